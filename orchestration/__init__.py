@@ -1,0 +1,1 @@
+"""WHEN things run: the only package that knows Dagster and starts dbt."""

@@ -1,0 +1,65 @@
+"""Every delivered byte, kept once under its hash: this is the raw layer, and it never changes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from workspace.errors import TierwiseError
+
+CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Archived:
+    """A delivered file as it stands in the archive."""
+
+    sha256: str
+    path: Path
+    byte_count: int
+
+
+def sha256_of(file: Path) -> str:
+    """Return the SHA-256 of a file, read in chunks."""
+    digest = hashlib.sha256()
+    with file.open("rb") as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def archive(file: Path, folder: Path) -> Archived:
+    """Copy a file into the archive unless its bytes are there already.
+
+    The copy is hashed as it is written, synced, and renamed into place, so that a name in the
+    archive always stands for whole bytes. Raises FILE_UNSTABLE when the file grows meanwhile.
+    """
+    before = file.stat()
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f".{os.getpid()}-{file.name}.partial"
+    digest = hashlib.sha256()
+    with file.open("rb") as source, partial.open("wb") as target:
+        while chunk := source.read(CHUNK_BYTES):
+            digest.update(chunk)
+            target.write(chunk)
+        target.flush()
+        os.fsync(target.fileno())
+    after = file.stat()
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        partial.unlink()
+        cause = "The file changed while it was read."
+        raise TierwiseError("FILE_UNSTABLE", place=str(file), cause=cause)
+    return _settle(partial, folder, digest.hexdigest(), after.st_size)
+
+
+def _settle(partial: Path, folder: Path, sha256: str, byte_count: int) -> Archived:
+    place = folder / sha256[:2] / sha256
+    if place.exists():
+        partial.unlink()
+    else:
+        place.parent.mkdir(exist_ok=True)
+        partial.chmod(0o444)
+        partial.rename(place)
+    return Archived(sha256=sha256, path=place, byte_count=byte_count)

@@ -1,0 +1,60 @@
+"""workspace.yml: what holds for the whole company."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from workspace.config.strict import Strict
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Gates(Strict):
+    """Limits past which a night is held."""
+
+    maximum_quarantine_share: Share = Field(
+        0.02, description="Largest share of one delivered extract's records in quarantine."
+    )
+    maximum_churn_share: Share = Field(
+        0.25, description="Largest share of units that change segment in one night and scheme."
+    )
+
+
+class DemandProfileSettings(Strict):
+    """Definitions that the demand features depend on."""
+
+    adi_definition: Literal[
+        "periods_per_demand", "from_first_period", "gaps_only", "leading_zeros_trimmed"
+    ] = Field("leading_zeros_trimmed", description="How the average demand interval is counted.")
+
+
+class ReleaseSettings(Strict):
+    """What a release keeps."""
+
+    kept_releases: int = Field(30, ge=7, description="Newest releases that are never pruned.")
+    duckdb_maximum_rows: int = Field(
+        5_000_000, ge=1, description="Larger tables are published as Parquet only."
+    )
+
+
+class WorkspaceFile(Strict):
+    """workspace.yml."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Short name of the workspace.")
+    title: str = Field(description="Name of the company as people read it.")
+    reporting_currency: str = Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code.")
+    time_zone: str = Field("UTC", description="IANA zone of the company's business days.")
+    week_starts_on: int = Field(1, ge=1, le=7, description="ISO weekday, 1 is Monday.")
+    business_date: date | Literal["today"] = Field(
+        "today", description="Day the night is run for; a fixed day for data of the past."
+    )
+    schedule: str = Field("0 2 * * *", description="Cron line of the nightly job.")
+    minimum_receipts: int = Field(
+        3, ge=2, description="Receipts needed before observed lead times replace planned ones."
+    )
+    demand_profile: DemandProfileSettings = DemandProfileSettings()
+    gates: Gates = Gates()
+    release: ReleaseSettings = ReleaseSettings()

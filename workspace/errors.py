@@ -1,0 +1,161 @@
+"""The catalogue of errors: each code has one exit status and one remedy, and is raised with a place.
+
+Row codes never stop a night: they say why one record is in quarantine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """Exit statuses of the command line."""
+
+    DONE = 0
+    FAILED = 1
+    CONFIGURATION = 2
+    HELD = 3
+    INPUT = 4
+    BUSY = 5
+    INTEGRITY = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Code:
+    """One entry of the catalogue: what the process returns, and what the reader should do."""
+
+    exit: Exit
+    remedy: str
+
+
+CATALOGUE: dict[str, Code] = {
+    "CONFIG_SYNTAX": Code(exit=Exit.CONFIGURATION, remedy="Correct the YAML at the place named."),
+    "CONFIG_LIMIT": Code(
+        exit=Exit.CONFIGURATION, remedy="Split the file: 1 MB and 20 levels are the limits."
+    ),
+    "CONFIG_FORBIDDEN": Code(
+        exit=Exit.CONFIGURATION, remedy="Write the value out: anchors, aliases and tags are refused."
+    ),
+    "CONFIG_DUPLICATE_KEY": Code(exit=Exit.CONFIGURATION, remedy="Keep one of the two keys."),
+    "CONFIG_UNKNOWN_KEY": Code(
+        exit=Exit.CONFIGURATION, remedy="Remove the key or correct its spelling."
+    ),
+    "CONFIG_VALUE": Code(exit=Exit.CONFIGURATION, remedy="Give a value of the kind named."),
+    "CONFIG_MISSING": Code(exit=Exit.CONFIGURATION, remedy="Create the file or correct the path."),
+    "CONFIG_UNKNOWN_COLUMN": Code(
+        exit=Exit.CONFIGURATION,
+        remedy="Name a column that the extract declares, or declare it under its columns.",
+    ),
+    "CONFIG_EXPRESSION": Code(
+        exit=Exit.CONFIGURATION,
+        remedy="Use only columns, literals, operators and the functions in docs/contracts.md.",
+    ),
+    "CONFIG_REFERENCE": Code(
+        exit=Exit.CONFIGURATION, remedy="Point to something that exists, as suggested."
+    ),
+    "FILE_MISSING": Code(
+        exit=Exit.INPUT, remedy="Deliver the file, or mark the extract `required: false`."
+    ),
+    "FILE_EMPTY": Code(exit=Exit.INPUT, remedy="Deliver the file again: it has no bytes."),
+    "FILE_HEADER": Code(
+        exit=Exit.INPUT, remedy="Deliver the file with its header line, each name once."
+    ),
+    "FILE_HEADER_ONLY": Code(
+        exit=Exit.INPUT, remedy="Deliver the rows, or mark the extract `may_be_empty: true`."
+    ),
+    "FILE_SCHEMA_DRIFT": Code(
+        exit=Exit.INPUT, remedy="Ask the source for the declared columns, or change the contract."
+    ),
+    "FILE_DIALECT": Code(
+        exit=Exit.INPUT, remedy="Correct delimiter, quote or encoding in the contract's format."
+    ),
+    "FILE_ENCODING": Code(
+        exit=Exit.INPUT, remedy="Declare the encoding the file really has, or deliver it again."
+    ),
+    "FILE_TRUNCATED": Code(
+        exit=Exit.INPUT, remedy="Deliver the file again: it ends within a quoted value."
+    ),
+    "FILE_CONSERVATION": Code(
+        exit=Exit.INPUT,
+        remedy="Correct the dialect: records counted and records parsed are not the same.",
+    ),
+    "FILE_UNSTABLE": Code(exit=Exit.INPUT, remedy="Run again once the transfer has finished."),
+    "LOOKUP_NOT_UNIQUE": Code(
+        exit=Exit.INPUT, remedy="Look up by columns that name one record of the other extract."
+    ),
+    "GATE_FAILED": Code(
+        exit=Exit.HELD, remedy="See dq_gates in the build; correct the data or the limit."
+    ),
+    "NIGHT_FAILED": Code(
+        exit=Exit.FAILED, remedy="Read the step's log in Dagster's UI; the build is kept."
+    ),
+    "NIGHT_BUSY": Code(exit=Exit.BUSY, remedy="Wait for the running night to end."),
+    "RELEASE_MISSING": Code(
+        exit=Exit.CONFIGURATION, remedy="Run `tierwise refresh` first, or name a listed release."
+    ),
+    "RELEASE_DAMAGED": Code(
+        exit=Exit.INTEGRITY, remedy="Roll back to a release that `tierwise verify` accepts."
+    ),
+    "POINTER_DAMAGED": Code(
+        exit=Exit.INTEGRITY, remedy="Run `tierwise rollback` to a release that verifies."
+    ),
+    "TABLE_CONTRACT": Code(
+        exit=Exit.FAILED, remedy="Make the table agree with its contract in dbt_project/models."
+    ),
+    "UNIT_UNKNOWN": Code(exit=Exit.CONFIGURATION, remedy="Use one of the names suggested."),
+}
+
+ROW_CODES: dict[str, str] = {
+    "ROW_ARITY": "Correct the number of fields at the source and deliver again.",
+    "ROW_ENCODING": "Deliver the row in the declared encoding.",
+    "ROW_NUL": "Remove the NUL byte at the source and deliver again.",
+    "ROW_QUOTE": "Close or double the quote at the source and deliver again.",
+    "ROW_TOO_LONG": "Shorten the record: 1 MB is the limit.",
+    "ROW_TOTAL_LINE": "Declare the line under `skip`, or stop the source from sending it.",
+    "ROW_TYPE": "Correct the value, or the column's type or format in the contract.",
+    "ROW_NONFINITE": "Correct the value: NaN and infinity are not quantities.",
+    "ROW_NULL": "Deliver the value, or map it from another column.",
+    "ROW_RANGE": "Correct the value, or map it into the allowed range.",
+    "ROW_DATE_FUTURE": "Correct the date: it lies after the business date.",
+    "ROW_KEY_NULL": "Deliver the key.",
+    "ROW_KEY_DUP": "Deliver one row for the key, or name `latest_by` in the contract.",
+    "ROW_CHECK": "Correct the row, or the check in the contract.",
+    "ROW_ORPHAN": "Deliver the record that the row refers to.",
+    "ROW_UNMAPPED": "Widen a mapping's `where`, or declare the row under `skip`.",
+}
+
+
+class TierwiseError(Exception):
+    """An error with a stable code, the place, the cause and the remedy.
+
+    `place` is a file, optionally with line and column, a table, or an extract.
+    """
+
+    def __init__(self, code: str, *, place: str, cause: str) -> None:
+        """Look the remedy and the exit status up in the catalogue."""
+        self.code = code
+        self.place = place
+        self.cause = cause
+        self.remedy = CATALOGUE[code].remedy
+        self.exit = CATALOGUE[code].exit
+        super().__init__(f"{code} {place}: {cause} {self.remedy}")
+
+    def as_json(self) -> dict[str, str | int]:
+        """Return the error as one JSON-ready document."""
+        return {
+            "code": self.code,
+            "place": self.place,
+            "cause": self.cause,
+            "remedy": self.remedy,
+            "exit": int(self.exit),
+        }
+
+
+class ConfigurationErrors(Exception):
+    """All that is wrong with a workspace's files, found in one pass."""
+
+    def __init__(self, errors: list[TierwiseError]) -> None:
+        """Keep the errors in the order in which the files were read."""
+        self.errors = errors
+        super().__init__("\n".join(str(error) for error in errors))

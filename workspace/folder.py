@@ -1,0 +1,139 @@
+"""One company's folder: where each thing is kept, and its configuration read once and checked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from workspace.config.policy_file import PolicyFile
+from workspace.config.scheme_file import SchemeFile
+from workspace.config.source_file import SourceFile
+from workspace.config.strict import Model, load
+from workspace.config.workspace_file import WorkspaceFile
+from workspace.errors import ConfigurationErrors, TierwiseError
+from workspace.yaml_file import Document
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Read(Generic[T]):
+    """A configuration file as typed values, with the document that knows their places."""
+
+    value: T
+    document: Document
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workspace:
+    """The folder of one company and its configuration."""
+
+    root: Path
+    inbox: Path
+    file: WorkspaceFile
+    sources: dict[str, Read[SourceFile]]
+    schemes: dict[str, Read[SchemeFile]]
+    policies: dict[str, Read[PolicyFile]]
+
+    @property
+    def archive(self) -> Path:
+        """Every delivered byte, by its hash."""
+        return self.root / "archive"
+
+    @property
+    def build(self) -> Path:
+        """The working database of the night and what belongs to it; disposable."""
+        return self.root / "build"
+
+    @property
+    def warehouse(self) -> Path:
+        """The DuckDB file that a night builds; one path, as dbt's parse cache depends on it."""
+        return self.build / "tierwise.duckdb"
+
+    @property
+    def releases(self) -> Path:
+        """Immutable published folders."""
+        return self.root / "releases"
+
+    def root_of(self, source: SourceFile) -> Path:
+        """Return the folder below which a system's files are delivered."""
+        return self.inbox if source.root == "inbox" else self.root / "reference"
+
+    def business_date(self, today: datetime) -> date:
+        """Return the day the night is for; `today` is an aware instant."""
+        if self.file.business_date == "today":
+            return today.astimezone(ZoneInfo(self.file.time_zone)).date()
+        return self.file.business_date
+
+    @cached_property
+    def configuration_files(self) -> tuple[Path, ...]:
+        """All files a night's meaning depends on, sorted; delivered ones are not among them."""
+        folders = [self.root / name for name in ("sources", "segmentation", "policies")]
+        files = [self.root / "workspace.yml"]
+        return (*files, *(file for folder in folders for file in sorted(folder.glob("*.yml"))))
+
+
+def open_workspace(root: Path, *, inbox: Path | None = None) -> Workspace:
+    """Read a workspace's configuration.
+
+    Raises ConfigurationErrors with everything wrong in every file.
+    """
+    root = Path(os.path.relpath(root)) if not root.is_absolute() else root
+    faults: list[TierwiseError] = []
+
+    def attempt(kind: type[Model], file: Path) -> Read[Model] | None:
+        try:
+            value, document = load(kind, file)
+        except ConfigurationErrors as errors:
+            faults.extend(errors.errors)
+            return None
+        return Read(value=value, document=document)
+
+    main = attempt(WorkspaceFile, root / "workspace.yml")
+    sources = _folder(attempt, SourceFile, root / "sources", faults, lambda f: f.system)
+    schemes = _folder(attempt, SchemeFile, root / "segmentation", faults, lambda f: f.scheme)
+    policies = _folder(attempt, PolicyFile, root / "policies", faults, lambda f: f.policy)
+    if faults or main is None:
+        raise ConfigurationErrors(faults)
+    return Workspace(
+        root=root,
+        inbox=inbox or root / "inbox",
+        file=main.value,
+        sources=sources,
+        schemes=schemes,
+        policies=policies,
+    )
+
+
+def _folder(
+    attempt: Callable[[type[Model], Path], Read[Model] | None],
+    kind: type[Model],
+    folder: Path,
+    faults: list[TierwiseError],
+    name_in: Callable[[Model], str],
+) -> dict[str, Read[Model]]:
+    """Read every file of a folder; the name inside a file must be the file's own."""
+    found: dict[str, Read[Model]] = {}
+    for file in _yaml_files(folder, faults):
+        read = attempt(kind, file)
+        if read is None:
+            continue
+        if name_in(read.value) != file.stem:
+            cause = f"The file says `{name_in(read.value)}`, its name says `{file.stem}`."
+            faults.append(TierwiseError("CONFIG_REFERENCE", place=str(file), cause=cause))
+        found[file.stem] = read
+    return found
+
+
+def _yaml_files(folder: Path, faults: list[TierwiseError]) -> Iterable[Path]:
+    files = sorted(folder.glob("*.yml"))
+    if not files:
+        cause = "There is no YAML file in the folder."
+        faults.append(TierwiseError("CONFIG_MISSING", place=str(folder), cause=cause))
+    return files

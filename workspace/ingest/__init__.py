@@ -1,0 +1,1 @@
+"""From delivered bytes to typed canonical rows, with every record accounted for."""

@@ -1,0 +1,214 @@
+"""Closing the books: for each delivered file, where every record went."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from workspace.config.source_file import Format
+from workspace.errors import ROW_CODES, TierwiseError
+from workspace.folder import Workspace
+from workspace.ingest.control import table_of
+from workspace.ingest.parsing import identifier
+from workspace.ingest.records import read_records
+from workspace.warehouse import write_by_contract
+
+
+def close_books(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> dict[str, int]:
+    """Write control.raw_extracts, control.quarantine and control.source_freshness.
+
+    Returns records, loaded, quarantined and skipped of the whole night. Raises FILE_CONSERVATION
+    when a file's records do not add up.
+    """
+    _watermarks(connection, workspace)
+    write_by_contract(connection, "control.raw_extracts", _RAW_EXTRACTS)
+    _refuse_unaccounted(connection)
+    places = _places(connection, workspace)
+    connection.register("_places", places)
+    remedies = pa.table({"code": list(ROW_CODES), "remedy": list(ROW_CODES.values())})
+    connection.register("_remedies", remedies)
+    write_by_contract(connection, "control.quarantine", _QUARANTINE)
+    connection.unregister("_places")
+    connection.unregister("_remedies")
+    write_by_contract(connection, "control.source_freshness", _FRESHNESS)
+    totals = connection.execute(
+        """
+        select sum(record_count), sum(loaded_count), sum(quarantined_count), sum(skipped_count)
+        from control.raw_extracts
+        """
+    ).fetchone()
+    names = ("records", "loaded", "quarantined", "skipped")
+    return dict(zip(names, (int(total or 0) for total in totals or ()), strict=True))
+
+
+_RAW_EXTRACTS = """
+    with faulty as (
+        select
+            file_sha256, system, extract,
+            count(distinct record_number) as quarantined_count
+        from control.row_faults group by all
+    ),
+
+    skipped as (
+        select s.system, s.extract, s.file_sha256, count(*) as skipped_count
+        from control.row_skips as s
+        where not exists (
+            select 1 from control.row_faults as f
+            where f.system = s.system and f.extract = s.extract
+                and f.file_sha256 = s.file_sha256 and f.record_number = s.record_number
+        )
+        group by all
+    ),
+
+    final as (
+        select
+            d.system, d.extract, d.file_name, d.file_sha256, d.byte_count, d.record_count,
+            d.record_count - coalesce(f.quarantined_count, 0) - coalesce(s.skipped_count, 0)
+                as loaded_count,
+            coalesce(f.quarantined_count, 0) as quarantined_count,
+            coalesce(s.skipped_count, 0) as skipped_count,
+            case when d.status = 'read' then 'loaded' else d.status end as status,
+            d.detail as code,
+            w.watermark_date,
+            d.archived_path
+        from control.deliveries as d
+        left join faulty as f
+            on d.status = 'read' and f.system = d.system and f.extract = d.extract
+                and f.file_sha256 = d.file_sha256
+        left join skipped as s
+            on d.status = 'read' and s.system = d.system and s.extract = d.extract
+                and s.file_sha256 = d.file_sha256
+        left join control.watermarks as w on w.system = d.system and w.extract = d.extract
+    )
+
+    select * from final
+"""
+
+_QUARANTINE = """
+    with faults as (
+        select
+            system, extract, file_sha256, record_number, code,
+            string_agg(distinct nullif(column_name, ''), ', ' order by nullif(column_name, ''))
+                as column_name,
+            string_agg(distinct detail, '; ' order by detail) as detail
+        from control.row_faults group by all
+    ),
+
+    files as (
+        select system, extract, file_sha256, min(file_name) as file_name
+        from control.deliveries where status = 'read' group by all
+    ),
+
+    final as (
+        select
+            f.file_sha256, f.record_number, f.code, f.system, f.extract, d.file_name,
+            p.byte_offset, f.column_name, f.detail, r.remedy, p.raw_text
+        from faults as f
+        join files as d using (system, extract, file_sha256)
+        join _places as p using (system, extract, file_sha256, record_number)
+        join _remedies as r using (code)
+    )
+
+    select * from final
+"""
+
+_FRESHNESS = """
+    with final as (
+        select
+            w.system, w.extract, w.watermark_date,
+            cast(p.business_date - w.watermark_date as bigint) as age_days,
+            w.limit_days,
+            coalesce(p.business_date - w.watermark_date > w.limit_days, false) as is_stale
+        from control.watermarks as w cross join night.parameters as p
+    )
+
+    select * from final
+"""
+
+
+def _watermarks(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    """Date each extract by the newest value of the column its contract names."""
+    connection.execute(
+        "create or replace table control.watermarks "
+        "(system varchar, extract varchar, watermark_date date, limit_days integer)"
+    )
+    for read in workspace.sources.values():
+        for name, extract in read.value.extracts.items():
+            newest: date | None = None
+            if extract.watermark:
+                found = connection.execute(
+                    f"select max(cast({identifier(extract.watermark)} as date)) "
+                    f"from {table_of(read.value.system, name)}"
+                ).fetchone()
+                newest = found[0] if found else None
+            connection.execute(
+                "insert into control.watermarks values (?, ?, ?, ?)",
+                [read.value.system, name, newest, extract.freshness_days],
+            )
+
+
+def _refuse_unaccounted(connection: duckdb.DuckDBPyConnection) -> None:
+    """Compare with what stands in the typed tables: a count that only subtracts proves nothing."""
+    wrong = connection.execute(
+        """
+        select system, extract, file_name, record_count, loaded_count
+        from control.raw_extracts where loaded_count < 0
+        """
+    ).fetchall()
+    for system, extract in connection.execute(
+        "select distinct system, extract from control.raw_extracts where status = 'loaded'"
+    ).fetchall():
+        usable = connection.execute(
+            f"""
+            select
+                (
+                    select count(*) from {table_of(system, extract)} as t
+                    where not exists (
+                        select 1 from control.row_faults as f
+                        where f.system = $1 and f.extract = $2
+                            and f.file_sha256 = t._file and f.record_number = t._record
+                    )
+                ),
+                (
+                    select sum(loaded_count) from control.raw_extracts
+                    where system = $1 and extract = $2
+                )
+            """,
+            [system, extract],
+        ).fetchone()
+        if usable is not None and usable[0] != usable[1]:
+            wrong.append((system, extract, "all files", usable[1], usable[0]))
+    if wrong:
+        system, extract, file_name, expected, present = wrong[0]
+        cause = f"{file_name}: {expected} records should be loaded, {present} are."
+        raise TierwiseError("FILE_CONSERVATION", place=f"{system}.{extract}", cause=cause)
+
+
+def _places(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> pa.Table:
+    """Return byte offset and text of every faulty record, read again from the archive."""
+    faulty = connection.execute(
+        """
+        select f.system, f.extract, f.file_sha256, list(distinct f.record_number)
+        from control.row_faults as f group by all order by all
+        """
+    ).fetchall()
+    rows: list[tuple[str, str, str, int, int, str]] = []
+    for system, extract, sha256, numbers in faulty:
+        dialect: Format = workspace.sources[system].value.format_of(extract)
+        stored: Path = workspace.archive / sha256[:2] / sha256
+        records = read_records(stored.read_bytes(), dialect, place=f"{system}.{extract}")
+        rows.extend(
+            (system, extract, sha256, number, records.offset(number), records.raw(number))
+            for number in sorted(numbers)
+        )
+    names = ("system", "extract", "file_sha256", "record_number", "byte_offset", "raw_text")
+    types = (pa.string(), pa.string(), pa.string(), pa.int64(), pa.int64(), pa.string())
+    return pa.table(
+        {
+            name: pa.array([row[position] for row in rows], kind)
+            for position, (name, kind) in enumerate(zip(names, types, strict=True))
+        }
+    )

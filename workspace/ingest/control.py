@@ -1,0 +1,74 @@
+"""The books of an ingest: which files came, and why a record is not among the loaded ones."""
+
+from __future__ import annotations
+
+import duckdb
+
+# One statement for each table, so that a build can be opened at any step and read.
+TABLES = """
+create schema if not exists control;
+create schema if not exists delivered;
+create schema if not exists typed;
+create schema if not exists raw;
+create or replace table control.deliveries (
+    system varchar, extract varchar, file_name varchar, file_sha256 varchar,
+    byte_count bigint, record_count bigint, status varchar, detail varchar,
+    archived_path varchar, primary key (system, extract, file_name)
+);
+create or replace table control.row_faults (
+    system varchar, extract varchar, file_sha256 varchar, record_number bigint,
+    code varchar, column_name varchar, detail varchar
+);
+create or replace table control.row_skips (
+    system varchar, extract varchar, file_sha256 varchar, record_number bigint, reason varchar
+);
+"""
+
+
+def open_books(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the empty books and the schemas of the layers that ingest writes."""
+    connection.execute(TABLES)
+
+
+def table_of(system: str, extract: str, layer: str = "typed") -> str:
+    """Return the qualified, quoted name of an extract's table in a layer."""
+    return f'{layer}."{system}__{extract}"'
+
+
+def add_faults(
+    connection: duckdb.DuckDBPyConnection, system: str, extract: str, faults: str
+) -> None:
+    """Book the rows of a query with columns _file, _record, code, column_name, detail."""
+    connection.execute(
+        f"""
+        insert into control.row_faults
+        select ?, ?, _file, _record, code, column_name, left(detail, 500) from ({faults})
+        """,
+        [system, extract],
+    )
+
+
+def add_skips(
+    connection: duckdb.DuckDBPyConnection, system: str, extract: str, skips: str
+) -> None:
+    """Book the rows of a query with columns _file, _record, reason."""
+    connection.execute(
+        f"insert into control.row_skips select ?, ?, _file, _record, reason from ({skips})",
+        [system, extract],
+    )
+
+
+def drop_booked(connection: duckdb.DuckDBPyConnection, system: str, extract: str) -> None:
+    """Take every row that a book names out of the extract's typed table."""
+    for book in ("row_skips", "row_faults"):
+        connection.execute(
+            f"""
+            delete from {table_of(system, extract)} as t
+            where exists (
+                select 1 from control.{book} as b
+                where b.system = ? and b.extract = ?
+                    and b.file_sha256 = t._file and b.record_number = t._record
+            )
+            """,
+            [system, extract],
+        )

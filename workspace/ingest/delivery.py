@@ -1,0 +1,70 @@
+"""Which delivered files an extract reads tonight, and the hash that stands for all of them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from workspace.archive import sha256_of
+from workspace.config.source_file import Extract, SourceFile
+from workspace.errors import TierwiseError
+from workspace.folder import Workspace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """The files of one extract, by name; those of `superseded` are older full deliveries."""
+
+    files: tuple[Path, ...]
+    superseded: tuple[Path, ...]
+
+
+def delivered_files(workspace: Workspace, source: SourceFile, extract: Extract) -> Delivery:
+    """Find an extract's files by its glob; links and anything but plain files are left out."""
+    root = workspace.root_of(source)
+    found = [
+        file
+        for file in sorted(root.glob(extract.path), key=lambda file: file.name)
+        if file.is_file() and not file.is_symlink()
+    ]
+    if extract.delivery == "full":
+        return Delivery(files=tuple(found[-1:]), superseded=tuple(found[:-1]))
+    return Delivery(files=tuple(found), superseded=())
+
+
+def undeclared_files(workspace: Workspace) -> list[Path]:
+    """Return files in the inbox that no extract's path matches, relative to the inbox."""
+    declared = {
+        file
+        for read in workspace.sources.values()
+        for extract in read.value.extracts.values()
+        for file in workspace.root_of(read.value).glob(extract.path)
+    }
+    present = [file for file in workspace.inbox.rglob("*") if file.is_file()]
+    return sorted(file.relative_to(workspace.inbox) for file in present if file not in declared)
+
+
+def require_files(workspace: Workspace) -> list[TierwiseError]:
+    """Return FILE_MISSING for each required extract without a file."""
+    return [
+        TierwiseError(
+            "FILE_MISSING",
+            place=f"{name}.{extract_name}",
+            cause=f"No file matches {workspace.root_of(read.value) / extract.path}.",
+        )
+        for name, read in workspace.sources.items()
+        for extract_name, extract in read.value.extracts.items()
+        if extract.required and not delivered_files(workspace, read.value, extract).files
+    ]
+
+
+def inputs_hash(workspace: Workspace) -> str:
+    """Return one hash over name and bytes of every file the night would read."""
+    digest = hashlib.sha256()
+    for name, read in sorted(workspace.sources.items()):
+        for extract_name, extract in sorted(read.value.extracts.items()):
+            for file in delivered_files(workspace, read.value, extract).files:
+                line = f"{name}\0{extract_name}\0{file.name}\0{sha256_of(file)}\n"
+                digest.update(line.encode())
+    return digest.hexdigest()

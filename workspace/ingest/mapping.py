@@ -1,0 +1,318 @@
+"""Filling the canonical entities from typed extracts, and booking each row that does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import duckdb
+from sqlglot import exp
+
+from workspace.config.entities import SQL_TYPES, Entity, EntityColumn, entities
+from workspace.config.source_file import Mapping, SourceFile
+from workspace.config.strict import suggestion
+from workspace.errors import TierwiseError
+from workspace.folder import Workspace
+from workspace.ingest.control import add_faults, table_of
+from workspace.ingest.expressions import checked
+from workspace.ingest.parsing import literal
+
+LINEAGE_COLUMNS = {
+    "_system": "varchar",
+    "_namespace": "varchar",
+    "_file": "varchar",
+    "_record": "bigint",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedMapping:
+    """A mapping whose every expression has been parsed, with columns qualified by alias."""
+
+    source: SourceFile
+    mapping: Mapping
+    namespace: str
+    columns: dict[str, exp.Expression]
+    where: exp.Expression | None
+    lookups: dict[str, list[tuple[exp.Expression, exp.Expression]]]
+
+    def from_clause(self) -> str:
+        """Return the extract and its lookups, joined; the extract's alias is t."""
+        system = self.source.system
+        joins = [
+            f"left join {table_of(system, self.mapping.lookups[alias].extract)} as {alias} on "
+            + " and ".join(f"{a.sql(dialect='duckdb')} = {b.sql(dialect='duckdb')}" for a, b in on)
+            for alias, on in self.lookups.items()
+        ]
+        return " ".join([f"{table_of(system, self.mapping.extract)} as t", *joins])
+
+
+def check_mappings(workspace: Workspace) -> tuple[list[CheckedMapping], list[TierwiseError]]:
+    """Check every mapping of every system; return the good ones and all faults."""
+    good: list[CheckedMapping] = []
+    faults: list[TierwiseError] = []
+    for read in workspace.sources.values():
+        for number in range(len(read.value.mappings)):
+            try:
+                good.append(_check(workspace, read.value, number))
+            except TierwiseError as error:
+                faults.append(error)
+    return good, faults
+
+
+def _check(workspace: Workspace, source: SourceFile, number: int) -> CheckedMapping:
+    mapping = source.mappings[number]
+    document = workspace.sources[source.system].document
+    base: tuple[str | int, ...] = ("mappings", number)
+
+    def refuse(path: tuple[str | int, ...], word: str, kind: str, known: list[str]) -> TierwiseError:
+        cause = f"`{word}` is no {kind}.{suggestion(word, known)}"
+        return TierwiseError("CONFIG_REFERENCE", place=document.place(path), cause=cause)
+
+    if mapping.entity not in entities():
+        raise refuse((*base, "entity"), mapping.entity, "entity", list(entities()))
+    if mapping.extract not in source.extracts:
+        raise refuse((*base, "extract"), mapping.extract, "extract", list(source.extracts))
+    namespace = mapping.namespace or source.system
+    if namespace not in workspace.sources:
+        raise refuse((*base, "namespace"), namespace, "system", list(workspace.sources))
+    entity = entities()[mapping.entity]
+    for column in mapping.columns:
+        if column not in entity.columns:
+            known = list(entity.columns)
+            raise refuse((*base, "columns", column), column, f"column of {entity.entity}", known)
+    absent = [name for name, c in entity.columns.items() if c.required and name not in mapping.columns]
+    if absent:
+        cause = f"{entity.entity} requires {', '.join(absent)}."
+        raise TierwiseError("CONFIG_VALUE", place=document.place((*base, "columns")), cause=cause)
+    for alias, lookup in mapping.lookups.items():
+        if lookup.extract not in source.extracts:
+            path = (*base, "lookups", alias, "extract")
+            raise refuse(path, lookup.extract, "extract", list(source.extracts))
+    return _parsed(source, mapping, namespace, document.place, base)
+
+
+def _parsed(
+    source: SourceFile,
+    mapping: Mapping,
+    namespace: str,
+    place: Callable[[tuple[str | int, ...]], str],
+    base: tuple[str | int, ...],
+) -> CheckedMapping:
+    scope = {"t": set(source.extracts[mapping.extract].columns)}
+    for alias, lookup in mapping.lookups.items():
+        scope[alias] = set(source.extracts[lookup.extract].columns)
+    columns = {
+        name: checked(text, scope, default="t", place=place((*base, "columns", name)))
+        for name, text in mapping.columns.items()
+    }
+    lookups = {
+        alias: [
+            (
+                checked(theirs, scope, default=alias, place=place((*base, "lookups", alias, "on"))),
+                checked(ours, scope, default="t", place=place((*base, "lookups", alias, "on"))),
+            )
+            for theirs, ours in lookup.on.items()
+        ]
+        for alias, lookup in mapping.lookups.items()
+    }
+    where = None
+    if mapping.where is not None:
+        only_own = {"t": scope["t"]}
+        where = checked(mapping.where, only_own, default="t", place=place((*base, "where")))
+    return CheckedMapping(
+        source=source,
+        mapping=mapping,
+        namespace=namespace,
+        columns=columns,
+        where=where,
+        lookups=lookups,
+    )
+
+
+def fill(connection: duckdb.DuckDBPyConnection, workspace: Workspace, name: str) -> int:
+    """Create and fill raw.<entity>; return its row count.
+
+    Raises ConfigurationErrors' parts as TierwiseError, and LOOKUP_NOT_UNIQUE when a lookup would
+    multiply rows.
+    """
+    entity = entities()[name]
+    mappings, faults = check_mappings(workspace)
+    if faults:
+        raise faults[0]
+    typed = ", ".join(f"{column} {SQL_TYPES[c.type]}" for column, c in entity.columns.items())
+    lineage = ", ".join(f"{column} {kind}" for column, kind in LINEAGE_COLUMNS.items())
+    connection.execute(f"create or replace table raw.{name} ({typed}, {lineage}, _extract varchar)")
+    for mapping in mappings:
+        if mapping.mapping.entity == name:
+            _map(connection, entity, mapping)
+            _book_values(connection, entity, mapping)
+            _append(connection, entity)
+    for reference in entity.references:
+        _book_orphans(connection, entity, reference.columns, reference.entity)
+    _book_repeated_keys(connection, entity)
+    connection.execute(f"alter table raw.{name} drop column _extract")
+    count = connection.execute(f"select count(*) from raw.{name}").fetchone()
+    return int(count[0]) if count else 0
+
+
+def _map(connection: duckdb.DuckDBPyConnection, entity: Entity, mapping: CheckedMapping) -> None:
+    """Evaluate the expressions into _mapped: for each column its value, uncast, and cast."""
+    parts: list[str] = []
+    for column, spec in entity.columns.items():
+        tree = mapping.columns.get(column)
+        value = tree.sql(dialect="duckdb") if tree is not None else "null"
+        if spec.type == "text":
+            value = f"nullif(trim(cast({value} as varchar)), '')"
+        parts.append(f"try_cast({value} as {SQL_TYPES[spec.type]}) as {column}")
+        parts.append(f"{value} is not null as _given_{column}")
+    where = f"where {mapping.where.sql(dialect='duckdb')}" if mapping.where is not None else ""
+    connection.execute(
+        f"""
+        create or replace temp table _mapped as
+        select {", ".join(parts)},
+            {literal(mapping.source.system)} as _system, {literal(mapping.namespace)} as _namespace,
+            t._file, t._record, {literal(mapping.mapping.extract)} as _extract
+        from {mapping.from_clause()} {where}
+        """
+    )
+    repeated = connection.execute(
+        "select count(*), count(distinct (_file, _record)) from _mapped"
+    ).fetchone()
+    if repeated is not None and repeated[0] != repeated[1]:
+        place = f"{mapping.source.system}.{mapping.mapping.extract}"
+        cause = f"{repeated[1]} records became {repeated[0]} rows through a lookup."
+        raise TierwiseError("LOOKUP_NOT_UNIQUE", place=place, cause=cause)
+
+
+def _book_values(
+    connection: duckdb.DuckDBPyConnection, entity: Entity, mapping: CheckedMapping
+) -> None:
+    conditions: list[tuple[str, str, str, str]] = []
+    for column, spec in entity.columns.items():
+        conditions.extend(_conditions(column, spec))
+    if not conditions:
+        return
+    faults = " union all ".join(
+        f"""
+        select _file, _record, {literal(code)} as code, {literal(column)} as column_name,
+            {detail} as detail
+        from _mapped where {condition}
+        """
+        for code, column, condition, detail in conditions
+    )
+    add_faults(connection, mapping.source.system, mapping.mapping.extract, faults)
+    bad = " or ".join(f"({condition})" for _, _, condition, _ in conditions)
+    connection.execute(f"delete from _mapped where {bad}")
+
+
+def _conditions(column: str, spec: EntityColumn) -> list[tuple[str, str, str, str]]:
+    """Return code, column, SQL condition and SQL detail of everything that can be wrong."""
+    value = f"cast({column} as varchar)"
+    found = [
+        (
+            "ROW_RANGE",
+            column,
+            f"_given_{column} and {column} is null",
+            literal(f"{column} does not fit {SQL_TYPES[spec.type]}"),
+        )
+    ]
+    if spec.required:
+        absent = f"not coalesce(_given_{column}, false)"
+        found.append(("ROW_NULL", column, absent, literal(f"{column} is absent")))
+    if spec.minimum is not None:
+        below = f"{column} < {spec.minimum:g}"
+        found.append(("ROW_RANGE", column, below, f"{value} || ' is below {spec.minimum:g}'"))
+    if spec.allowed is not None:
+        listed = ", ".join(literal(word) for word in spec.allowed)
+        unknown = f"{column} not in ({listed})"
+        found.append(("ROW_RANGE", column, unknown, f"{value} || ' is not an allowed value'"))
+    if spec.not_future:
+        late = f"{column} > (select business_date from night.parameters)"
+        detail = f"{value} || ' lies after the business date'"
+        found.append(("ROW_DATE_FUTURE", column, late, detail))
+    return found
+
+
+def _append(connection: duckdb.DuckDBPyConnection, entity: Entity) -> None:
+    columns = ", ".join([*entity.columns, *LINEAGE_COLUMNS, "_extract"])
+    connection.execute(f"insert into raw.{entity.entity} ({columns}) select {columns} from _mapped")
+
+
+def _book_orphans(
+    connection: duckdb.DuckDBPyConnection, entity: Entity, columns: tuple[str, ...], other: str
+) -> None:
+    """Quarantine rows that refer to nothing; the other entity's leading key columns are meant."""
+    theirs = entities()[other].key[: len(columns)]
+    joined = " and ".join(
+        f"o.{key} = e.{column}" for key, column in zip(theirs, columns, strict=True)
+    )
+    orphan = f"""
+        coalesce({", ".join(f"e.{column}" for column in columns)}) is not null
+        and not exists (
+            select 1 from raw.{other} as o where o._namespace = e._namespace and {joined}
+        )
+    """
+    shown = " || ' · ' || ".join(f"coalesce(e.{column}, '')" for column in columns)
+    _book_and_delete(
+        connection,
+        entity,
+        orphan,
+        code="ROW_ORPHAN",
+        column=", ".join(columns),
+        detail=f"{shown} || {literal(f' is not among the {other} of ')} || e._namespace",
+    )
+
+
+def _book_repeated_keys(connection: duckdb.DuckDBPyConnection, entity: Entity) -> None:
+    by_key = ", ".join(["_namespace", *entity.key])
+    joined = " and ".join(f"o.{column} = e.{column}" for column in ["_namespace", *entity.key])
+    repeated = f"""
+        exists (
+            select 1
+            from (select {by_key} from raw.{entity.entity} group by all having count(*) > 1) as o
+            where {joined}
+        )
+    """
+    _book_and_delete(
+        connection,
+        entity,
+        repeated,
+        code="ROW_KEY_DUP",
+        column=", ".join(entity.key),
+        detail=literal(f"Several records map to one row of {entity.entity}"),
+    )
+
+
+def _book_and_delete(
+    connection: duckdb.DuckDBPyConnection,
+    entity: Entity,
+    condition: str,
+    *,
+    code: str,
+    column: str,
+    detail: str,
+) -> None:
+    connection.execute(
+        f"""
+        create or replace temp table _bad as
+        select e._system, e._extract, e._file, e._record, {detail} as detail
+        from raw.{entity.entity} as e where {condition}
+        """
+    )
+    connection.execute(
+        f"""
+        insert into control.row_faults
+        select _system, _extract, _file, _record, {literal(code)}, {literal(column)}, detail
+        from _bad
+        """
+    )
+    connection.execute(
+        f"""
+        delete from raw.{entity.entity} as e where exists (
+            select 1 from _bad as b where b._system = e._system and b._extract = e._extract
+                and b._file = e._file and b._record = e._record
+        )
+        """
+    )
+

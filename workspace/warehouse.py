@@ -1,0 +1,72 @@
+"""The working database of a night: opening it, and writing tables that keep to their contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from workspace.errors import TierwiseError
+from workspace.table_contract import TableContract, contract
+
+
+@contextmanager
+def connect(file: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a DuckDB file and close it again, so that dbt's process finds it free."""
+    connection = duckdb.connect(str(file), read_only=read_only)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def row_count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    """Return the number of rows of a table."""
+    counted = connection.execute(f"select count(*) from {table}").fetchone()
+    return int(counted[0]) if counted else 0
+
+
+def create_by_contract(connection: duckdb.DuckDBPyConnection, name: str) -> TableContract:
+    """Create an empty table as its contract says: types, required columns, key, comments."""
+    wanted = contract(name)
+    if not wanted.key:
+        raise TierwiseError("TABLE_CONTRACT", place=name, cause="The contract names no key.")
+    columns = [
+        f"{column.name} {column.data_type}"
+        + (" not null" if column.is_required or column.name in wanted.key else "")
+        for column in wanted.columns
+    ]
+    connection.execute(f"create schema if not exists {wanted.schema}")
+    connection.execute(
+        f"create or replace table {name} "
+        f"({', '.join(columns)}, primary key ({', '.join(wanted.key)}))"
+    )
+    return wanted
+
+
+def write_by_contract(connection: duckdb.DuckDBPyConnection, name: str, query: str) -> int:
+    """Replace a table by the rows of a query, by column name and in the order of its key.
+
+    Returns the row count. Raises TABLE_CONTRACT when columns differ, a required value is null, a
+    key repeats or a value does not fit its type.
+    """
+    wanted = contract(name)
+    given = [row[0] for row in connection.execute(f"describe {query}").fetchall()]
+    declared = [column.name for column in wanted.columns]
+    if sorted(given) != sorted(declared):
+        odd = sorted(set(given) ^ set(declared))
+        cause = f"Given and declared columns differ by {', '.join(odd)}."
+        raise TierwiseError("TABLE_CONTRACT", place=name, cause=cause)
+    create_by_contract(connection, name)
+    columns = ", ".join(declared)
+    key = ", ".join(f"{column} nulls first" for column in wanted.key)
+    try:
+        connection.execute(
+            f"insert into {name} ({columns}) select {columns} from ({query}) order by {key}"
+        )
+    except (duckdb.ConstraintException, duckdb.ConversionException) as error:
+        cause = str(error).split("\n")[0]
+        raise TierwiseError("TABLE_CONTRACT", place=name, cause=cause) from error
+    return row_count(connection, name)
