@@ -1,0 +1,25 @@
+{#- Calendar days from one date to another, negative when the second is earlier. -#}
+{% macro days_between(first, second) -%}
+    {{ return(adapter.dispatch('days_between')(first, second)) }}
+{%- endmacro %}
+
+{% macro default__days_between(first, second) -%}
+    datediff({{ second }}, {{ first }})
+{%- endmacro %}
+
+{% macro duckdb__days_between(first, second) -%}
+    date_diff('day', {{ first }}, {{ second }})
+{%- endmacro %}
+
+
+{#- The same day of the month, a number of months earlier; the last day where the month is shorter. -#}
+{% macro months_before(date, months) -%}
+    cast({{ date }} - interval '{{ months }}' month as date)
+{%- endmacro %}
+
+
+{#- First day of the week a date falls in; first_weekday is 1 for Monday to 7 for Sunday. -#}
+{% macro week_start(date, first_weekday) -%}
+    cast(date_trunc('week', {{ date }} - cast({{ first_weekday }} - 1 as integer)) as date)
+    + cast({{ first_weekday }} - 1 as integer)
+{%- endmacro %}

@@ -1,0 +1,40 @@
+with order_lines as (
+    select * from {{ ref('fct_order_line') }}
+),
+
+parameters as (
+    select * from {{ source('night', 'parameters') }}
+),
+
+-- demand is dated by what the customer asked for, not by what was shipped
+demanded as (
+    select
+        order_lines.product_id,
+        order_lines.site_id,
+        order_lines.quantity_units,
+        parameters.business_date,
+        {{ week_start(
+            'coalesce(order_lines.requested_date, order_lines.order_date)',
+            'parameters.week_starts_on',
+        ) }} as week_start_date
+    from order_lines
+    cross join parameters
+    where
+        order_lines.transaction_type = 'sale'
+        and not order_lines.is_cancelled
+        and order_lines.order_date <= parameters.business_date
+),
+
+final as (
+    select
+        product_id,
+        site_id,
+        week_start_date,
+        {{ amount('sum(quantity_units)') }} as demand_units,
+        count(*) as order_line_count
+    from demanded
+    where week_start_date + 6 <= business_date
+    group by product_id, site_id, week_start_date
+)
+
+select * from final

@@ -1,0 +1,96 @@
+with order_lines as (
+    select * from {{ ref('stg_order_lines') }}
+),
+
+customers as (
+    {{ open_crosswalk('customer') }}
+),
+
+products as (
+    {{ open_crosswalk('product') }}
+),
+
+sites as (
+    {{ open_crosswalk('site') }}
+),
+
+golden_products as (
+    select * from {{ ref('golden_product') }}
+),
+
+rates as (
+    select * from {{ ref('int_exchange_rate_days') }}
+),
+
+resolved as (
+    select
+        order_lines.*,
+        customers.golden_id as golden_customer_id,
+        products.golden_id as golden_product_id,
+        sites.golden_id as golden_site_id,
+        golden_products.standard_cost_amount,
+        rates.rate_to_reporting,
+        case when order_lines.transaction_type = 'return' then -1 else 1 end as direction
+    from order_lines
+    left join customers
+        on
+            order_lines._namespace = customers.namespace
+            and order_lines.customer_id = customers.source_key
+    left join products
+        on
+            order_lines._namespace = products.namespace
+            and order_lines.product_id = products.source_key
+    left join sites
+        on
+            order_lines._namespace = sites.namespace
+            and order_lines.site_id = sites.source_key
+    left join golden_products on products.golden_id = golden_products.product_id
+    left join rates
+        on
+            order_lines.currency_code = rates.currency_code
+            and order_lines.order_date = rates.stated_date
+),
+
+valued as (
+    select
+        resolved.*,
+        {{ amount('direction * quantity_units') }} as signed_units,
+        {{ amount('direction * net_amount * rate_to_reporting') }} as revenue_amount,
+        case
+            when cost_amount is not null
+                then {{ amount('direction * cost_amount * rate_to_reporting') }}
+            when standard_cost_amount is not null
+                then {{ amount('direction * quantity_units * standard_cost_amount') }}
+        end as signed_cost_amount,
+        case
+            when cost_amount is not null then 'actual'
+            when standard_cost_amount is not null then 'standard'
+            else 'missing'
+        end as cost_grade
+    from resolved
+),
+
+final as (
+    select
+        record_key as order_line_id,
+        order_id,
+        _namespace as namespace,
+        transaction_type,
+        golden_customer_id as customer_id,
+        golden_product_id as product_id,
+        golden_site_id as site_id,
+        order_date,
+        requested_date,
+        shipped_date,
+        is_cancelled,
+        signed_units as quantity_units,
+        revenue_amount,
+        signed_cost_amount as cost_amount,
+        {{ amount('revenue_amount - signed_cost_amount') }} as margin_amount,
+        cost_grade,
+        _file as source_file_sha256,
+        _record as source_record_number
+    from valued
+)
+
+select * from final

@@ -1,0 +1,74 @@
+with supplier_products as (
+    select * from {{ ref('stg_supplier_products') }}
+),
+
+products as (
+    {{ open_crosswalk('product') }}
+),
+
+suppliers as (
+    {{ open_crosswalk('supplier') }}
+),
+
+rates as (
+    select * from {{ ref('int_exchange_rate_days') }}
+),
+
+systems as (
+    select * from {{ source('night', 'systems') }}
+),
+
+parameters as (
+    select * from {{ source('night', 'parameters') }}
+),
+
+ranked as (
+    select
+        products.golden_id as product_id,
+        suppliers.golden_id as supplier_id,
+        coalesce(supplier_products.is_preferred, false) as is_preferred,
+        supplier_products.planned_lead_time_days,
+        supplier_products.minimum_order_units,
+        supplier_products.order_multiple_units,
+        {{ amount('supplier_products.purchase_price_amount * rates.rate_to_reporting') }}
+            as purchase_price_amount,
+        row_number() over (
+            partition by products.golden_id, suppliers.golden_id
+            order by
+                coalesce(supplier_products.is_preferred, false) desc nulls last,
+                systems.priority nulls last,
+                supplier_products._namespace nulls last,
+                supplier_products.supplier_id nulls last,
+                supplier_products.product_id nulls last
+        ) as terms_rank
+    from supplier_products
+    cross join parameters
+    left join products
+        on
+            supplier_products._namespace = products.namespace
+            and supplier_products.product_id = products.source_key
+    left join suppliers
+        on
+            supplier_products._namespace = suppliers.namespace
+            and supplier_products.supplier_id = suppliers.source_key
+    left join systems on supplier_products._system = systems.system
+    left join rates
+        on
+            supplier_products.currency_code = rates.currency_code
+            and parameters.business_date = rates.stated_date
+),
+
+final as (
+    select
+        product_id,
+        supplier_id,
+        is_preferred,
+        planned_lead_time_days,
+        minimum_order_units,
+        order_multiple_units,
+        purchase_price_amount
+    from ranked
+    where terms_rank = 1
+)
+
+select * from final

@@ -1,0 +1,26 @@
+with source as (
+    select * from {{ source('raw', 'purchase_order_lines') }}
+),
+
+final as (
+    select
+        {{ record_key('purchase_order_id', 'line_number') }} as record_key,
+        purchase_order_id,
+        line_number,
+        supplier_id,
+        product_id,
+        site_id,
+        order_date,
+        due_date,
+        ordered_units,
+        unit_price_amount,
+        {{ upper_code('currency_code') }} as currency_code,
+        is_cancelled,
+        _system,
+        _namespace,
+        _file,
+        _record
+    from source
+)
+
+select * from final
