@@ -48,17 +48,24 @@ class TableContract:
 
 @cache
 def contracts() -> dict[str, TableContract]:
-    """Return the contracts of all tables by qualified name."""
+    """Return the contracts of all tables by qualified name.
+
+    The folder gives the schema; dbt's staging and `internal` tables are not public.
+    """
     found: dict[str, TableContract] = {}
     for file in sorted(FOLDER.rglob("*.yml")):
+        schema, *inner = file.relative_to(FOLDER).parts[:-1] or ("",)
         document = read_yaml(file).value or {}
+        is_public = schema != "staging" and not inner
         for model in document.get("models", []):
-            contract = _contract(model, schema=file.parent.name, is_python=False)
-            found[contract.name] = contract
+            found[f"{schema}.{model['name']}"] = _contract(
+                model, schema=schema, is_python=False, is_public=is_public
+            )
         for source in document.get("sources", []):
-            for table in source.get("tables", []):
-                contract = _contract(table, schema=source["name"], is_python=True)
-                found[contract.name] = contract
+            for table in source["tables"] if source["name"] == schema else []:
+                found[f"{schema}.{table['name']}"] = _contract(
+                    table, schema=schema, is_python=True, is_public=is_public
+                )
     return found
 
 
@@ -80,15 +87,18 @@ def feature_columns() -> dict[str, str]:
     return {column.name: column.data_type for c in features for column in c.columns}
 
 
-def _contract(entry: dict[str, Any], *, schema: str, is_python: bool) -> TableContract:
+def _contract(
+    entry: dict[str, Any], *, schema: str, is_python: bool, is_public: bool
+) -> TableContract:
     meta = _meta(entry)
+    keys = [c["columns"] for c in entry.get("constraints", []) if c["type"] == "primary_key"]
     return TableContract(
         schema=schema,
         table=entry["name"],
         description=str(entry.get("description", "")).strip(),
-        is_public=meta.get("public") == "true",
+        is_public=is_public and meta.get("public", "true") == "true",
         is_python=is_python,
-        key=tuple(meta.get("key", ())),
+        key=tuple(meta.get("key", keys[0] if keys else ())),
         columns=tuple(_column(column) for column in entry.get("columns", [])),
     )
 

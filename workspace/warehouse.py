@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -22,10 +23,21 @@ def connect(file: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyC
         connection.close()
 
 
+def one_row(
+    connection: duckdb.DuckDBPyConnection, query: str, values: list[object] | None = None
+) -> tuple[Any, ...]:
+    """Return the only row of a query.
+
+    The result is fetched to its end: DuckDB 2.0 refuses other work on a connection while a result
+    is open, and `fetchone` leaves it so.
+    """
+    (row,) = connection.execute(query, values).fetchall()
+    return tuple(row)
+
+
 def row_count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     """Return the number of rows of a table."""
-    counted = connection.execute(f"select count(*) from {table}").fetchone()
-    return int(counted[0]) if counted else 0
+    return int(one_row(connection, f"select count(*) from {table}")[0])
 
 
 def create_by_contract(connection: duckdb.DuckDBPyConnection, name: str) -> TableContract:

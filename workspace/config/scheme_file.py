@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -24,18 +25,18 @@ class ParetoShareMethod(Strict):
 
     kind: Literal["pareto_share"]
     measure: str
-    cuts: dict[SegmentId, Annotated[float, Field(gt=0, le=1)]] = Field(
+    cuts: dict[SegmentId, Annotated[Decimal, Field(gt=0, le=1)]] = Field(
         description="Segment: cumulative share up to which it reaches, ascending to 1."
     )
     within: tuple[str, ...] = Field((), description="Columns that restart the ranking.")
 
 
 class ThresholdsMethod(Strict):
-    """Classes by one value: below the first cut, below the second, …, the rest."""
+    """Classes by one value: up to the first cut, up to the second, …, the rest."""
 
     kind: Literal["thresholds"]
     column: str
-    cuts: dict[SegmentId, float] = Field(description="Segment: value it stays below, ascending.")
+    cuts: dict[SegmentId, Decimal] = Field(description="Segment: value up to which it reaches, ascending.")
     last: SegmentId
 
 
@@ -45,8 +46,8 @@ class DemandPatternMethod(Strict):
     kind: Literal["demand_pattern"]
     adi_column: str = "adi_ratio"
     cv2_column: str = "cv2_ratio"
-    adi_cut: float = Field(1.32, gt=1)
-    cv2_cut: float = Field(0.49, gt=0)
+    adi_cut: Decimal = Field(Decimal("1.32"), gt=1)
+    cv2_cut: Decimal = Field(Decimal("0.49"), gt=0)
 
 
 class MatrixMethod(Strict):

@@ -14,7 +14,7 @@ from workspace.folder import Workspace
 from workspace.ingest.control import table_of
 from workspace.ingest.parsing import identifier
 from workspace.ingest.records import read_records
-from workspace.warehouse import write_by_contract
+from workspace.warehouse import one_row, write_by_contract
 
 
 def close_books(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> dict[str, int]:
@@ -34,14 +34,15 @@ def close_books(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> 
     connection.unregister("_places")
     connection.unregister("_remedies")
     write_by_contract(connection, "control.source_freshness", _FRESHNESS)
-    totals = connection.execute(
+    totals = one_row(
+        connection,
         """
         select sum(record_count), sum(loaded_count), sum(quarantined_count), sum(skipped_count)
         from control.raw_extracts
-        """
-    ).fetchone()
+        """,
+    )
     names = ("records", "loaded", "quarantined", "skipped")
-    return dict(zip(names, (int(total or 0) for total in totals or ()), strict=True))
+    return dict(zip(names, (int(total or 0) for total in totals), strict=True))
 
 
 _RAW_EXTRACTS = """
@@ -139,11 +140,11 @@ def _watermarks(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> 
         for name, extract in read.value.extracts.items():
             newest: date | None = None
             if extract.watermark:
-                found = connection.execute(
+                (newest,) = one_row(
+                    connection,
                     f"select max(cast({identifier(extract.watermark)} as date)) "
-                    f"from {table_of(read.value.system, name)}"
-                ).fetchone()
-                newest = found[0] if found else None
+                    f"from {table_of(read.value.system, name)}",
+                )
             connection.execute(
                 "insert into control.watermarks values (?, ?, ?, ?)",
                 [read.value.system, name, newest, extract.freshness_days],
@@ -161,7 +162,8 @@ def _refuse_unaccounted(connection: duckdb.DuckDBPyConnection) -> None:
     for system, extract in connection.execute(
         "select distinct system, extract from control.raw_extracts where status = 'loaded'"
     ).fetchall():
-        usable = connection.execute(
+        usable, booked = one_row(
+            connection,
             f"""
             select
                 (
@@ -178,9 +180,9 @@ def _refuse_unaccounted(connection: duckdb.DuckDBPyConnection) -> None:
                 )
             """,
             [system, extract],
-        ).fetchone()
-        if usable is not None and usable[0] != usable[1]:
-            wrong.append((system, extract, "all files", usable[1], usable[0]))
+        )
+        if usable != booked:
+            wrong.append((system, extract, "all files", booked, usable))
     if wrong:
         system, extract, file_name, expected, present = wrong[0]
         cause = f"{file_name}: {expected} records should be loaded, {present} are."

@@ -19,6 +19,7 @@ from workspace.ingest.delivery import delivered_files
 from workspace.ingest.expressions import checked
 from workspace.ingest.parsing import identifier, literal, parsed, stated
 from workspace.ingest.records import Records, read_records
+from workspace.warehouse import one_row, row_count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,9 +174,9 @@ def _insert(
             """
         )
     connection.register("_numbers", pa.table({"_record": numbers}))
-    counted = connection.execute("select count(*) from _read").fetchone()
-    if counted is None or counted[0] != len(numbers):
-        cause = f"{len(numbers)} records were counted, {counted and counted[0]} were parsed."
+    parsed_count = row_count(connection, "_read")
+    if parsed_count != len(numbers):
+        cause = f"{len(numbers)} records were counted, {parsed_count} were parsed."
         raise TierwiseError("FILE_CONSERVATION", place=place, cause=cause)
     connection.execute(
         f"""
@@ -357,7 +358,8 @@ def _book_keys(connection: duckdb.DuckDBPyConnection, source: SourceFile, name: 
 def _landed(
     connection: duckdb.DuckDBPyConnection, source: SourceFile, name: str, hashes: tuple[str, ...]
 ) -> Landed:
-    counts = connection.execute(
+    counts = one_row(
+        connection,
         f"""
         select
             (select coalesce(sum(record_count), 0) from control.deliveries
@@ -368,8 +370,7 @@ def _landed(
             (select count(*) from control.row_skips where system = $1 and extract = $2)
         """,
         [source.system, name],
-    ).fetchone()
-    assert counts is not None
+    )
     records, typed, faulty, skipped = (int(count) for count in counts)
     if records != typed + faulty + skipped:
         cause = f"{records} records, but {typed} usable + {faulty} faulty + {skipped} skipped."

@@ -16,6 +16,7 @@ from workspace.folder import Workspace
 from workspace.ingest.control import add_faults, table_of
 from workspace.ingest.expressions import checked
 from workspace.ingest.parsing import literal
+from workspace.warehouse import one_row, row_count
 
 LINEAGE_COLUMNS = {
     "_system": "varchar",
@@ -152,8 +153,7 @@ def fill(connection: duckdb.DuckDBPyConnection, workspace: Workspace, name: str)
         _book_orphans(connection, entity, reference.columns, reference.entity)
     _book_repeated_keys(connection, entity)
     connection.execute(f"alter table raw.{name} drop column _extract")
-    count = connection.execute(f"select count(*) from raw.{name}").fetchone()
-    return int(count[0]) if count else 0
+    return row_count(connection, f"raw.{name}")
 
 
 def _map(connection: duckdb.DuckDBPyConnection, entity: Entity, mapping: CheckedMapping) -> None:
@@ -176,12 +176,12 @@ def _map(connection: duckdb.DuckDBPyConnection, entity: Entity, mapping: Checked
         from {mapping.from_clause()} {where}
         """
     )
-    repeated = connection.execute(
-        "select count(*), count(distinct (_file, _record)) from _mapped"
-    ).fetchone()
-    if repeated is not None and repeated[0] != repeated[1]:
+    rows, records = one_row(
+        connection, "select count(*), count(distinct (_file, _record)) from _mapped"
+    )
+    if rows != records:
         place = f"{mapping.source.system}.{mapping.mapping.extract}"
-        cause = f"{repeated[1]} records became {repeated[0]} rows through a lookup."
+        cause = f"{records} records became {rows} rows through a lookup."
         raise TierwiseError("LOOKUP_NOT_UNIQUE", place=place, cause=cause)
 
 

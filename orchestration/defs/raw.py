@@ -1,0 +1,84 @@
+"""The canonical entities, and the books that say where each delivered record went."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from orchestration import settings
+from orchestration.lineage import column_lineage, table_metadata
+from orchestration.refusal import refusals
+from orchestration.resource import NIGHTS, Night
+from workspace.config.entities import SQL_TYPES, Entity, entities
+from workspace.folder import Workspace, open_workspace
+from workspace.ingest.accounts import close_books
+from workspace.ingest.mapping import fill
+from workspace.ingest.mapping_lineage import entity_upstream
+from workspace.table_contract import contract
+from workspace.warehouse import row_count
+
+BOOKS = ("control.raw_extracts", "control.quarantine", "control.source_freshness")
+
+
+def _specs(workspace: Workspace) -> list[dg.AssetSpec]:
+    specs: list[dg.AssetSpec] = []
+    for name, entity in entities().items():
+        upstream = entity_upstream(workspace, name)
+        delivered = sorted({table for sources in upstream.values() for table, _ in sources})
+        referred = [["raw", reference.entity] for reference in entity.references]
+        specs.append(
+            dg.AssetSpec(
+                ["raw", name],
+                deps=[*(table.split(".", 1) for table in delivered), *referred],
+                description=entity.description,
+                group_name="raw",
+                kinds={"duckdb"},
+            )
+        )
+    books = [
+        dg.AssetSpec(
+            book.split("."),
+            deps=[["raw", name] for name in entities()],
+            description=contract(book).description,
+            group_name="control",
+        )
+        for book in BOOKS
+    ]
+    return [*specs, *books]
+
+
+def _metadata(workspace: Workspace, entity: Entity, rows: int) -> dict[str, object]:
+    return {
+        "dagster/row_count": rows,
+        "dagster/table_name": f"raw.{entity.entity}",
+        "dagster/column_schema": dg.TableSchema(
+            columns=[
+                dg.TableColumn(name=name, type=SQL_TYPES[spec.type], description=spec.description)
+                for name, spec in entity.columns.items()
+            ]
+        ),
+        "dagster/column_lineage": column_lineage(entity_upstream(workspace, entity.entity)),
+    }
+
+
+@dg.definitions
+def raw() -> dg.Definitions:
+    """Read the mappings of the workspace this process serves."""
+    served = open_workspace(settings.workspace_root(), inbox=settings.inbox())
+
+    @dg.multi_asset(name="raw_entities", specs=_specs(served), partitions_def=NIGHTS)
+    def raw_entities(night: Night) -> Iterator[dg.MaterializeResult]:
+        with refusals(), night.warehouse() as connection:
+            counts = {name: fill(connection, night.workspace, name) for name in entities()}
+            close_books(connection, night.workspace)
+            books = {book: row_count(connection, book) for book in BOOKS}
+        for name, entity in entities().items():
+            yield dg.MaterializeResult(
+                asset_key=["raw", name],
+                metadata=_metadata(night.workspace, entity, counts[name]),
+            )
+        for book, rows in books.items():
+            yield dg.MaterializeResult(
+                asset_key=book.split("."), metadata=table_metadata(contract(book), rows)
+            )
+
+    return dg.Definitions(assets=[raw_entities])

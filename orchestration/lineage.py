@@ -1,0 +1,67 @@
+"""Column lineage and schemas as Dagster metadata, from contracts and mappings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import dagster as dg
+
+from workspace.table_contract import TableContract
+
+Upstream = Mapping[str, Iterable[tuple[str, str]]]
+
+
+def key_of(table: str) -> dg.AssetKey:
+    """Return the asset key of a qualified table name."""
+    return dg.AssetKey(table.split(".", 1))
+
+
+def column_lineage(upstream: Upstream) -> dg.TableColumnLineage:
+    """Return Dagster's form of column → [(table, column)]."""
+    return dg.TableColumnLineage(
+        deps_by_column={
+            column: [
+                dg.TableColumnDep(asset_key=key_of(table), column_name=name)
+                for table, name in sources
+            ]
+            for column, sources in upstream.items()
+        }
+    )
+
+
+def contract_upstream(contract: TableContract) -> dict[str, list[tuple[str, str]]]:
+    """Return column → [(table, column)] as the contract of a Python table declares it."""
+    return {
+        column.name: [split_column(name) for name in column.upstream]
+        for column in contract.columns
+        if column.upstream
+    }
+
+
+def split_column(name: str) -> tuple[str, str]:
+    """Split `schema.table.column` into table and column."""
+    table, column = name.rsplit(".", 1)
+    return table, column
+
+
+def table_metadata(contract: TableContract, rows: int) -> dict[str, object]:
+    """Return row count, column schema and column lineage of a table that Python wrote."""
+    metadata: dict[str, object] = {
+        "dagster/row_count": rows,
+        "dagster/table_name": contract.name,
+        "dagster/column_schema": dg.TableSchema(
+            columns=[
+                dg.TableColumn(
+                    name=column.name,
+                    type=column.data_type,
+                    description=column.description,
+                    constraints=dg.TableColumnConstraints(nullable=not column.is_required),
+                )
+                for column in contract.columns
+            ]
+        ),
+    }
+    upstream = contract_upstream(contract)
+    if upstream:
+        metadata["dagster/column_lineage"] = column_lineage(upstream)
+    return metadata

@@ -1,0 +1,26 @@
+"""Turning our coded errors into Dagster failures that say the same and are not tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+
+from workspace.errors import ConfigurationErrors, TierwiseError
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Let a coded error end its step at once: the same input would fail the same way again."""
+    try:
+        yield
+    except ConfigurationErrors as errors:
+        raise failure(errors.errors[0]) from errors
+    except TierwiseError as error:
+        raise failure(error) from error
+
+
+def failure(error: TierwiseError) -> dg.Failure:
+    """Return the failure whose metadata carries the error's parts."""
+    return dg.Failure(description=str(error), metadata=error.as_json(), allow_retries=False)

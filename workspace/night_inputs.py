@@ -1,0 +1,131 @@
+"""What a night is a function of: files, configuration, code, business date, previous release."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from workspace.archive import sha256_of
+from workspace.folder import Workspace
+from workspace.ingest.delivery import inputs_hash
+from workspace.ingest.parsing import literal
+from workspace.releases import Release, digest, previous_release
+from workspace.warehouse import create_by_contract
+
+CODE = Path(__file__).parent.parent
+CODE_FOLDERS = ("dbt_project", "expectations", "models", "orchestration", "serving", "workspace")
+CODE_ENDINGS = {".py", ".sql", ".yml", ".j2", ".lock"}
+NOT_CODE = {"target", "logs", "__pycache__"}
+
+# Tables of the previous release that tonight's are derived from.
+PRIOR_TABLES = (
+    "golden.golden_xref",
+    "hierarchies.hier_product",
+    "segments.segment_assignment",
+)
+
+# No override or approval has been recorded yet: the chain of the ledger is empty.
+EMPTY_LEDGER = "0" * 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class NightKey:
+    """The hashes that make a night; two nights with equal keys give equal tables."""
+
+    business_date: date
+    inputs: str
+    configuration: str
+    code: str
+    ledger_head: str
+    previous_release_id: str | None
+
+    @property
+    def hash(self) -> str:
+        """Return one hash over all parts."""
+        return digest({**vars(self), "business_date": self.business_date.isoformat()})
+
+
+def night_key(workspace: Workspace, business_date: date) -> NightKey:
+    """Hash everything that tonight's tables depend on."""
+    previous = previous_release(workspace, business_date)
+    return NightKey(
+        business_date=business_date,
+        inputs=inputs_hash(workspace),
+        configuration=digest(
+            {
+                str(file.relative_to(workspace.root)): sha256_of(file)
+                for file in workspace.configuration_files
+            }
+        ),
+        code=code_hash(),
+        ledger_head=EMPTY_LEDGER,
+        previous_release_id=previous.release_id if previous else None,
+    )
+
+
+@cache
+def code_hash() -> str:
+    """Return one hash over the code that tables depend on, and over the versions it runs with."""
+    files = [CODE / "requirements.lock"]
+    for folder in CODE_FOLDERS:
+        files += [
+            file
+            for file in (CODE / folder).rglob("*")
+            if file.suffix in CODE_ENDINGS and not NOT_CODE & set(file.parts)
+        ]
+    return digest({str(file.relative_to(CODE)): sha256_of(file) for file in sorted(files)})
+
+
+def land_parameters(
+    connection: duckdb.DuckDBPyConnection, workspace: Workspace, business_date: date
+) -> None:
+    """Create night.parameters and night.systems: what SQL knows of the workspace's settings.
+
+    They are tables and not dbt variables because a changed variable makes dbt parse all again.
+    """
+    file = workspace.file
+    connection.execute("create schema if not exists night")
+    connection.execute(
+        f"""
+        create or replace table night.parameters as
+        select
+            date {literal(business_date.isoformat())} as business_date,
+            {literal(file.reporting_currency)} as reporting_currency_code,
+            {file.week_starts_on} as week_starts_on,
+            {file.minimum_receipts} as minimum_receipts
+        """
+    )
+    rows = ", ".join(
+        f"({literal(read.value.system)}, {literal(read.value.kind)}, {read.value.priority})"
+        for read in workspace.sources.values()
+    )
+    connection.execute(
+        f"create or replace table night.systems as select * from (values {rows}) "
+        "as systems (system, kind, priority)"
+    )
+
+
+def land_prior(connection: duckdb.DuckDBPyConnection, previous: Release | None) -> dict[str, int]:
+    """Create prior.<table>: the previous release's tables, or empty ones; return row counts."""
+    connection.execute("create schema if not exists prior")
+    counts: dict[str, int] = {}
+    if previous is not None:
+        connection.execute(f"attach {literal(str(previous.database))} as previous (read_only)")
+    for name in PRIOR_TABLES:
+        table = name.split(".")[1]
+        wanted = create_by_contract(connection, name)
+        columns = ", ".join(column.name for column in wanted.columns)
+        source = f"previous.main.{table}" if previous else name
+        connection.execute(
+            f"create or replace table prior.{table} as select {columns} from {source}"
+        )
+        connection.execute(f"drop table {name}")
+        counted = connection.execute(f"select count(*) from prior.{table}").fetchall()
+        counts[table] = int(counted[0][0])
+    if previous is not None:
+        connection.execute("detach previous")
+    return counts

@@ -1,0 +1,191 @@
+"""Published releases: immutable folders, one pointer that names the current one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from workspace.archive import sha256_of
+from workspace.errors import TierwiseError
+from workspace.folder import Workspace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """One published folder and its manifest."""
+
+    folder: Path
+    manifest: dict[str, Any]
+
+    @property
+    def release_id(self) -> str:
+        """Return `<as_of>_<12 hex>`."""
+        return self.folder.name
+
+    @property
+    def as_of(self) -> date:
+        """Return the business date of the release."""
+        return date.fromisoformat(self.manifest["as_of_date"])
+
+    @property
+    def database(self) -> Path:
+        """Return the DuckDB file of the release."""
+        return self.folder / "tierwise.duckdb"
+
+
+def canonical(document: Any) -> str:
+    """Return JSON whose bytes depend on the content alone."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(document: Any) -> str:
+    """Return the SHA-256 of a document's canonical form."""
+    return hashlib.sha256(canonical(document).encode()).hexdigest()
+
+
+def list_releases(workspace: Workspace) -> list[Release]:
+    """Return all published releases, the oldest business date first."""
+    folders = [
+        folder
+        for folder in sorted(workspace.releases.glob("*_*"))
+        if not folder.name.startswith(".") and (folder / "manifest.json").is_file()
+    ]
+    return [open_release(folder) for folder in folders]
+
+
+def open_release(folder: Path) -> Release:
+    """Read a release's manifest; raises RELEASE_MISSING or RELEASE_DAMAGED."""
+    file = folder / "manifest.json"
+    if not file.is_file():
+        cause = "There is no such release."
+        raise TierwiseError("RELEASE_MISSING", place=folder.name, cause=cause)
+    try:
+        manifest = json.loads(file.read_text())
+    except ValueError as error:
+        cause = f"Its manifest is not JSON: {error}."
+        raise TierwiseError("RELEASE_DAMAGED", place=folder.name, cause=cause) from error
+    return Release(folder=folder, manifest=manifest)
+
+
+def current_release(workspace: Workspace) -> Release | None:
+    """Return the release that CURRENT names, or None before the first night.
+
+    Raises POINTER_DAMAGED when the pointer names no release.
+    """
+    pointer = workspace.root / "CURRENT"
+    if not pointer.is_file():
+        return None
+    name = pointer.read_text().strip()
+    folder = workspace.releases / name
+    if not name or "/" in name or not (folder / "manifest.json").is_file():
+        cause = f"CURRENT names `{name[:80]}`, which is no release."
+        raise TierwiseError("POINTER_DAMAGED", place=str(pointer), cause=cause)
+    return open_release(folder)
+
+
+def named_release(workspace: Workspace, name: str | None) -> Release:
+    """Return a release by its id or the start of it, or the current one."""
+    if name is None:
+        current = current_release(workspace)
+        if current is None:
+            cause = "No release has been published yet."
+            raise TierwiseError("RELEASE_MISSING", place=str(workspace.root), cause=cause)
+        return current
+    found = [r for r in list_releases(workspace) if r.release_id.startswith(name)]
+    if len(found) != 1:
+        cause = f"`{name}` names {len(found)} releases."
+        raise TierwiseError("RELEASE_MISSING", place=str(workspace.releases), cause=cause)
+    return found[0]
+
+
+def previous_release(workspace: Workspace, business_date: date) -> Release | None:
+    """Return the release that a night of this date follows: the newest in force of a day before.
+
+    A night that is run again for its own date follows the same release as the first time, so that
+    it gives the same tables. Releases that were rolled back stand after CURRENT and are not used.
+    """
+    release = current_release(workspace)
+    while release is not None and release.as_of >= business_date:
+        before = release.manifest["previous_release_id"]
+        release = open_release(workspace.releases / before) if before else None
+    return release
+
+
+def publish(workspace: Workspace, staged: Path, manifest: dict[str, Any]) -> Release:
+    """Move a finished folder among the releases and point CURRENT to it.
+
+    The manifest is written last; every file is made read-only and synced before the folder gets
+    its name, so that a name among the releases always stands for a whole release. Publishing an
+    id that exists changes nothing but the pointer.
+    """
+    target = workspace.releases / manifest["release_id"]
+    if not target.exists():
+        for file in sorted(path for path in staged.rglob("*") if path.is_file()):
+            _settle(file)
+        (staged / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True))
+        _settle(staged / "manifest.json")
+        workspace.releases.mkdir(exist_ok=True)
+        staged.rename(target)
+        _sync(workspace.releases)
+    else:
+        shutil.rmtree(staged)
+    point_to(workspace, manifest["release_id"])
+    return open_release(target)
+
+
+def point_to(workspace: Workspace, release_id: str) -> None:
+    """Swap CURRENT: write, sync, rename, sync of the folder."""
+    partial = workspace.root / ".CURRENT.partial"
+    with partial.open("w") as stream:
+        stream.write(f"{release_id}\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    partial.replace(workspace.root / "CURRENT")
+    _sync(workspace.root)
+
+
+def file_hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file below a folder but its manifest, by relative path."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        str(file.relative_to(folder)): sha256_of(file)
+        for file in files
+        if file.name != "manifest.json" or file.parent != folder
+    }
+
+
+def verify(release: Release) -> list[str]:
+    """Return what is wrong with a release's files: one line for each; empty when it is whole."""
+    expected: dict[str, str] = release.manifest["files"]
+    found = file_hashes(release.folder)
+    wrong = [f"{name} is missing" for name in sorted(expected.keys() - found.keys())]
+    wrong += [f"{name} is not of this release" for name in sorted(found.keys() - expected.keys())]
+    wrong += [
+        f"{name} has changed"
+        for name in sorted(expected.keys() & found.keys())
+        if expected[name] != found[name]
+    ]
+    identity = digest(release.manifest["identity"])[:12]
+    if release.release_id != f"{release.manifest['as_of_date']}_{identity}":
+        wrong.append("manifest.json does not give the release's id")
+    return wrong
+
+
+def _settle(file: Path) -> None:
+    file.chmod(0o444)
+    with file.open("rb") as stream:
+        os.fsync(stream.fileno())
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

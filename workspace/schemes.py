@@ -1,0 +1,92 @@
+"""From a planner's scheme file to the scheme the mathematics knows."""
+
+from __future__ import annotations
+
+from graphlib import CycleError, TopologicalSorter
+from typing import assert_never
+
+from models.segmentation.scheme import (
+    Cut,
+    DemandPattern,
+    Matrix,
+    Method,
+    ParetoShare,
+    Rule,
+    Scheme,
+    Thresholds,
+)
+from workspace.config.scheme_file import (
+    DemandPatternMethod,
+    MatrixMethod,
+    ParetoShareMethod,
+    SchemeFile,
+    ThresholdsMethod,
+)
+from workspace.config.strict import suggestion
+from workspace.errors import TierwiseError
+from workspace.folder import Workspace
+
+UNIT_KEYS: dict[str, tuple[str, ...]] = {"product_site": ("product_id", "site_id")}
+UNCLASSIFIED = "unclassified"
+
+
+def to_scheme(file: SchemeFile) -> Scheme:
+    """Return the scheme that a file states."""
+    return Scheme(
+        scheme_id=file.scheme,
+        title=file.title,
+        unit=file.unit,
+        keys=UNIT_KEYS[file.unit],
+        first_rules=tuple(
+            Rule(rule_id=rule.rule, segment_id=rule.segment, when=rule.when) for rule in file.first
+        ),
+        method=_method(file),
+        fallback_segment_id=file.fallback or UNCLASSIFIED,
+        value_column=file.value,
+    )
+
+
+def _method(file: SchemeFile) -> Method:
+    method = file.method
+    match method:
+        case ParetoShareMethod():
+            cuts = tuple(Cut(segment_id=s, up_to=share) for s, share in method.cuts.items())
+            return ParetoShare(measure=method.measure, cuts=cuts, within=method.within)
+        case ThresholdsMethod():
+            cuts = tuple(Cut(segment_id=s, up_to=value) for s, value in method.cuts.items())
+            return Thresholds(column=method.column, cuts=cuts, last_segment_id=method.last)
+        case DemandPatternMethod():
+            return DemandPattern(
+                adi_column=method.adi_column,
+                cv2_column=method.cv2_column,
+                adi_cut=method.adi_cut,
+                cv2_cut=method.cv2_cut,
+            )
+        case MatrixMethod():
+            return Matrix(row_scheme=method.rows, column_scheme=method.columns)
+    assert_never(method)
+
+
+def in_order(workspace: Workspace) -> list[Scheme]:
+    """Return the schemes so that a matrix comes after the schemes it joins.
+
+    Raises CONFIG_REFERENCE for a matrix over an unknown scheme or over itself.
+    """
+    schemes = {name: to_scheme(read.value) for name, read in workspace.schemes.items()}
+    graph: dict[str, tuple[str, ...]] = {}
+    for name, scheme in sorted(schemes.items()):
+        method = scheme.method
+        graph[name] = (
+            (method.row_scheme, method.column_scheme) if isinstance(method, Matrix) else ()
+        )
+        for key, parent in zip(("rows", "columns"), graph[name], strict=False):
+            if parent not in schemes:
+                place = workspace.schemes[name].document.place(("method", key))
+                cause = f"`{parent}` is no scheme.{suggestion(parent, list(schemes))}"
+                raise TierwiseError("CONFIG_REFERENCE", place=place, cause=cause)
+    try:
+        return [schemes[name] for name in TopologicalSorter(graph).static_order()]
+    except CycleError as error:
+        place = str(workspace.root / "segmentation")
+        cause = f"Schemes are built on each other in a circle: {' → '.join(error.args[1])}."
+        raise TierwiseError("CONFIG_REFERENCE", place=place, cause=cause) from error
