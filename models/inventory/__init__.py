@@ -1,0 +1,1 @@
+"""Single-echelon stock: order quantities, safety stock, service, reorder points."""

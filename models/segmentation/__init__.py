@@ -1,0 +1,1 @@
+"""What a segmentation scheme is, and how it becomes one SQL statement."""
