@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
-from expectations.gate import GateResult
-
 PAGES = FileSystemLoader(Path(__file__).parent / "pages")
 
 
-def write_data_docs(results: Sequence[GateResult], folder: Path) -> None:
-    """Write one page for each result, and an index of them, into `folder`."""
+def write_data_docs(suites: Path, folder: Path) -> None:
+    """Write a page for each JSON document of a gate that lies in `suites`, and an index."""
     folder.mkdir(parents=True, exist_ok=True)
-    ordered = sorted(results, key=lambda result: result.table)
-    for result in ordered:
-        page = folder / f"{result.gate}.html"
-        page.write_text(_page(result), encoding="utf-8")
+    documents = [
+        json.loads(path.read_text(encoding="utf-8")) for path in sorted(suites.glob("*.json"))
+    ]
+    for document in documents:
+        page = folder / f"{document['meta']['gate']}.html"
+        page.write_text(_page(document), encoding="utf-8")
     index = Environment(loader=PAGES, autoescape=True).get_template("index.html")
-    (folder / "index.html").write_text(index.render(results=ordered), encoding="utf-8")
+    verdicts = [document["meta"] for document in documents]
+    (folder / "index.html").write_text(index.render(verdicts=verdicts), encoding="utf-8")
 
 
-def _page(result: GateResult) -> str:
-    """Return the page of one result: its sections by Great Expectations, their frame by us.
+def _page(document: Mapping[str, Any]) -> str:
+    """Return the page of one gate: its sections by Great Expectations, their frame by us.
 
     Its overview is left out, since that links to pages of a larger site and names a clock.
     """
@@ -36,13 +38,13 @@ def _page(result: GateResult) -> str:
     from great_expectations.render.renderer import ValidationResultsPageRenderer
     from great_expectations.render.view import DefaultJinjaPageView
 
-    validation = expectationSuiteValidationResultSchema.load(_with_escaped_values(result.document))
+    validation = expectationSuiteValidationResultSchema.load(_with_escaped_values(document))
     rendered = ValidationResultsPageRenderer().render(validation)
     rendered.sections = rendered.sections[1:]
     view = DefaultJinjaPageView()
     view.env.loader = ChoiceLoader([PAGES, view.env.loader])
     view.env.filters["generate_html_element_uuid"] = str
-    return str(view.render(rendered, template="page.html", result=result))
+    return str(view.render(rendered, template="page.html", verdict=document["meta"]))
 
 
 def _with_escaped_values(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,7 +39,10 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True)
 class GateResult:
-    """What the suite of one table found; `document` is Great Expectations' own account of it."""
+    """What the suite of one table found.
+
+    `document` is Great Expectations' own account as JSON values, with this verdict as its meta.
+    """
 
     gate: str
     table: str
@@ -78,15 +81,15 @@ def judge(table: str, expectations: Sequence[Expectation], frame: pa.Table) -> G
     }
     failures = tuple(_failures(document, without_value))
     evaluated_count = sum(not _messages(outcome) for outcome in document["results"])
-    return GateResult(
-        gate=document["suite_name"],
-        table=table,
-        is_passed=not failures and evaluated_count == len(expectations),
-        evaluated_count=evaluated_count,
-        failed_count=len(failures),
-        failures=failures,
-        document=document,
-    )
+    verdict: dict[str, Any] = {
+        "gate": document["suite_name"],
+        "table": table,
+        "is_passed": not failures and evaluated_count == len(expectations),
+        "evaluated_count": evaluated_count,
+        "failed_count": len(failures),
+    }
+    meta = {**verdict, "failures": [asdict(failure) for failure in failures]}
+    return GateResult(**verdict, failures=failures, document={**document, "meta": meta})
 
 
 def _evaluate(
@@ -94,7 +97,7 @@ def _evaluate(
 ) -> Mapping[str, Any]:
     """Return Great Expectations' result on an Arrow-backed frame, from a context kept nowhere.
 
-    Clock and code places are left out, so that the same data give the same document.
+    Tracebacks are left out, as is its meta, which has a clock: the same data, the same document.
     """
     import great_expectations as gx
     import pandas as pd
@@ -110,7 +113,6 @@ def _evaluate(
     )
     result_format = {"result_format": "BASIC", "partial_unexpected_count": EXAMPLE_COUNT}
     document = batch.validate(suite, result_format=result_format).to_json_dict()
-    document["meta"] = {}
     for outcome in document["results"]:
         for record in _exceptions(outcome):
             record["exception_traceback"] = ""
