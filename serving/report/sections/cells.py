@@ -1,0 +1,144 @@
+"""The cells of a matrix scheme, seen by number of items, by value and by stock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+
+from serving.report.section import Chart, Column, Release, Section, Table
+from serving.report.theme import AnyChart, heat_map, side_axis, specification
+from serving.schemes import Scheme, schemes
+from serving.wording import amount, counted, share
+
+CELLS = """
+select segment_id, row_segment_id, column_segment_id, item_count,
+    cast(value_12m_amount as double) as value_12m,
+    cast(stock_value_amount as double) as stock_value
+from segment_matrix
+where scheme_id = ?
+order by segment_id
+"""
+VIEWS = (("item_count", "items"), ("value_12m", "12-month value"), ("stock_value", "stock value"))
+Row = dict[str, Any]
+
+
+def cells(release: Release) -> list[Section]:
+    """Return one section for each matrix scheme."""
+    known = {scheme.scheme_id: scheme for scheme in schemes(release.now)}
+    return [
+        _section(release, scheme, known) for scheme in known.values() if scheme.kind == "matrix"
+    ]
+
+
+def _section(release: Release, scheme: Scheme, known: dict[str, Scheme]) -> Section:
+    rows = release.now.rows(CELLS, [scheme.scheme_id])
+    inside = [row for row in rows if row["row_segment_id"] and row["column_segment_id"]]
+    outside = [row for row in rows if row not in inside]
+    currency = release.now.manifest.currency
+    orders = (
+        _order(known, scheme.method["rows"], inside, "row_segment_id"),
+        _order(known, scheme.method["columns"], inside, "column_segment_id"),
+    )
+    return Section(
+        section_id=f"cells-{scheme.scheme_id}",
+        title=scheme.title,
+        lead="The same cells three ways: where the items are, where the value is earned, and where "
+        "the stock lies. Shares are of all items, those outside the matrix included.",
+        charts=tuple(
+            _chart(scheme, view, rows, inside, orders, currency) for view in VIEWS if inside
+        ),
+        charts_across=3,
+        notes=tuple(
+            f"Outside the matrix, {row['segment_id']}: {counted(row['item_count'], 'item')}, stock "
+            f"{amount(row['stock_value'], currency)}."
+            for row in outside
+        ),
+        folded=(_table(scheme, rows, currency),),
+    )
+
+
+def _order(known: dict[str, Scheme], scheme_id: str, rows: list[Row], column: str) -> list[str]:
+    """Return segments in their scheme's order, then any others by name."""
+    present = {row[column] for row in rows}
+    named = known[scheme_id].segments if scheme_id in known else []
+    return [s for s in named if s in present] + sorted(present - set(named))
+
+
+def _chart(
+    scheme: Scheme,
+    view: tuple[str, str],
+    rows: list[Row],
+    inside: list[Row],
+    orders: tuple[list[str], list[str]],
+    currency: str,
+) -> Chart:
+    column, noun = view
+    total = sum(row[column] for row in rows)
+    largest = max(inside, key=lambda row: row[column])
+    most = max(largest[column], 1e-9)
+    unit = "" if column == "item_count" else f", {currency}"
+    shaded = [
+        {
+            "row": row["row_segment_id"],
+            "column": row["column_segment_id"],
+            "cell": row["segment_id"],
+            "value": row[column],
+            "share": row[column] / total if total else 0.0,
+            "shade": max(row[column], 0) / most,
+        }
+        for row in inside
+    ]
+    labelled = [
+        cell | {"label": f"{_short(cell['value'], column)}\n{share(cell['share'])}"}
+        for cell in shaded
+    ]
+    title = f"{largest['segment_id']} holds {share(largest[column] / total if total else 0)} of "
+    return Chart(
+        chart_id=f"cells-{scheme.scheme_id}-{column}",
+        title=f"{title}{noun}",
+        description=f"For each cell {noun}{unit}, and its share of {_short(total, column)} in all.",
+        specification=specification(_map(labelled, orders), height=64 * len(orders[0])),
+        table=Table(
+            caption=f"{noun}{unit} by cell",
+            columns=(
+                Column(title="Cell"),
+                Column(title=noun + unit, kind="amount"),
+                Column(title="Share", kind="share"),
+            ),
+            rows=[(cell["cell"], cell["value"], cell["share"]) for cell in shaded],
+        ),
+    )
+
+
+def _short(value: float, column: str) -> str:
+    return f"{value:,}" if column == "item_count" else amount(value)
+
+
+def _map(labelled: list[Row], orders: tuple[list[str], list[str]]) -> AnyChart:
+    return heat_map(
+        labelled,
+        row=alt.Y("row:N", sort=orders[0], title=None, axis=side_axis("left")),
+        column=alt.X("column:N", sort=orders[1], title=None, axis=side_axis("top")),
+        tooltip=[
+            alt.Tooltip("cell:N", title="Cell"),
+            alt.Tooltip("value:Q", title="Value", format=",.0f"),
+            alt.Tooltip("share:Q", title="Share", format=".1%"),
+        ],
+    )
+
+
+def _table(scheme: Scheme, rows: list[Row], currency: str) -> Table:
+    return Table(
+        caption=f"All cells of {scheme.title}",
+        columns=(
+            Column(title="Cell"),
+            Column(title="Items", kind="count"),
+            Column(title=f"12-month value, {currency}", kind="amount"),
+            Column(title=f"Stock value, {currency}", kind="amount"),
+        ),
+        rows=[
+            (row["segment_id"], row["item_count"], row["value_12m"], row["stock_value"])
+            for row in rows
+        ],
+    )

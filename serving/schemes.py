@@ -1,0 +1,58 @@
+"""The schemes of a release, from the rule sets that it was made with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from serving.release_reader import ReleaseReader
+
+CURRENT_RULE_SETS = """
+select r.scheme_id, r.rule_hash, r.title, r.method, r.definition, r.effective_from
+from rule_set_registry as r
+semi join segment_assignment as a
+    on a.scheme_id = r.scheme_id and a.rule_hash = r.rule_hash
+order by r.scheme_id
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scheme:
+    """One scheme as the release was made with it; `method` holds the method's own keys."""
+
+    scheme_id: str
+    title: str
+    kind: str
+    rule_hash: str
+    effective_from: date
+    method: Mapping[str, Any]
+
+    @property
+    def segments(self) -> list[str]:
+        """Segments that the method names, in the order in which it names them."""
+        cuts = list(self.method.get("cuts", {}))
+        return [*cuts, self.method["last"]] if "last" in self.method else cuts
+
+
+def schemes(reader: ReleaseReader) -> list[Scheme]:
+    """Return the schemes in force, by name."""
+    return [
+        Scheme(
+            scheme_id=row["scheme_id"],
+            title=row["title"],
+            kind=row["method"],
+            rule_hash=row["rule_hash"],
+            effective_from=row["effective_from"],
+            method=YAML(typ="safe", pure=True).load(row["definition"])["method"],
+        )
+        for row in reader.rows(CURRENT_RULE_SETS)
+    ]
+
+
+def schemes_of_kind(reader: ReleaseReader, kind: str) -> list[Scheme]:
+    """Return the schemes whose method is of a kind, such as `pareto_share`."""
+    return [scheme for scheme in schemes(reader) if scheme.kind == kind]
