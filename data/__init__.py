@@ -1,0 +1,1 @@
+"""Workspaces, and the generator that fills the demo one."""

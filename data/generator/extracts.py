@@ -1,0 +1,46 @@
+"""Extracts that are delivered whole: a frame of text, and how it may be broken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from data.generator.defects import Shape
+
+
+@dataclass(frozen=True, kw_only=True)
+class Master:
+    """One master-data extract; only columns of `free_text` may need quotes."""
+
+    frame: pl.DataFrame
+    free_text: tuple[str, ...] = ()
+    shape: Shape | None = None
+
+
+def master_shape(
+    frame: pl.DataFrame,
+    key_start: str,
+    *,
+    date: str,
+    text: str,
+    number: str | None = None,
+    conflicts: bool = True,
+    flag: str | None = None,
+) -> Shape:
+    """Return how records whose key is their first column can be broken, by column names.
+
+    Broken records get keys that start with `key_start` and are as long as the others.
+    """
+    at = frame.columns.index
+    digits = max(1, len(frame[0, 0]) - len(key_start))
+    return Shape(
+        key=0,
+        number=None if number is None else at(number),
+        date=at(date),
+        text=at(text),
+        conflicts=conflicts,
+        width=frame.width,
+        flag=flag,
+        new_key=lambda made: f"{key_start}{made:0{digits}d}",
+    )

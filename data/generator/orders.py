@@ -1,0 +1,227 @@
+"""Orders: how a week's demand becomes order lines of customers, with prices, returns and numbers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from data.generator.catalogue import price_level
+from data.generator.demand import RETURN_SHARE, Demand
+from data.generator.network import CURRENCIES, ERPS, SITES, month_indexes, monthly_rates
+from data.generator.plan import Plan
+from data.generator.world import World, erp_of
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+WEEKDAY_SHARES = (0.21, 0.2, 0.2, 0.19, 0.16, 0.03, 0.01)
+CANCELLED_SHARE = 0.01
+AHEAD_SHARE = 0.03
+HOME_PULL = 6.0
+FIRST_ORDER = (4_000_000, 700_000)
+CURRENCY_INDEX = {code: at for at, code in enumerate(CURRENCIES)}
+
+
+class _Accounts:
+    """The accounts of one ERP that may order, as arrays by account index."""
+
+    def __init__(self, world: World, erp: str) -> None:
+        rows = world.accounts.filter(pl.col("system") == erp)
+        self.weight = rows["weight"].to_numpy() * ~rows["is_obsolete"].to_numpy()
+        self.home = rows["home"].to_numpy()
+        self.created = rows["created"].to_numpy()
+        self.closed = rows["closed"].to_numpy()
+        self.discount = rows["discount"].to_numpy()
+        self.currency = (
+            rows["currency"].replace_strict(CURRENCY_INDEX, return_dtype=pl.Int64).to_numpy()
+        )
+
+    def chosen(self, random: np.random.Generator, count: int, site: int, day: int) -> Ints:
+        """Draw the accounts that place orders at a site, those at home there more often."""
+        pull = self.weight * np.where(self.home == site, HOME_PULL, 1.0)
+        pull = pull * ((self.created <= day) & (day + 7 < self.closed))
+        cumulative = np.cumsum(pull)
+        return np.searchsorted(cumulative, random.random(count) * cumulative[-1], side="right")
+
+
+class OrderBook:
+    """Writes orders week by week; it remembers order numbers and what may still be returned."""
+
+    def __init__(self, plan: Plan, world: World, demand: Demand) -> None:
+        self._plan = plan
+        self._demand = demand
+        self._accounts = [_Accounts(world, erp) for erp in ERPS]
+        items = world.items
+        self._erp = erp_of(items).to_numpy()
+        self._site = items["site"].to_numpy()
+        self._season_of_price = plan.start_day
+        products = world.products
+        at = items["product"].to_numpy()
+        self._cost = products["cost"].to_numpy()[at]
+        self._margin = products["margin"].to_numpy()[at]
+        self._rates = monthly_rates(plan.as_of + timedelta(days=14))
+        self._last_number = list(FIRST_ORDER)
+        self._returnable: pl.DataFrame | None = None
+
+    def week(self, week: int, units: Ints) -> pl.DataFrame:
+        """Return the lines that units sold in a week, by item, are ordered with.
+
+        One row per line, sorted by ERP and number: erp, order, line, is_return, day, requested,
+        shipped (day numbers), account, item, units, amount and cost (hundredths of the currency),
+        currency, is_cancelled.
+        """
+        monday = self._plan.first_monday + 7 * week
+        sales = self._sales(week, monday, units)
+        lines = (
+            sales if self._returnable is None else pl.concat([sales, self._returns(week, monday)])
+        )
+        self._returnable = sales.filter(~pl.col("is_cancelled"))
+        return self._numbered(lines)
+
+    def _sales(self, week: int, monday: int, units: Ints) -> pl.DataFrame:
+        random = self._plan.stream("orders", week)
+        asked = np.flatnonzero(units)
+        lines = 1 + random.poisson(self._demand.extra_lines[asked])
+        event = np.repeat(np.arange(len(asked)), lines)
+        part = _split(random, units[asked], lines, event)
+        ahead = np.where(
+            random.random(len(asked)) < AHEAD_SHARE, random.integers(1, 4, len(asked)), 0
+        )
+        ahead, item = ahead[event], asked[event]
+        weekday = random.choice(7, len(item), p=WEEKDAY_SHARES)
+        lag = np.minimum(random.integers(0, 4, len(item)), 6 - weekday)
+        day = monday + weekday
+        requested = day + lag + 7 * ahead
+        late = np.where(random.random(len(item)) < 0.08, random.geometric(0.3, len(item)), 0)
+        account = self._chosen(random, item, monday)
+        priced = self._priced(random, week, monday, day, item, account, part)
+        frame = pl.DataFrame(
+            {
+                "erp": self._erp[item],
+                "is_return": np.zeros(len(item), dtype=bool),
+                "day": day,
+                "requested": requested,
+                "shipped": requested + late,
+                "account": account,
+                "item": item,
+                "units": part,
+                **priced,
+                "is_cancelled": random.random(len(item)) < CANCELLED_SHARE,
+            }
+        )
+        return frame.filter(pl.col("units") > 0)
+
+    def _chosen(self, random: np.random.Generator, item: Ints, monday: int) -> Ints:
+        account = np.zeros(len(item), dtype=np.int64)
+        erp, site = self._erp[item], self._site[item]
+        for at in range(len(ERPS)):
+            for place in range(len(SITES)):
+                here = np.flatnonzero((erp == at) & (site == place))
+                if len(here):
+                    account[here] = self._accounts[at].chosen(random, len(here), place, monday)
+        return account
+
+    def _priced(
+        self,
+        random: np.random.Generator,
+        week: int,
+        monday: int,
+        day: Ints,
+        item: Ints,
+        account: Ints,
+        units: Ints,
+    ) -> dict[str, Ints]:
+        """Return amount and cost of lines; a discount takes part of the list margin, never all."""
+        level = price_level(monday, self._plan.start_day)
+        is_north = self._erp[item] == 0
+        north, south = self._accounts
+        pick = np.where(is_north, account, 0), np.where(is_north, 0, account)
+        discount = np.where(is_north, north.discount[pick[0]], south.discount[pick[1]])
+        currency = np.where(is_north, north.currency[pick[0]], south.currency[pick[1]])
+        promoted = self._demand.promotions(week).at(week)[item] > 1
+        given = np.minimum(discount + 0.15 * promoted, 0.5)
+        rate = self._rates[month_indexes(day), currency]
+        cost = self._cost[item] * level
+        price = (
+            self._cost[item] / (1 - self._margin[item]) * (1 - given * self._margin[item]) * level
+        )
+        cents = np.maximum(1, np.rint(100 * price / rate)).astype(np.int64)
+        spread = 1 + 0.02 * random.standard_normal(len(item))
+        return {
+            "amount": units * cents,
+            "cost": np.rint(100 * units * cost * spread / rate).astype(np.int64),
+            "currency": currency,
+        }
+
+    def _returns(self, week: int, monday: int) -> pl.DataFrame:
+        """Send back part of what last week's lines ordered, at the price they were sold for."""
+        assert self._returnable is not None
+        random = self._plan.stream("returns", week)
+        sold = self._returnable
+        back = sold.filter(pl.Series(random.random(sold.height) < RETURN_SHARE))
+        share = random.random(back.height)
+        units = np.ceil(back["units"].to_numpy() * share).astype(np.int64).clip(1)
+        day = monday + random.choice(5, back.height)
+        return back.with_columns(
+            amount=pl.col("amount") // pl.col("units") * pl.Series(units),
+            cost=pl.col("cost") * pl.Series(units) // pl.col("units"),
+            units=pl.Series(units),
+            is_return=pl.lit(True),
+            day=pl.Series(day),
+            requested=pl.lit(None, pl.Int64),
+            shipped=pl.lit(None, pl.Int64),
+        )
+
+    def _numbered(self, lines: pl.DataFrame) -> pl.DataFrame:
+        """Put lines of one customer, day and site under one order number."""
+        order = ["erp", "day", "is_return", "account", "site"]
+        site = pl.Series("site", self._site[lines["item"].to_numpy()])
+        lines = lines.with_columns(site).sort(*order, "item", "units", maintain_order=True)
+        starts = pl.struct(order).rle_id()
+        lines = lines.with_columns(order=starts)
+        first = pl.col("order").min().over("erp")
+        base = pl.col("erp").replace_strict(
+            dict(enumerate(self._last_number)), return_dtype=pl.Int64
+        )
+        lines = lines.with_columns(
+            order=pl.col("order").cast(pl.Int64) - first.cast(pl.Int64) + 1 + base
+        )
+        for erp, last in lines.group_by("erp").agg(pl.col("order").max()).iter_rows():
+            self._last_number[erp] = last
+        return lines.with_columns(line=pl.int_range(pl.len()).over("erp", "order") + 1)
+
+
+class Shipments:
+    """Holds lines back until the day they ship."""
+
+    def __init__(self) -> None:
+        self._pending = pl.DataFrame(schema=dict.fromkeys(_SHIPPED, pl.Int64))
+
+    def week(self, sunday: int, lines: pl.DataFrame) -> pl.DataFrame:
+        """Return what ships up to a Sunday, sorted by day: erp, order, line, shipped."""
+        sold = lines.filter(~pl.col("is_return") & ~pl.col("is_cancelled")).select(_SHIPPED)
+        waiting = pl.concat([self._pending, sold])
+        self._pending = waiting.filter(pl.col("shipped") > sunday)
+        return waiting.filter(pl.col("shipped") <= sunday).sort("erp", "shipped", "order", "line")
+
+
+_SHIPPED = ["erp", "order", "line", "shipped"]
+
+
+def _split(random: np.random.Generator, units: Ints, lines: Ints, event: Ints) -> Ints:
+    """Divide the units of each event over its lines in random parts that add up; some may be 0."""
+    share = random.standard_gamma(2.0, len(event))
+    running = np.cumsum(share)
+    last = np.cumsum(lines) - 1
+    before = np.concatenate([[0.0], running[last][:-1]]) if len(last) else running
+    total = running[last] - before
+    upto = np.rint(units[event] * np.minimum((running - before[event]) / total[event], 1.0))
+    upto = upto.astype(np.int64)
+    upto[last] = units
+    is_first = np.ones(len(event), dtype=bool)
+    is_first[1:] = event[1:] != event[:-1]
+    previous = np.where(is_first, 0, np.concatenate([[0], upto[:-1]]))
+    return upto - previous

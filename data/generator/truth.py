@@ -1,0 +1,140 @@
+"""What is true of the generated company, for tests to compare results with; no pipeline reads it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from data.generator.catalogue import LEAD_IN_DAYS
+from data.generator.demand import PROMOTION_WEEKS, Demand
+from data.generator.network import SITES
+from data.generator.plan import Plan
+from data.generator.world import World
+from data.generator.writing import Extract, write_csv
+
+
+def write_truth(
+    folder: Path,
+    plan: Plan,
+    world: World,
+    demand: Demand,
+    lost: list[pl.DataFrame],
+    extracts: Iterable[Extract],
+) -> None:
+    """Write customers, products, demand classes, promotions, stock-outs, defects, files and plan."""
+    named = _named_items(world)
+    extracts = list(extracts)
+    tables = {
+        "customers": _customers(plan, world),
+        "products": _products(plan, world),
+        "demand_classes": _demand_classes(plan, named),
+        "promotions": _promotions(plan, named, demand),
+        "stock_outs": _stock_outs(plan, named, pl.concat(lost)),
+        "defects": _defects(extracts),
+        "files": _files(extracts),
+    }
+    for name, frame in tables.items():
+        write_csv(frame, folder / f"{name}.csv")
+    text = json.dumps(asdict(plan), indent=2, default=str)
+    (folder / "plan.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _named_items(world: World) -> pl.DataFrame:
+    """One row per stocked item with its true ids and the keys its own ERP knows it by."""
+    codes = {at: site.code for at, site in enumerate(SITES)}
+    plants = pl.DataFrame(
+        [(erp, at, plant) for at, site in enumerate(SITES) for erp, plant in site.plants.items()],
+        schema={"system": pl.String, "site": pl.Int64, "source_site_key": pl.String},
+        orient="row",
+    )
+    items = world.items.with_columns(pl.col("site").cast(pl.Int64))
+    return (
+        items.join(plants, on=["system", "site"], how="left", maintain_order="left")
+        .join(
+            world.records.select("system", "record", "product_id", source_product_key="source_key"),
+            on=["system", "record"],
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(site_code=pl.col("site").replace_strict(codes, return_dtype=pl.String))
+    )
+
+
+_ITEM = ["product_id", "site_code", "system", "source_product_key", "source_site_key"]
+
+
+def _customers(plan: Plan, world: World) -> pl.DataFrame:
+    known = world.accounts.filter(pl.col("created") <= plan.as_of_day)
+    return known.select(
+        "system",
+        "source_key",
+        "customer_id",
+        true_name=pl.col("customer").replace_strict(
+            dict(enumerate(world.customers["name"])), return_dtype=pl.String
+        ),
+    )
+
+
+def _products(plan: Plan, world: World) -> pl.DataFrame:
+    known = world.records.filter(pl.col("launch") - LEAD_IN_DAYS <= plan.as_of_day)
+    return known.select("system", "source_key", "product_id")
+
+
+def _demand_classes(plan: Plan, named: pl.DataFrame) -> pl.DataFrame:
+    """One row per stocked item; `is_shared` where two ERPs sell one product from one site."""
+    known = named.filter(pl.col("launch") - LEAD_IN_DAYS <= plan.as_of_day)
+    return known.select(
+        *_ITEM,
+        "demand_class",
+        adi_ratio=(1 / pl.col("probability")).round(4),
+        cv2_ratio=pl.col("cv2").round(4),
+        mean_units=(pl.col("units_per_line") * (1 + pl.col("extra_lines"))).round(2),
+        season_ratio=pl.col("season").round(4),
+        yearly_trend_rate=pl.col("trend").round(4),
+        is_shared=pl.struct("product_id", "site_code").is_duplicated(),
+    )
+
+
+def _promotions(plan: Plan, named: pl.DataFrame, demand: Demand) -> pl.DataFrame:
+    frames = []
+    for week in range(0, plan.weeks, PROMOTION_WEEKS):
+        block = demand.promotions(week)
+        chosen = np.flatnonzero((block.uplift > 1) & (block.first_week < plan.weeks))
+        frames.append(
+            named.select(_ITEM)[chosen].with_columns(
+                start_date=pl.Series(plan.first_monday + 7 * block.first_week[chosen]),
+                end_date=pl.Series(plan.first_monday + 7 * block.last_week[chosen] + 6),
+                uplift_ratio=pl.Series(block.uplift[chosen]),
+            )
+        )
+    rows = pl.concat(frames).sort("start_date", *_ITEM)
+    days = [pl.col(name).cast(pl.Int32).cast(pl.Date) for name in ("start_date", "end_date")]
+    return rows.with_columns(*days).with_row_index("promotion_id", offset=1)
+
+
+def _stock_outs(plan: Plan, named: pl.DataFrame, lost: pl.DataFrame) -> pl.DataFrame:
+    """One row per item and week in which stock did not cover what was asked for."""
+    first = max(plan.first_monday, plan.start_day)
+    lost = lost.filter((pl.col("monday") >= first) & (pl.col("monday") <= plan.as_of_day))
+    return named.select(_ITEM)[lost["item"].to_numpy()].with_columns(
+        week_start_date=lost["monday"].cast(pl.Int32).cast(pl.Date),
+        asked_units=lost["asked"],
+        lost_units=lost["lost"],
+    )
+
+
+def _defects(extracts: list[Extract]) -> pl.DataFrame:
+    schema = {"file": pl.String, "record_number": pl.Int64, "code": pl.String, "kind": pl.String}
+    planted = [frame.cast(schema) for extract in extracts for frame in extract.defects]
+    return pl.concat([pl.DataFrame(schema=schema), *planted]).sort("file", "record_number")
+
+
+def _files(extracts: list[Extract]) -> pl.DataFrame:
+    rows = [(file, count) for extract in extracts for file, count in extract.counts.items()]
+    schema = {"file": pl.String, "record_count": pl.Int64}
+    return pl.DataFrame(rows, schema=schema, orient="row").sort("file")

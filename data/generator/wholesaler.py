@@ -1,0 +1,222 @@
+"""Hollin Trading, delivered: runs the company week by week and writes what its systems extract.
+
+The inbox and the truth are written to a folder beside their places and put there by rename, so
+that no reader ever meets half of them.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import polars as pl
+
+from data.generator import crm, erp_north, erp_south, wms
+from data.generator.catalogue import price_level
+from data.generator.defects import Spoiler
+from data.generator.demand import Demand
+from data.generator.extracts import Master
+from data.generator.network import ERPS, exchange_rates, fiscal_calendars, half_year
+from data.generator.orders import OrderBook, Shipments
+from data.generator.plan import Plan, date_of
+from data.generator.supply import Supply
+from data.generator.truth import write_truth
+from data.generator.world import World, draw_world, plant_codes
+from data.generator.writing import Dialect, Extract, put_in_place, write_csv
+
+SYSTEMS: dict[str, ModuleType] = {"erp_north": erp_north, "erp_south": erp_south}
+MARK = "plan.json"
+
+
+def generate(
+    plan: Plan, workspace: Path, progress: Callable[[str], None] = lambda message: None
+) -> pl.DataFrame:
+    """Write inbox, truth and reference files of a workspace; return files and record counts.
+
+    An inbox that was not generated is never replaced.
+    """
+    inbox, truth = workspace / "inbox", workspace / "truth"
+    if inbox.is_dir() and any(inbox.iterdir()) and not (truth / MARK).is_file():
+        raise FileExistsError(f"{inbox} holds files that no generator wrote; move them away first")
+    staging = workspace / ".generating"
+    if staging.exists():
+        shutil.rmtree(staging)
+    progress("drawing customers, products and suppliers")
+    world = draw_world(plan)
+    demand = Demand(plan, world.items)
+    run = _Run(plan, world, demand, staging / "inbox")
+    for week in range(plan.weeks):
+        if week % 26 == 0:
+            progress(f"trading from {date_of(plan.first_monday + 7 * week)}")
+        run.week(week)
+    progress("writing master data and truth")
+    run.masters()
+    write_truth(staging / "truth", plan, world, demand, run.supply.lost, run.extracts.values())
+    files = pl.read_csv(staging / "truth" / "files.csv")
+    put_in_place({staging / "inbox": inbox, staging / "truth": truth})
+    shutil.rmtree(staging)
+    write_csv(exchange_rates(plan.as_of), workspace / "reference" / "exchange_rates.csv")
+    calendars = fiscal_calendars(plan.start, plan.as_of)
+    write_csv(calendars, workspace / "reference" / "fiscal_calendars.csv")
+    return files
+
+
+class _Run:
+    """The company in motion, and the extracts that its systems write meanwhile."""
+
+    def __init__(self, plan: Plan, world: World, demand: Demand, inbox: Path) -> None:
+        self._plan = plan
+        self._world = world
+        self._demand = demand
+        self._inbox = inbox
+        self._orders = OrderBook(plan, world, demand)
+        self._shipments = Shipments()
+        self._shelves = wms.Shelves(world)
+        self.supply = Supply(plan, world, demand)
+        self.extracts: dict[str, Extract] = {}
+        self._spoilers = {
+            erp: Spoiler(module.ORDER_LINE_SHAPE, module.DIALECT, plan.defect_share)
+            for erp, module in SYSTEMS.items()
+        }
+        self._purchases = supply_no_purchases()
+
+    def week(self, week: int) -> None:
+        """Trade for a week and write what it leaves behind."""
+        sunday = self._plan.first_monday + 7 * week + 6
+        sold = self.supply.sell(week, self._demand.units(week))
+        lines = self._orders.week(week, sold)
+        receipts = self.supply.receive(week)
+        self._write_stock(sunday, lines, receipts)
+        self.supply.close(week, lines, receipts)
+        shipped = self._shipments.week(sunday, lines)
+        for at, erp in enumerate(ERPS):
+            self._write_orders(week, erp, lines.filter(pl.col("erp") == at))
+            self._write_shipments(erp, shipped.filter(pl.col("erp") == at))
+            self._write_purchases(erp, self._purchases.filter(pl.col("erp") == at))
+        self._write_receipts(receipts)
+        self._purchases = self.supply.reorder(week)
+
+    def masters(self) -> None:
+        """Write the extracts that are delivered whole, as they stand on the last day."""
+        for system, module in (*SYSTEMS.items(), ("crm", crm)):
+            for name, master in module.masters(self._plan, self._world).items():
+                self._write_master(f"{system}/{name}", master, module.DIALECT)
+        for name, master in wms.masters().items():
+            self._write_master(f"wms/{name}", master, wms.DIALECT)
+
+    def _write_master(self, name: str, master: Master, dialect: Dialect) -> None:
+        texts = dialect.records(master.frame, master.free_text)
+        records = pl.DataFrame({"text": texts})
+        if master.shape is not None:
+            spoiler = Spoiler(master.shape, dialect, self._plan.defect_share)
+            random = self._plan.stream(f"defects {name}")
+            records = spoiler.in_turn(random, master.frame, texts)
+        extract = self._extract(name, master.frame.columns, dialect)
+        extract.append(f"{self._plan.as_of:%Y%m%d}", records)
+
+    def _write_orders(self, week: int, erp: str, lines: pl.DataFrame) -> None:
+        module = SYSTEMS[erp]
+        items = self._world.items[lines["item"].to_numpy()]
+        records = self._world.records.filter(pl.col("system") == erp)[items["record"].to_numpy()]
+        account_keys = self._world.keys(self._world.accounts, erp)
+        named = lines.with_columns(
+            account_key=account_keys.gather(lines["account"].to_numpy()),
+            product_key=records["source_key"],
+            unit=records["unit"],
+            site_key=pl.Series(plant_codes(erp)).gather(items["site"].to_numpy()),
+        )
+        frame = module.order_lines(named)
+        random = self._plan.stream("defects orders", ERPS.index(erp), week)
+        records = self._spoilers[erp].by_share(random, frame, module.DIALECT.records(frame))
+        days = lines["day"].gather(records["after"].to_numpy())
+        extract = self._extract(f"{erp}/order_lines", module.ORDER_LINES, module.DIALECT)
+        self._append(extract, records.drop("after"), days)
+
+    def _write_shipments(self, erp: str, shipped: pl.DataFrame) -> None:
+        module = SYSTEMS[erp]
+        is_north = erp == "erp_north"
+        frame = module.deliveries(shipped) if is_north else module.shipments(shipped)
+        name = "deliveries" if is_north else "shipments"
+        extract = self._extract(f"{erp}/{name}", frame.columns, module.DIALECT)
+        self._append(extract, _texts(module.DIALECT, frame), shipped["shipped"])
+
+    def _write_purchases(self, erp: str, lines: pl.DataFrame) -> None:
+        module = SYSTEMS[erp]
+        items = self._world.items[lines["item"].to_numpy()]
+        keys = self._world.keys(self._world.records, erp)
+        named = (
+            lines.with_columns(
+                product=items["product"],
+                product_key=keys.gather(items["record"].to_numpy()),
+                site_key=pl.Series(plant_codes(erp)).gather(items["site"].to_numpy()),
+            )
+            .join(
+                self._world.sources.select("product", "supplier", "price"),
+                on=["product", "supplier"],
+                how="left",
+                maintain_order="left",
+            )
+            .join(
+                self._world.suppliers.select("supplier", "north_key", "south_key"),
+                on="supplier",
+                how="left",
+                maintain_order="left",
+            )
+        )
+        level = pl.col("day").replace_strict(
+            {day: price_level(day, self._plan.start_day) for day in lines["day"].unique()},
+            return_dtype=pl.Float64,
+        )
+        frame = module.purchase_order_lines(named.with_columns(price=pl.col("price") * level))
+        extract = self._extract(
+            f"{erp}/purchase_order_lines", module.PURCHASE_ORDER_LINES, module.DIALECT
+        )
+        self._append(extract, _texts(module.DIALECT, frame), lines["day"])
+
+    def _write_receipts(self, receipts: pl.DataFrame) -> None:
+        frame = self._shelves.receipts(receipts)
+        extract = self._extract("wms/goods_receipts", wms.RECEIPTS, wms.DIALECT)
+        self._append(extract, _texts(wms.DIALECT, frame), receipts["day"])
+
+    def _write_stock(self, sunday: int, lines: pl.DataFrame, receipts: pl.DataFrame) -> None:
+        """Write stock at month ends, and at the last day where that is none."""
+        extract = self._extract("wms/stock", wms.STOCK, wms.DIALECT)
+        for day in range(sunday - 6, sunday + 1):
+            is_last = day == self._plan.as_of_day
+            is_month_end = (date_of(day) + timedelta(days=1)).day == 1
+            within = self._plan.start_day <= day <= self._plan.as_of_day
+            if not within or not (is_last or is_month_end):
+                continue
+            frame = self._shelves.stock(day, self.supply.stock_on(day, lines, receipts))
+            period = half_year(day) if is_month_end else f"{self._plan.as_of:%Y%m%d}"
+            extract.append(period, _texts(wms.DIALECT, frame))
+
+    def _extract(
+        self, name: str, columns: tuple[str, ...] | list[str], dialect: Dialect
+    ) -> Extract:
+        if name not in self.extracts:
+            self.extracts[name] = Extract(self._inbox, name, columns, dialect)
+        return self.extracts[name]
+
+    def _append(self, extract: Extract, records: pl.DataFrame, days: pl.Series) -> None:
+        """Append the records of days within the horizon, each to the file of its half-year."""
+        day = days.to_numpy()
+        within = (day >= self._plan.start_day) & (day <= self._plan.as_of_day)
+        for period in sorted({half_year(at) for at in np.unique(day[within])}):
+            ends = [at for at in np.unique(day[within]) if half_year(at) == period]
+            extract.append(period, records.filter(pl.Series(within & np.isin(day, ends))))
+
+
+def _texts(dialect: Dialect, frame: pl.DataFrame) -> pl.DataFrame:
+    return pl.DataFrame({"text": dialect.records(frame)})
+
+
+def supply_no_purchases() -> pl.DataFrame:
+    """Return the purchase order lines of the first week: none."""
+    names = ("erp", "day", "supplier", "site", "item", "units", "due", "order", "line")
+    schema = {**dict.fromkeys(names, pl.Int64), "is_cancelled": pl.Boolean}
+    return pl.DataFrame(schema=schema)

@@ -1,0 +1,100 @@
+"""The company as drawn once for a plan: parties, products, stocked items, and who supplies what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from data.generator.catalogue import product_records, true_products
+from data.generator.demand import stocked_items
+from data.generator.network import ERPS, SITES
+from data.generator.parties import customer_accounts, true_customers, true_suppliers
+from data.generator.plan import Plan
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """Frames of everything that does not move; their `…` index columns point at each other.
+
+    accounts: a row per system and customer account (`account` counts within a system);
+    records: a row per ERP and product (`record` counts within an ERP);
+    items: a row per ERP, product and site (`item`); sources: a row per product and supplier.
+    """
+
+    customers: pl.DataFrame
+    accounts: pl.DataFrame
+    suppliers: pl.DataFrame
+    products: pl.DataFrame
+    records: pl.DataFrame
+    items: pl.DataFrame
+    sources: pl.DataFrame
+
+    def keys(self, frame: pl.DataFrame, system: str, column: str = "source_key") -> pl.Series:
+        """Return the source keys of one system in the order of their index."""
+        return frame.filter(pl.col("system") == system)[column]
+
+
+def draw_world(plan: Plan) -> World:
+    """Draw the company that a plan describes."""
+    customers = true_customers(plan)
+    suppliers = true_suppliers(plan)
+    products = true_products(plan, suppliers)
+    records = product_records(products)
+    items = stocked_items(plan, records)
+    return World(
+        customers=customers,
+        accounts=customer_accounts(plan, customers),
+        suppliers=suppliers,
+        products=products,
+        records=records,
+        items=items,
+        sources=_sources(plan, products, suppliers, items),
+    )
+
+
+def plant_codes(erp: str) -> list[str]:
+    """Return the code of each site in an ERP, empty where the ERP does not work from it."""
+    return [site.plants.get(erp, "") for site in SITES]
+
+
+def _sources(
+    plan: Plan, products: pl.DataFrame, suppliers: pl.DataFrame, items: pl.DataFrame
+) -> pl.DataFrame:
+    """One row per product and supplier: order minimum and multiple in base units, price in EUR."""
+    first = products.select("product", "cost", "supplier", is_preferred=pl.lit(True))
+    second = products.filter(
+        (pl.col("second_supplier") >= 0) & (pl.col("second_supplier") != pl.col("supplier"))
+    ).select("product", "cost", supplier="second_supplier", is_preferred=pl.lit(False))
+    sources = pl.concat([first, second]).sort("product", "is_preferred", descending=[False, True])
+    sources = sources.join(
+        items.group_by("product").agg(units=pl.col("units_per_line").mean()),
+        on="product",
+        how="left",
+        maintain_order="left",
+    ).with_columns(pl.col("units").fill_null(10.0))
+    random = plan.stream("sources")
+    multiple = random.choice((1, 1, 5, 10, 12, 25), sources.height)
+    wanted = sources["units"].to_numpy() * random.uniform(1.5, 6, sources.height)
+    minimum = np.ceil(wanted / multiple) * multiple
+    factor = np.where(
+        sources["is_preferred"].to_numpy(), 1.0, random.uniform(1.01, 1.12, sources.height)
+    )
+    return sources.with_columns(
+        minimum=pl.Series(minimum.astype(np.int64)),
+        multiple=pl.Series(multiple.astype(np.int64)),
+        price=pl.Series(np.round(sources["cost"].to_numpy() * factor * 0.97, 4)),
+    ).join(
+        suppliers.select("supplier", "planned_days", "currency"),
+        on="supplier",
+        how="left",
+        maintain_order="left",
+    )
+
+
+def erp_of(items: pl.DataFrame) -> pl.Series:
+    """Return the position of each item's ERP in ERPS."""
+    return items["system"].replace_strict(
+        {erp: at for at, erp in enumerate(ERPS)}, return_dtype=pl.Int64
+    )
