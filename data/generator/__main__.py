@@ -24,10 +24,10 @@ def main() -> int:
         plan = Plan(seed=asked.seed, order_lines=asked.order_lines, as_of=asked.as_of)
     except ValueError as error:
         parser.error(str(error))
-    files = generate(plan, asked.workspace, lambda message: print(message, file=sys.stderr))
-    for file, count in files.iter_rows():
-        print(f"{count:>12,}  {file}")
-    print(f"{files['record_count'].sum():>12,}  records in {files.height} files")
+    files = generate(plan, asked.workspace, lambda step: sys.stderr.write(f"{step}\n"))
+    lines = [f"{count:>12,}  {file}" for file, count in files.iter_rows()]
+    lines.append(f"{files['record_count'].sum():>12,}  records in {files.height} files")
+    sys.stdout.write("\n".join(lines) + "\n")
     return 0
 
 

@@ -18,7 +18,7 @@ SOUTHERN_RATE = 0.92
 
 
 def families() -> pl.DataFrame:
-    """One row per product family with the path above it; codes are the north's, ten levels apart."""
+    """One row per product family with the path above it; a code begins with its parent's."""
     rows = [
         (
             f"{d:02d}000",
@@ -55,6 +55,8 @@ def true_products(plan: Plan, suppliers: pl.DataFrame) -> pl.DataFrame:
     end = np.maximum(launch, plan.start_day) + random.integers(250, 2 * REFERENCE_DAYS, count)
     held = random.random(count)
     weight = suppliers["weight"].to_numpy()
+    supplier = random.choice(suppliers.height, count, p=weight / weight.sum())
+    second, has_second = random.integers(0, suppliers.height, count), random.random(count) < 0.2
     cost = np.round(np.exp(1.7 + 1.0 * random.standard_normal(count)), 2) + 0.05
     names = tree["family"].to_numpy()[family]
     material, sizes = random.choice(words.MATERIALS, count), random.integers(2, 60, (count, 2))
@@ -67,10 +69,14 @@ def true_products(plan: Plan, suppliers: pl.DataFrame) -> pl.DataFrame:
         ],
         "family_index": family,
         "manufacturer": [words.MANUFACTURERS[at] for at in maker],
-        "part_number": [f"{words.MANUFACTURERS[m][:2].upper()}-{n}" for m, n in
-                        zip(maker, random.permutation(np.arange(10_000, 10_000 + 3 * count, 3)))],
-        "gtin": [with_check_digit(f"{'0' if m % 3 == 0 else '4'}{m:03d}{n:08d}") for m, n in
-                 zip(maker, random.permutation(count) + 1)],
+        "part_number": [
+            f"{words.MANUFACTURERS[of][:2].upper()}-{10_000 + 3 * number}"
+            for of, number in zip(maker, random.permutation(count), strict=True)
+        ],
+        "gtin": [
+            with_check_digit(f"{'0' if of % 3 == 0 else '4'}{of:03d}{number:08d}")
+            for of, number in zip(maker, random.permutation(count) + 1, strict=True)
+        ],
         "unit": [UNITS.get(name.split(" ")[-1], "EA") for name in names],
         "cost": cost,
         "margin": 0.10 + 0.38 * random.beta(1.6, 1.9, count),
@@ -81,10 +87,8 @@ def true_products(plan: Plan, suppliers: pl.DataFrame) -> pl.DataFrame:
         "erp_south": held > 0.50,
         "shared_by_gtin": random.random(count) < 0.7,
         "has_gtin": random.random(count) < 0.85,
-        "supplier": random.choice(suppliers.height, count, p=weight / weight.sum()),
-        "second_supplier": np.where(
-            random.random(count) < 0.2, random.integers(0, suppliers.height, count), -1
-        ),
+        "supplier": supplier,
+        "second_supplier": np.where(has_second & (second != supplier), second, -1),
         "band": random.integers(0, len(SOUTHERN_BANDS), count),
     })  # fmt: skip
 

@@ -47,8 +47,9 @@ def _broken(kind: str, fields: Fields, shape: Shape, dialect: Dialect) -> list[F
         return [fields, _changed(fields, shape.text, f"{text} 2")]
     if kind == "total":
         empty = ["TOTAL"] + [""] * (shape.width - 1)
-        at = shape.width - 1 if shape.number is None else shape.number
-        return [_changed(empty, at, "1" if shape.number is None else fields[at])]
+        if shape.number is None:
+            return [_changed(empty, shape.width - 1, "1")]
+        return [_changed(empty, shape.number, fields[shape.number])]
     at, value = {
         "bad_number": lambda: (shape.number, dialect.bad_number),
         "bad_date": lambda: (shape.date, dialect.bad_date),
@@ -106,6 +107,7 @@ class Spoiler:
     """
 
     def __init__(self, shape: Shape, dialect: Dialect, share: float) -> None:
+        """`share` is the part of the records that each kind of defect is planted beside."""
         self._shape = shape
         self._dialect = dialect
         self._share = share
@@ -140,6 +142,8 @@ class Spoiler:
         good = pl.DataFrame({"after": np.arange(frame.height), "text": texts}).with_columns(
             kind=pl.lit(None, pl.String), code=pl.lit(None, pl.String)
         )
+        if not planted:
+            return good
         rows = []
         flag = self._shape.flag
         eligible = np.arange(frame.height)

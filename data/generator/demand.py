@@ -20,7 +20,7 @@ CLASSES = ("smooth", "erratic", "intermittent", "lumpy")
 CLASS_SHARES = (0.12, 0.07, 0.51, 0.30)
 EXTRA_SITE_CHANCE = {"erp_north": 0.10, "erp_south": 0.08}
 RETURN_SHARE = 0.02
-LOST_SHARE = 0.03
+LOST_SHARE = 0.04
 PROMOTION_WEEKS = 13
 PROMOTED_SHARE = 0.08
 
@@ -72,7 +72,9 @@ def _placed(plan: Plan, records: pl.DataFrame, erp: str) -> pl.DataFrame:
     for site in sites:
         chance = random.random(known.height) < EXTRA_SITE_CHANCE[erp]
         frames.append(
-            known.filter(pl.Series((main == site) | chance)).with_columns(site=pl.lit(site))
+            known.filter(pl.Series((main == site) | chance)).with_columns(
+                site=pl.lit(site, pl.Int64)
+            )
         )
     columns = ["system", "site", "product", "record", "launch", "discontinued"]
     return pl.concat(frames).select(columns).sort("record", "site")
@@ -95,7 +97,7 @@ def _extra_lines(plan: Plan, items: pl.DataFrame) -> Floats:
 
 @dataclass(frozen=True, kw_only=True)
 class Promotions:
-    """Events of one block of 13 weeks: at most one for each item; `uplift` 1 where there is none."""
+    """Events of one block of 13 weeks, at most one for each item; `uplift` is 1 without one."""
 
     first_week: Ints
     last_week: Ints
@@ -111,6 +113,7 @@ class Demand:
     """The demand of all items; every week has its own random stream."""
 
     def __init__(self, plan: Plan, items: pl.DataFrame) -> None:
+        """Take the parameters of `stocked_items` as arrays."""
         self._plan = plan
         self._blocks: dict[int, Promotions] = {}
         self.count = items.height

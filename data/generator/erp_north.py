@@ -15,6 +15,7 @@ from data.generator.world import World
 from data.generator.writing import Dialect
 
 SYSTEM = "erp_north"
+SUPPLIER_KEY = "north_key"
 DIALECT = Dialect(
     delimiter=";",
     encoding="cp1252",
@@ -29,9 +30,11 @@ ORDER_LINES = (
     "VBELN", "POSNR", "AUART", "AUDAT", "KUNNR", "MATNR", "WERKS", "VDATU", "KWMENG", "VRKME",
     "NETWR", "WAERK", "ABGRU", "BSTKD",
 )  # fmt: skip
-DELIVERIES = ("VGBEL", "VGPOS", "WADAT_IST")
+SHIPPED_NAME = "deliveries"
+SHIPPED_LINES = ("VGBEL", "VGPOS", "WADAT_IST")
 PURCHASE_ORDER_LINES = (
-    "EBELN", "EBELP", "LIFNR", "MATNR", "WERKS", "BEDAT", "EINDT", "MENGE", "NETPR", "WAERS", "LOEKZ",
+    "EBELN", "EBELP", "LIFNR", "MATNR", "WERKS", "BEDAT", "EINDT", "MENGE", "NETPR", "WAERS",
+    "LOEKZ",
 )  # fmt: skip
 ORDER_LINE_SHAPE = Shape(
     key=0,
@@ -194,7 +197,7 @@ def order_lines(named: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def deliveries(shipped: pl.DataFrame) -> pl.DataFrame:
+def shipped_lines(shipped: pl.DataFrame) -> pl.DataFrame:
     """Write what left, a row per order line."""
     return shipped.select(
         VGBEL=pl.col("order").cast(pl.String).str.zfill(10),
@@ -208,7 +211,7 @@ def purchase_order_lines(named: pl.DataFrame) -> pl.DataFrame:
     return named.select(
         EBELN=pl.col("order").cast(pl.String).str.zfill(10),
         EBELP=(pl.col("line") * 10).cast(pl.String).str.zfill(5),
-        LIFNR="north_key",
+        LIFNR="supplier_key",
         MATNR="product_key",
         WERKS="site_key",
         BEDAT=DIALECT.day(pl.col("day")),

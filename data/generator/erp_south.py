@@ -22,6 +22,7 @@ from data.generator.world import World
 from data.generator.writing import Dialect
 
 SYSTEM = "erp_south"
+SUPPLIER_KEY = "south_key"
 DIALECT = Dialect(
     delimiter=",",
     encoding="utf-8",
@@ -37,7 +38,8 @@ ORDER_LINES = (
     "RequestedDate", "SalesQty", "SalesUnit", "LineAmount", "CostAmount", "CurrencyCode",
     "IsCancelled", "CustomerRef",
 )  # fmt: skip
-SHIPMENTS = ("SalesId", "LineNum", "ShipDate")
+SHIPPED_NAME = "shipments"
+SHIPPED_LINES = ("SalesId", "LineNum", "ShipDate")
 PURCHASE_ORDER_LINES = (
     "PurchId", "LineNum", "VendAccount", "ItemId", "WarehouseId", "OrderDate", "DeliveryDate",
     "PurchQty", "PurchPrice", "CurrencyCode", "Status",
@@ -202,7 +204,7 @@ def order_lines(named: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def shipments(shipped: pl.DataFrame) -> pl.DataFrame:
+def shipped_lines(shipped: pl.DataFrame) -> pl.DataFrame:
     """Write what left, a row per order line."""
     return shipped.select(
         SalesId=pl.lit("SO-") + pl.col("order").cast(pl.String).str.zfill(8),
@@ -217,7 +219,7 @@ def purchase_order_lines(named: pl.DataFrame) -> pl.DataFrame:
     return named.select(
         PurchId=pl.lit("PO-") + pl.col("order").cast(pl.String).str.zfill(7),
         LineNum=pl.col("line").cast(pl.String),
-        VendAccount="south_key",
+        VendAccount="supplier_key",
         ItemId="product_key",
         WarehouseId="site_key",
         OrderDate=DIALECT.day(pl.col("day")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +35,7 @@ class Site:
 
 
 def with_check_digit(body: str) -> str:
-    """Append the GS1 check digit (weights 3 and 1 from the right) to the digits of a GTIN or GLN."""
+    """Append the GS1 check digit (weights 3 and 1 from the right) to a GTIN or GLN."""
     total = sum(int(digit) * (3 if at % 2 == 0 else 1) for at, digit in enumerate(reversed(body)))
     return body + str(-total % 10)
 
@@ -94,7 +95,7 @@ def monthly_rates(last: date) -> npt.NDArray[np.float64]:
 
 
 def exchange_rates(last: date) -> pl.DataFrame:
-    """One row per currency and month: the rate into the reporting currency from the month's start."""
+    """One row per currency and month: the rate that holds from the first of the month."""
     rates = monthly_rates(last)
     months = pl.date_range(FIRST_RATE_MONTH, last, "1mo", eager=True)
     frames = [
@@ -140,7 +141,7 @@ def _445_year(year: int) -> list[tuple[str, str, str, str]]:
 def _periods(calendar: str, year: int, starts: list[date]) -> list[tuple[str, str, str, str]]:
     return [
         (calendar, f"FY{year} P{at + 1:02d}", str(first), str(after - timedelta(days=1)))
-        for at, (first, after) in enumerate(zip(starts, starts[1:], strict=False))
+        for at, (first, after) in enumerate(pairwise(starts))
     ]
 
 

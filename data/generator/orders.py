@@ -1,4 +1,4 @@
-"""Orders: how a week's demand becomes order lines of customers, with prices, returns and numbers."""
+"""Orders: how a week's demand becomes customers' order lines, with prices, returns and numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from data.generator.world import World, erp_of
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-WEEKDAY_SHARES = (0.21, 0.2, 0.2, 0.19, 0.16, 0.03, 0.01)
+WEEKDAY_SHARES = (0.18, 0.17, 0.17, 0.16, 0.14, 0.12, 0.06)
+OFF_DAY_SHARE = 0.25
 CANCELLED_SHARE = 0.01
 AHEAD_SHARE = 0.03
 HOME_PULL = 6.0
@@ -51,6 +52,7 @@ class OrderBook:
     """Writes orders week by week; it remembers order numbers and what may still be returned."""
 
     def __init__(self, plan: Plan, world: World, demand: Demand) -> None:
+        """Begin with empty books."""
         self._plan = plan
         self._demand = demand
         self._accounts = [_Accounts(world, erp) for erp in ERPS]
@@ -91,12 +93,12 @@ class OrderBook:
             random.random(len(asked)) < AHEAD_SHARE, random.integers(1, 4, len(asked)), 0
         )
         ahead, item = ahead[event], asked[event]
-        weekday = random.choice(7, len(item), p=WEEKDAY_SHARES)
+        account = self._chosen(random, item, monday)
+        weekday = _weekday(random, account)
         lag = np.minimum(random.integers(0, 4, len(item)), 6 - weekday)
         day = monday + weekday
         requested = day + lag + 7 * ahead
         late = np.where(random.random(len(item)) < 0.08, random.geometric(0.3, len(item)), 0)
-        account = self._chosen(random, item, monday)
         priced = self._priced(random, week, monday, day, item, account, part)
         frame = pl.DataFrame(
             {
@@ -194,10 +196,17 @@ class OrderBook:
         return lines.with_columns(line=pl.int_range(pl.len()).over("erp", "order") + 1)
 
 
+def _weekday(random: np.random.Generator, account: Ints) -> Ints:
+    """Draw weekdays: every account has its ordering day, and at times orders on another."""
+    other = random.choice(7, len(account), p=WEEKDAY_SHARES)
+    return np.where(random.random(len(account)) < OFF_DAY_SHARE, other, account * 3 % 5)
+
+
 class Shipments:
     """Holds lines back until the day they ship."""
 
     def __init__(self) -> None:
+        """Begin with nothing waiting."""
         self._pending = pl.DataFrame(schema=dict.fromkeys(_SHIPPED, pl.Int64))
 
     def week(self, sunday: int, lines: pl.DataFrame) -> pl.DataFrame:

@@ -20,6 +20,7 @@ COUNTRIES_NEAR = {
 }
 SITE_WEIGHTS = (0.27, 0.16, 0.16, 0.08, 0.20, 0.13)
 NEVER = 2**31 - 1
+PLAIN_LETTERS = {ord("ö"): "oe", ord("ä"): "ae", ord("ü"): "ue", ord("é"): "e", ord("è"): "e"}
 ACCOUNT_PREFIX = {"erp_north": "N", "erp_south": "S"}
 
 
@@ -266,7 +267,7 @@ def _respelt(name: str, manner: int) -> str:
     if manner == 2:
         return name.rsplit(" ", 1)[0]
     if manner == 3:
-        return name.translate(str.maketrans({"ö": "oe", "ä": "ae", "ü": "ue", "é": "e", "è": "e"}))
+        return name.translate(PLAIN_LETTERS)
     if manner == 4:
         middle = len(name) // 2
         return name[:middle] + name[middle + 1] + name[middle] + name[middle + 2 :]

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from data.generator.catalogue import price_level
 from data.generator.demand import Demand
 from data.generator.plan import Plan
 from data.generator.world import World, erp_of
@@ -20,13 +21,14 @@ FIRST_PURCHASE = (4_500_000, 90_000)
 PARTIAL_SHARE = 0.15
 REJECTED_SHARE = 0.03
 CANCELLED_SHARE = 0.01
-TIGHT_SHARE, GENEROUS_SHARE = 0.06, 0.12
+TIGHT_SHARE, GENEROUS_SHARE = 0.05, 0.12
 
 
 class Supply:
     """Stock on hand and on order by item, moved forward one week at a time."""
 
     def __init__(self, plan: Plan, world: World, demand: Demand) -> None:
+        """Open with the stock of items that were sold before the start."""
         self._plan = plan
         self._demand = demand
         items, suppliers = world.items, world.suppliers
@@ -40,6 +42,11 @@ class Supply:
         self._lead_cv = suppliers["lead_cv"].to_numpy()
         self._planned = suppliers["planned_days"].to_numpy()
         preferred = world.sources.filter(pl.col("is_preferred")).sort("product")
+        other = products.select("product", supplier="second_supplier").join(
+            world.sources, on=["product", "supplier"], how="left", maintain_order="left"
+        )
+        self._price = preferred["price"].to_numpy()[at]
+        self._second_price = other["price"].to_numpy()[at]
         self._minimum = preferred["minimum"].to_numpy()[at]
         self._multiple = preferred["multiple"].to_numpy()[at]
         self._set_parameters()
@@ -55,7 +62,7 @@ class Supply:
         variance = demand.probability * demand.mean_units**2 * (1 + 1 / demand.shape) - weekly**2
         weeks = self._lead_mean[self._supplier] / 7 + 1.5
         kind = random.random(count)
-        factor = random.normal(1.9, 0.5, count)
+        factor = random.normal(2.1, 0.5, count)
         factor = np.where(kind < TIGHT_SHARE, -0.4, factor)
         factor = np.where(kind > 1 - GENEROUS_SHARE, factor + 5, factor)
         point = weekly * weeks + factor * np.sqrt(np.maximum(variance, 0) * weeks)
@@ -65,6 +72,13 @@ class Supply:
         is_open = demand.first_week == 0
         self.on_hand = np.where(is_open, np.rint(opening), 0).astype(np.int64)
         self._on_order = np.zeros(count, dtype=np.int64)
+
+    @staticmethod
+    def no_purchases() -> pl.DataFrame:
+        """Return the purchase order lines of the week in which trading begins."""
+        whole = ("erp", "day", "supplier", "site", "item", "units", "due", "order", "line")
+        schema = dict.fromkeys(whole, pl.Int64)
+        return pl.DataFrame(schema={**schema, "price": pl.Float64, "is_cancelled": pl.Boolean})
 
     def sell(self, week: int, units: Ints) -> Ints:
         """Return what stock covers of the units asked for; the rest is lost and noted."""
@@ -114,7 +128,7 @@ class Supply:
         self._on_order -= _total(receipts["item"], receipts["units"], count)
 
     def reorder(self, week: int) -> pl.DataFrame:
-        """Review stock at the end of a week; return the next week's purchase order lines, numbered."""
+        """Review stock at a week's end; return the next week's purchase order lines, numbered."""
         random = self._plan.stream("purchases", week)
         point = self._reorder_point * self._demand.level(week)
         position = self.on_hand + self._on_order
@@ -126,7 +140,9 @@ class Supply:
         units = (np.ceil(wanted / self._multiple[item]) * self._multiple[item]).astype(np.int64)
         use_second = (self._second[item] >= 0) & (random.random(len(item)) < 0.15)
         supplier = np.where(use_second, self._second[item], self._supplier[item])
-        day = self._plan.first_monday + 7 * (week + 1) + random.integers(0, 5, len(item))
+        monday = self._plan.first_monday + 7 * (week + 1)
+        day = monday + random.integers(0, 5, len(item))
+        price = np.where(use_second, self._second_price[item], self._price[item])
         lines = pl.DataFrame(
             {
                 "erp": self._erp[item],
@@ -136,6 +152,7 @@ class Supply:
                 "item": item,
                 "units": units,
                 "due": day + self._planned[supplier],
+                "price": price * price_level(monday, self._plan.start_day),
                 "is_cancelled": random.random(len(item)) < CANCELLED_SHARE,
             }
         )
@@ -188,9 +205,9 @@ class Supply:
         )
 
 
-_PENDING = {
-    name: pl.Int64 for name in ("erp", "order", "line", "item", "part", "day", "units", "rejected")
-}
+_PENDING = dict.fromkeys(
+    ("erp", "order", "line", "item", "part", "day", "units", "rejected"), pl.Int64
+)
 
 
 def _total(item: pl.Series, units: pl.Series, count: int) -> Ints:

@@ -1,4 +1,4 @@
-"""What is true of the generated company, for tests to compare results with; no pipeline reads it."""
+"""What is true of the generated company, for tests to compare with; no pipeline reads it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import polars as pl
 
 from data.generator.catalogue import LEAD_IN_DAYS
 from data.generator.demand import PROMOTION_WEEKS, Demand
-from data.generator.network import SITES
 from data.generator.plan import Plan
 from data.generator.world import World
 from data.generator.writing import Extract, write_csv
@@ -26,8 +25,8 @@ def write_truth(
     lost: list[pl.DataFrame],
     extracts: Iterable[Extract],
 ) -> None:
-    """Write customers, products, demand classes, promotions, stock-outs, defects, files and plan."""
-    named = _named_items(world)
+    """Write one table for each thing that is known, and the plan."""
+    named = world.item_names
     extracts = list(extracts)
     tables = {
         "customers": _customers(plan, world),
@@ -44,28 +43,7 @@ def write_truth(
     (folder / "plan.json").write_text(text + "\n", encoding="utf-8")
 
 
-def _named_items(world: World) -> pl.DataFrame:
-    """One row per stocked item with its true ids and the keys its own ERP knows it by."""
-    codes = {at: site.code for at, site in enumerate(SITES)}
-    plants = pl.DataFrame(
-        [(erp, at, plant) for at, site in enumerate(SITES) for erp, plant in site.plants.items()],
-        schema={"system": pl.String, "site": pl.Int64, "source_site_key": pl.String},
-        orient="row",
-    )
-    items = world.items.with_columns(pl.col("site").cast(pl.Int64))
-    return (
-        items.join(plants, on=["system", "site"], how="left", maintain_order="left")
-        .join(
-            world.records.select("system", "record", "product_id", source_product_key="source_key"),
-            on=["system", "record"],
-            how="left",
-            maintain_order="left",
-        )
-        .with_columns(site_code=pl.col("site").replace_strict(codes, return_dtype=pl.String))
-    )
-
-
-_ITEM = ["product_id", "site_code", "system", "source_product_key", "source_site_key"]
+_ITEM = ["product_id", "site_code", "system", "product_key", "site_key"]
 
 
 def _customers(plan: Plan, world: World) -> pl.DataFrame:
@@ -129,7 +107,9 @@ def _stock_outs(plan: Plan, named: pl.DataFrame, lost: pl.DataFrame) -> pl.DataF
 
 
 def _defects(extracts: list[Extract]) -> pl.DataFrame:
-    schema = {"file": pl.String, "record_number": pl.Int64, "code": pl.String, "kind": pl.String}
+    schema = pl.Schema(
+        {"file": pl.String, "record_number": pl.Int64, "code": pl.String, "kind": pl.String}
+    )
     planted = [frame.cast(schema) for extract in extracts for frame in extract.defects]
     return pl.concat([pl.DataFrame(schema=schema), *planted]).sort("file", "record_number")
 

@@ -16,7 +16,6 @@ import numpy as np
 import polars as pl
 
 from data.generator import crm, erp_north, erp_south, wms
-from data.generator.catalogue import price_level
 from data.generator.defects import Spoiler
 from data.generator.demand import Demand
 from data.generator.extracts import Master
@@ -25,26 +24,32 @@ from data.generator.orders import OrderBook, Shipments
 from data.generator.plan import Plan, date_of
 from data.generator.supply import Supply
 from data.generator.truth import write_truth
-from data.generator.world import World, draw_world, plant_codes
+from data.generator.world import World, draw_world
 from data.generator.writing import Dialect, Extract, put_in_place, write_csv
 
 SYSTEMS: dict[str, ModuleType] = {"erp_north": erp_north, "erp_south": erp_south}
 MARK = "plan.json"
 
 
+def _silent(step: str) -> None:
+    """Take no notice of a step."""
+    del step
+
+
 def generate(
-    plan: Plan, workspace: Path, progress: Callable[[str], None] = lambda message: None
+    plan: Plan, workspace: Path, progress: Callable[[str], object] = _silent
 ) -> pl.DataFrame:
     """Write inbox, truth and reference files of a workspace; return files and record counts.
 
-    An inbox that was not generated is never replaced.
+    Raises FileExistsError rather than replace an inbox that was not generated.
     """
-    inbox, truth = workspace / "inbox", workspace / "truth"
-    if inbox.is_dir() and any(inbox.iterdir()) and not (truth / MARK).is_file():
+    inbox, truth, staging = (workspace / name for name in ("inbox", "truth", ".generating"))
+    is_ours = (truth / MARK).is_file() or staging.exists()
+    if inbox.is_dir() and any(inbox.iterdir()) and not is_ours:
         raise FileExistsError(f"{inbox} holds files that no generator wrote; move them away first")
-    staging = workspace / ".generating"
     if staging.exists():
         shutil.rmtree(staging)
+    staging.mkdir(parents=True)
     progress("drawing customers, products and suppliers")
     world = draw_world(plan)
     demand = Demand(plan, world.items)
@@ -57,11 +62,11 @@ def generate(
     run.masters()
     write_truth(staging / "truth", plan, world, demand, run.supply.lost, run.extracts.values())
     files = pl.read_csv(staging / "truth" / "files.csv")
+    reference = workspace / "reference"
+    write_csv(exchange_rates(plan.as_of), reference / "exchange_rates.csv")
+    write_csv(fiscal_calendars(plan.start, plan.as_of), reference / "fiscal_calendars.csv")
     put_in_place({staging / "inbox": inbox, staging / "truth": truth})
     shutil.rmtree(staging)
-    write_csv(exchange_rates(plan.as_of), workspace / "reference" / "exchange_rates.csv")
-    calendars = fiscal_calendars(plan.start, plan.as_of)
-    write_csv(calendars, workspace / "reference" / "fiscal_calendars.csv")
     return files
 
 
@@ -75,6 +80,7 @@ class _Run:
         self._inbox = inbox
         self._orders = OrderBook(plan, world, demand)
         self._shipments = Shipments()
+        self._account_keys = {erp: world.account_keys(erp) for erp in ERPS}
         self._shelves = wms.Shelves(world)
         self.supply = Supply(plan, world, demand)
         self.extracts: dict[str, Extract] = {}
@@ -82,7 +88,7 @@ class _Run:
             erp: Spoiler(module.ORDER_LINE_SHAPE, module.DIALECT, plan.defect_share)
             for erp, module in SYSTEMS.items()
         }
-        self._purchases = supply_no_purchases()
+        self._purchases = self.supply.no_purchases()
 
     def week(self, week: int) -> None:
         """Trade for a week and write what it leaves behind."""
@@ -95,7 +101,7 @@ class _Run:
         shipped = self._shipments.week(sunday, lines)
         for at, erp in enumerate(ERPS):
             self._write_orders(week, erp, lines.filter(pl.col("erp") == at))
-            self._write_shipments(erp, shipped.filter(pl.col("erp") == at))
+            self._write_shipped(erp, shipped.filter(pl.col("erp") == at))
             self._write_purchases(erp, self._purchases.filter(pl.col("erp") == at))
         self._write_receipts(receipts)
         self._purchases = self.supply.reorder(week)
@@ -120,61 +126,42 @@ class _Run:
 
     def _write_orders(self, week: int, erp: str, lines: pl.DataFrame) -> None:
         module = SYSTEMS[erp]
-        items = self._world.items[lines["item"].to_numpy()]
-        records = self._world.records.filter(pl.col("system") == erp)[items["record"].to_numpy()]
-        account_keys = self._world.keys(self._world.accounts, erp)
-        named = lines.with_columns(
-            account_key=account_keys.gather(lines["account"].to_numpy()),
-            product_key=records["source_key"],
-            unit=records["unit"],
-            site_key=pl.Series(plant_codes(erp)).gather(items["site"].to_numpy()),
+        names = self._world.item_names[lines["item"].to_numpy()]
+        frame = module.order_lines(
+            lines.with_columns(
+                account_key=self._account_keys[erp].gather(lines["account"].to_numpy()),
+                product_key=names["product_key"],
+                site_key=names["site_key"],
+                unit=names["unit"],
+            )
         )
-        frame = module.order_lines(named)
         random = self._plan.stream("defects orders", ERPS.index(erp), week)
         records = self._spoilers[erp].by_share(random, frame, module.DIALECT.records(frame))
-        days = lines["day"].gather(records["after"].to_numpy())
         extract = self._extract(f"{erp}/order_lines", module.ORDER_LINES, module.DIALECT)
-        self._append(extract, records.drop("after"), days)
+        self._append(
+            extract, records.drop("after"), lines["day"].gather(records["after"].to_numpy())
+        )
 
-    def _write_shipments(self, erp: str, shipped: pl.DataFrame) -> None:
+    def _write_shipped(self, erp: str, shipped: pl.DataFrame) -> None:
         module = SYSTEMS[erp]
-        is_north = erp == "erp_north"
-        frame = module.deliveries(shipped) if is_north else module.shipments(shipped)
-        name = "deliveries" if is_north else "shipments"
-        extract = self._extract(f"{erp}/{name}", frame.columns, module.DIALECT)
+        frame = module.shipped_lines(shipped)
+        name = f"{erp}/{module.SHIPPED_NAME}"
+        extract = self._extract(name, module.SHIPPED_LINES, module.DIALECT)
         self._append(extract, _texts(module.DIALECT, frame), shipped["shipped"])
 
     def _write_purchases(self, erp: str, lines: pl.DataFrame) -> None:
         module = SYSTEMS[erp]
-        items = self._world.items[lines["item"].to_numpy()]
-        keys = self._world.keys(self._world.records, erp)
-        named = (
+        names = self._world.item_names[lines["item"].to_numpy()]
+        suppliers = self._world.suppliers[module.SUPPLIER_KEY]
+        frame = module.purchase_order_lines(
             lines.with_columns(
-                product=items["product"],
-                product_key=keys.gather(items["record"].to_numpy()),
-                site_key=pl.Series(plant_codes(erp)).gather(items["site"].to_numpy()),
-            )
-            .join(
-                self._world.sources.select("product", "supplier", "price"),
-                on=["product", "supplier"],
-                how="left",
-                maintain_order="left",
-            )
-            .join(
-                self._world.suppliers.select("supplier", "north_key", "south_key"),
-                on="supplier",
-                how="left",
-                maintain_order="left",
+                supplier_key=suppliers.gather(lines["supplier"].to_numpy()),
+                product_key=names["product_key"],
+                site_key=names["site_key"],
             )
         )
-        level = pl.col("day").replace_strict(
-            {day: price_level(day, self._plan.start_day) for day in lines["day"].unique()},
-            return_dtype=pl.Float64,
-        )
-        frame = module.purchase_order_lines(named.with_columns(price=pl.col("price") * level))
-        extract = self._extract(
-            f"{erp}/purchase_order_lines", module.PURCHASE_ORDER_LINES, module.DIALECT
-        )
+        name = f"{erp}/purchase_order_lines"
+        extract = self._extract(name, module.PURCHASE_ORDER_LINES, module.DIALECT)
         self._append(extract, _texts(module.DIALECT, frame), lines["day"])
 
     def _write_receipts(self, receipts: pl.DataFrame) -> None:
@@ -213,10 +200,3 @@ class _Run:
 
 def _texts(dialect: Dialect, frame: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame({"text": dialect.records(frame)})
-
-
-def supply_no_purchases() -> pl.DataFrame:
-    """Return the purchase order lines of the first week: none."""
-    names = ("erp", "day", "supplier", "site", "item", "units", "due", "order", "line")
-    schema = {**dict.fromkeys(names, pl.Int64), "is_cancelled": pl.Boolean}
-    return pl.DataFrame(schema=schema)

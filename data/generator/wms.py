@@ -12,7 +12,7 @@ import numpy.typing as npt
 import polars as pl
 
 from data.generator.extracts import Master
-from data.generator.network import COMPANY_CODES, ERPS, SITES
+from data.generator.network import COMPANY_CODES, SITES
 from data.generator.world import World
 from data.generator.writing import Dialect
 
@@ -47,7 +47,8 @@ def masters() -> Mapping[str, Master]:
         for site in SITES
     ]
     schema = [
-        "site_id", "site_name", "gln", "site_type", "country", "time_zone", "plant_1000", "plant_2000",
+        "site_id", "site_name", "gln", "site_type", "country", "time_zone", "plant_1000",
+        "plant_2000",
     ]  # fmt: skip
     return {"sites": Master(frame=pl.DataFrame(rows, schema=schema, orient="row"))}
 
@@ -56,15 +57,11 @@ class Shelves:
     """Item ids, site ids and bins by item index."""
 
     def __init__(self, world: World) -> None:
-        items = world.items
-        keys = {erp: world.keys(world.records, erp) for erp in ERPS}
-        self.item_ids = pl.Series(
-            [
-                f"{COMPANY_CODES[erp]}-{keys[erp][record]}"
-                for erp, record in items.select("system", "record").iter_rows()
-            ]
-        )
-        self.site_ids = pl.Series([SITES[at].code for at in items["site"]])
+        """Give every stocked item a face to pick from and a reserve."""
+        items = world.item_names
+        companies = items["system"].replace_strict(COMPANY_CODES)
+        self.item_ids = companies + "-" + items["product_key"]
+        self.site_ids = items["site_code"]
         number = np.arange(items.height)
         self._bins = pl.Series([f"{n % 24:02d}-{n // 24 % 60:02d}-{n % 5}" for n in number])
         self._reserve = pl.Series([f"R{n % 12:02d}-{n // 12 % 90:02d}" for n in number])

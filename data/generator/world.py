@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -31,9 +32,32 @@ class World:
     items: pl.DataFrame
     sources: pl.DataFrame
 
-    def keys(self, frame: pl.DataFrame, system: str, column: str = "source_key") -> pl.Series:
-        """Return the source keys of one system in the order of their index."""
-        return frame.filter(pl.col("system") == system)[column]
+    def account_keys(self, erp: str) -> pl.Series:
+        """Return the key of each account of an ERP."""
+        return self.accounts.filter(pl.col("system") == erp)["source_key"]
+
+    @cached_property
+    def item_names(self) -> pl.DataFrame:
+        """One row per stocked item: product_key and site_key in its own ERP, unit and ids."""
+        plants = [
+            (erp, at, key) for at, site in enumerate(SITES) for erp, key in site.plants.items()
+        ]
+        schema = {"system": pl.String, "site": pl.Int64, "site_key": pl.String}
+        records = self.records.select(
+            "system", "record", "unit", "product_id", product_key="source_key"
+        )
+        return (
+            self.items.with_columns(
+                site_code=pl.Series([SITES[at].code for at in self.items["site"]])
+            )
+            .join(
+                pl.DataFrame(plants, schema=schema, orient="row"),
+                on=["system", "site"],
+                how="left",
+                maintain_order="left",
+            )
+            .join(records, on=["system", "record"], how="left", maintain_order="left")
+        )
 
 
 def draw_world(plan: Plan) -> World:
@@ -54,19 +78,14 @@ def draw_world(plan: Plan) -> World:
     )
 
 
-def plant_codes(erp: str) -> list[str]:
-    """Return the code of each site in an ERP, empty where the ERP does not work from it."""
-    return [site.plants.get(erp, "") for site in SITES]
-
-
 def _sources(
     plan: Plan, products: pl.DataFrame, suppliers: pl.DataFrame, items: pl.DataFrame
 ) -> pl.DataFrame:
     """One row per product and supplier: order minimum and multiple in base units, price in EUR."""
     first = products.select("product", "cost", "supplier", is_preferred=pl.lit(True))
-    second = products.filter(
-        (pl.col("second_supplier") >= 0) & (pl.col("second_supplier") != pl.col("supplier"))
-    ).select("product", "cost", supplier="second_supplier", is_preferred=pl.lit(False))
+    second = products.filter(pl.col("second_supplier") >= 0).select(
+        "product", "cost", supplier="second_supplier", is_preferred=pl.lit(False)
+    )
     sources = pl.concat([first, second]).sort("product", "is_preferred", descending=[False, True])
     sources = sources.join(
         items.group_by("product").agg(units=pl.col("units_per_line").mean()),

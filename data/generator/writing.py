@@ -92,6 +92,7 @@ class Extract:
     """
 
     def __init__(self, root: Path, name: str, columns: Sequence[str], dialect: Dialect) -> None:
+        """`name` is the path of the files below `root`, up to their period."""
         self.name = name
         self.columns = tuple(columns)
         self.dialect = dialect
