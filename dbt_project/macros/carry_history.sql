@@ -19,13 +19,13 @@ parameters as (
 before as (
     select
         {% for column in columns -%}
-        prior.{{ column }},
+        earlier.{{ column }},
         {% endfor -%}
-        prior.valid_from,
-        case when prior.valid_to < parameters.business_date then prior.valid_to end as valid_to
-    from {{ prior }} as prior
+        earlier.valid_from,
+        case when earlier.valid_to < parameters.business_date then earlier.valid_to end as valid_to
+    from {{ prior }} as earlier
     cross join parameters
-    where prior.valid_from < parameters.business_date
+    where earlier.valid_from < parameters.business_date
 ),
 
 unchanged as (

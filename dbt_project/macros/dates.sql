@@ -1,18 +1,12 @@
-{#- Calendar days from one date to another, negative when the second is earlier. -#}
+{#- Calendar days from one date to another, negative when the second is earlier. On Spark this is
+    datediff(second, first). -#}
 {% macro days_between(first, second) -%}
-    {{ return(adapter.dispatch('days_between')(first, second)) }}
-{%- endmacro %}
-
-{% macro default__days_between(first, second) -%}
-    datediff({{ second }}, {{ first }})
-{%- endmacro %}
-
-{% macro duckdb__days_between(first, second) -%}
     date_diff('day', {{ first }}, {{ second }})
 {%- endmacro %}
 
 
-{#- The same day of the month, a number of months earlier; the last day where the month is shorter. -#}
+{#- The same day of the month, a number of months earlier; its last day where the month is
+    shorter. -#}
 {% macro months_before(date, months) -%}
     cast({{ date }} - interval '{{ months }}' month as date)
 {%- endmacro %}

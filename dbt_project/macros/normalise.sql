@@ -10,17 +10,9 @@
 {%- endmacro %}
 
 
-{#- Only the characters of the class, in upper case. Engines differ on whether
-    regexp_replace replaces the first match or all of them. -#}
+{#- Only the characters of the class, in upper case. Engines differ: DuckDB replaces the first match
+    unless told 'g', Spark replaces all and knows no such option. -#}
 {% macro only_characters(column, class) -%}
-    {{ return(adapter.dispatch('only_characters')(column, class)) }}
-{%- endmacro %}
-
-{% macro default__only_characters(column, class) -%}
-    regexp_replace(upper({{ column }}), '[^{{ class }}]', '')
-{%- endmacro %}
-
-{% macro duckdb__only_characters(column, class) -%}
     regexp_replace(upper({{ column }}), '[^{{ class }}]', '', 'g')
 {%- endmacro %}
 

@@ -2,19 +2,25 @@
     is missing, or its parents run in a loop. hier_product would leave it out without a word. -#}
 {{ config(meta={'dagster': {'ref': {'name': 'hier_product'}}}) }}
 
-with hung as (
-    select matched.golden_id as product_id
-    from {{ ref('stg_products') }} as products
-    inner join {{ ref('int_products_matched') }} as matched
-        on products._namespace = matched.namespace and products.product_id = matched.source_key
-    where products.hierarchy_node_id is not null
+with products as (
+    select * from {{ ref('stg_products') }}
+),
+
+matched as (
+    select * from {{ ref('int_products_matched') }}
 ),
 
 placed as (
-    select product_id from {{ ref('hier_product') }} where valid_to is null
+    select * from {{ ref('hier_product') }}
+),
+
+final as (
+    select distinct matched.golden_id
+    from products
+    inner join matched
+        on products._namespace = matched.namespace and products.product_id = matched.source_key
+    left join placed on matched.golden_id = placed.product_id and placed.valid_to is null
+    where products.hierarchy_node_id is not null and placed.product_id is null
 )
 
-select distinct hung.product_id
-from hung
-left join placed on hung.product_id = placed.product_id
-where placed.product_id is null
+select * from final

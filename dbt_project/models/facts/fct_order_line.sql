@@ -53,7 +53,7 @@ resolved as (
 
 valued as (
     select
-        resolved.*,
+        *,
         {{ amount('direction * quantity_units') }} as signed_units,
         {{ amount('direction * net_amount * rate_to_reporting') }} as revenue_amount,
         case

@@ -16,13 +16,19 @@ golden_products as (
 
 -- each source counts its sites on its own days
 latest_counts as (
-    select namespace, source_site_id, site_id, max(snapshot_date) as snapshot_date
+    select
+        namespace,
+        source_site_id,
+        site_id,
+        max(snapshot_date) as snapshot_date
     from inventory_snapshots
     group by namespace, source_site_id, site_id
 ),
 
 site_counts as (
-    select site_id, max(snapshot_date) as snapshot_date
+    select
+        site_id,
+        max(snapshot_date) as snapshot_date
     from latest_counts
     group by site_id
 ),
@@ -42,7 +48,10 @@ on_hand as (
 ),
 
 on_order as (
-    select product_id, site_id, sum(open_units) as on_order_units
+    select
+        product_id,
+        site_id,
+        sum(open_units) as on_order_units
     from purchase_order_lines
     group by product_id, site_id
 ),

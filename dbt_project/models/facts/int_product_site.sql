@@ -15,14 +15,22 @@ parameters as (
 ),
 
 final as (
-    select order_lines.product_id, order_lines.site_id
+    select
+        order_lines.product_id,
+        order_lines.site_id
     from order_lines
     cross join parameters
     where order_lines.order_date <= parameters.business_date
     union
-    select product_id, site_id from inventory_snapshots
+    select
+        product_id,
+        site_id
+    from inventory_snapshots
     union
-    select product_id, site_id from purchase_order_lines
+    select
+        product_id,
+        site_id
+    from purchase_order_lines
 )
 
 select * from final

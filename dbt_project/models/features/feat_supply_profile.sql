@@ -19,21 +19,34 @@ parameters as (
 ),
 
 site_usage as (
-    select product_id, site_id, supplier_id, count(*) as line_count
+    select
+        product_id,
+        site_id,
+        supplier_id,
+        count(*) as line_count
     from purchase_order_lines
     group by product_id, site_id, supplier_id
 ),
 
 product_usage as (
-    select product_id, supplier_id, sum(line_count) as line_count
+    select
+        product_id,
+        supplier_id,
+        sum(line_count) as line_count
     from site_usage
     group by product_id, supplier_id
 ),
 
 possible as (
-    select product_id, supplier_id from supplier_products
+    select
+        product_id,
+        supplier_id
+    from supplier_products
     union
-    select product_id, supplier_id from product_usage
+    select
+        product_id,
+        supplier_id
+    from product_usage
 ),
 
 -- the buyer's preferred source; without one, the source used most at the site, then anywhere
@@ -45,9 +58,9 @@ ranked as (
         row_number() over (
             partition by product_sites.product_id, product_sites.site_id
             order by
-                coalesce(supplier_products.is_preferred, false) desc nulls last,
-                coalesce(site_usage.line_count, 0) desc nulls last,
-                coalesce(product_usage.line_count, 0) desc nulls last,
+                case when supplier_products.is_preferred then 1 else 2 end nulls last,
+                -coalesce(site_usage.line_count, 0) nulls last,
+                -coalesce(product_usage.line_count, 0) nulls last,
                 possible.supplier_id nulls last
         ) as source_rank
     from product_sites

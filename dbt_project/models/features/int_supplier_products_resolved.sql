@@ -35,7 +35,7 @@ ranked as (
         row_number() over (
             partition by products.golden_id, suppliers.golden_id
             order by
-                coalesce(supplier_products.is_preferred, false) desc nulls last,
+                case when supplier_products.is_preferred then 1 else 2 end nulls last,
                 systems.priority nulls last,
                 supplier_products._namespace nulls last,
                 supplier_products.supplier_id nulls last,

@@ -7,7 +7,10 @@ matched as (
 ),
 
 records as (
-    select customers.*, matched.golden_id, matched.survivorship_rank
+    select
+        customers.*,
+        matched.golden_id,
+        matched.survivorship_rank
     from customers
     inner join matched
         on customers._namespace = matched.namespace and customers.customer_id = matched.source_key

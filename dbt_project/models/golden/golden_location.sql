@@ -7,7 +7,10 @@ matched as (
 ),
 
 records as (
-    select sites.*, matched.golden_id, matched.survivorship_rank
+    select
+        sites.*,
+        matched.golden_id,
+        matched.survivorship_rank
     from sites
     inner join matched
         on sites._namespace = matched.namespace and sites.site_id = matched.source_key

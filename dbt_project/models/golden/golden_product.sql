@@ -20,8 +20,10 @@ records as (
         products.*,
         matched.golden_id,
         matched.survivorship_rank,
-        {{ amount('products.standard_cost_amount * rates.rate_to_reporting') }} as reporting_cost_amount,
-        {{ amount('products.list_price_amount * rates.rate_to_reporting') }} as reporting_price_amount
+        {{ amount('products.standard_cost_amount * rates.rate_to_reporting') }}
+            as reporting_cost_amount,
+        {{ amount('products.list_price_amount * rates.rate_to_reporting') }}
+            as reporting_price_amount
     from products
     inner join matched
         on products._namespace = matched.namespace and products.product_id = matched.source_key

@@ -7,7 +7,10 @@ matched as (
 ),
 
 records as (
-    select suppliers.*, matched.golden_id, matched.survivorship_rank
+    select
+        suppliers.*,
+        matched.golden_id,
+        matched.survivorship_rank
     from suppliers
     inner join matched
         on suppliers._namespace = matched.namespace and suppliers.supplier_id = matched.source_key

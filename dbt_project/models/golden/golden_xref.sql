@@ -7,17 +7,17 @@
 
 with tonight as (
     {% for object_type, matched in matches.items() -%}
-    select
-        '{{ object_type }}' as object_type,
-        namespace,
-        source_key,
-        golden_id,
-        match_rule,
-        match_score
-    from {{ matched }}
-    {%- if not loop.last %}
-    union all
-    {% endif -%}
+        select
+            '{{ object_type }}' as object_type,
+            namespace,
+            source_key,
+            golden_id,
+            match_rule,
+            match_score
+        from {{ matched }}
+        {%- if not loop.last %}
+            union all
+        {% endif -%}
     {% endfor %}
 ),
 

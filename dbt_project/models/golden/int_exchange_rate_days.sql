@@ -24,14 +24,21 @@ supplier_products as (
 
 -- the amounts of a line are of its day, master data is of tonight
 stated as (
-    select currency_code, order_date as stated_date from order_lines
+    select
+        currency_code,
+        order_date as stated_date
+    from order_lines
     union
-    select products.currency_code, parameters.business_date as stated_date
+    select
+        products.currency_code,
+        parameters.business_date as stated_date
     from products
     cross join parameters
     where coalesce(products.standard_cost_amount, products.list_price_amount) is not null
     union
-    select supplier_products.currency_code, parameters.business_date as stated_date
+    select
+        supplier_products.currency_code,
+        parameters.business_date as stated_date
     from supplier_products
     cross join parameters
     where supplier_products.purchase_price_amount is not null
@@ -64,7 +71,10 @@ ranked as (
         quotes.rate_to_reporting,
         row_number() over (
             partition by quotes.currency_code, quotes.rate_date
-            order by quotes.is_inverse nulls last, systems.priority nulls last, quotes._system nulls last
+            order by
+                quotes.is_inverse nulls last,
+                systems.priority nulls last,
+                quotes._system nulls last
         ) as quote_rank
     from quotes
     left join systems on quotes._system = systems.system

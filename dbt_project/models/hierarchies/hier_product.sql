@@ -1,5 +1,10 @@
 with recursive nodes as (
-    select _namespace as namespace, view_name, node_id, node_name, parent_node_id
+    select
+        _namespace as namespace,
+        view_name,
+        node_id,
+        node_name,
+        parent_node_id
     from {{ ref('stg_product_hierarchy') }}
 ),
 
@@ -13,7 +18,13 @@ matched as (
 
 -- from the top down: a node is on a path only if a top is above it, which no loop has
 descended as (
-    select namespace, view_name, node_id, node_name, parent_node_id, 1 as level_number
+    select
+        namespace,
+        view_name,
+        node_id,
+        node_name,
+        parent_node_id,
+        1 as level_number
     from nodes
     where parent_node_id is null
     union all
@@ -54,11 +65,19 @@ hung as (
 
 -- and back up from each node that carries products
 climbed as (
-    select distinct namespace, view_name, node_id as leaf_node_id, node_id
+    select distinct
+        namespace,
+        view_name,
+        node_id as leaf_node_id,
+        node_id
     from hung
     where place_rank = 1
     union all
-    select climbed.namespace, climbed.view_name, climbed.leaf_node_id, nodes.parent_node_id as node_id
+    select
+        climbed.namespace,
+        climbed.view_name,
+        climbed.leaf_node_id,
+        nodes.parent_node_id as node_id
     from climbed
     inner join nodes
         on

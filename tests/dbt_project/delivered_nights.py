@@ -1,0 +1,243 @@
+"""Two small nights by hand: what two ERPs deliver, landed in real DuckDB as ingest lands it.
+
+North is trusted more than south. They share one customer (tax number), one product (GTIN) and one
+supplier (D-U-N-S number), each written differently; all else they know alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from workspace.yaml_file import read_yaml
+
+Rows = Sequence[Mapping[str, Any]]
+
+ROOT = Path(__file__).parents[2]
+ENTITIES = ROOT / "workspace" / "entities"
+TYPES = {
+    "text": "varchar",
+    "integer": "bigint",
+    "decimal": "decimal(18,4)",
+    "rate": "decimal(18,8)",
+    "date": "date",
+    "boolean": "boolean",
+    "timestamp": "timestamp",
+}
+ORIGIN = {"_system": "varchar", "_namespace": "varchar", "_file": "varchar", "_record": "bigint"}
+PRIOR = {"golden_xref": "golden", "hier_product": "hierarchies"}
+
+NORTH: dict[str, Rows] = {
+    "customers": [
+        {"customer_id": "C1", "customer_name": "Acme", "tax_number": "DE 811 569", "city": None},
+        {"customer_id": "C2", "customer_name": "Bolt"},
+    ],
+    "products": [
+        {
+            "product_id": "P1",
+            "product_name": "Hinge",
+            "gtin": "4006381333931",
+            "standard_cost_amount": 30,
+            "currency_code": "EUR",
+            "hierarchy_node_id": "METAL",
+        },
+        {"product_id": "P2", "product_name": "Lamp", "hierarchy_node_id": "LIGHT"},
+    ],
+    "product_hierarchy": [
+        {"view_name": "sales", "node_id": "ALL", "node_name": "All"},
+        {"view_name": "sales", "node_id": "METAL", "node_name": "Metal", "parent_node_id": "ALL"},
+        {"view_name": "sales", "node_id": "LIGHT", "node_name": "Light", "parent_node_id": "ALL"},
+    ],
+    "sites": [{"site_id": "MAIN", "site_name": "Main warehouse"}],
+    "suppliers": [{"supplier_id": "V1", "supplier_name": "Ore", "duns_number": "07-146-1500"}],
+    "supplier_products": [
+        {
+            "supplier_id": "V1",
+            "product_id": "P1",
+            "planned_lead_time_days": 20,
+            "minimum_order_units": 12,
+            "purchase_price_amount": 25,
+            "currency_code": "EUR",
+            "is_preferred": True,
+        }
+    ],
+    "order_lines": [
+        {"line_number": "1", "product_id": "P1", "quantity_units": 2, "net_amount": 100},
+        {"line_number": "2", "product_id": "P2", "quantity_units": 1, "net_amount": 50},
+        {
+            "line_number": "3",
+            "product_id": "P1",
+            "quantity_units": 1,
+            "net_amount": 50,
+            "transaction_type": "return",
+        },
+    ],
+    "inventory_snapshots": [
+        {"storage_location_id": "A", "product_id": "P1", "on_hand_units": 7},
+        {"storage_location_id": "B", "product_id": "P1", "on_hand_units": 4},
+        {
+            "storage_location_id": "A",
+            "product_id": "P1",
+            "on_hand_units": 99,
+            "snapshot_date": date(2026, 3, 1),
+        },
+    ],
+    "purchase_order_lines": [
+        {"purchase_order_id": "B1", "ordered_units": 100, "order_date": date(2026, 3, 1)}
+    ],
+    "receipts": [
+        {"purchase_order_id": "B1", "receipt_date": date(2026, 3, 21), "received_units": 40}
+    ],
+}
+
+SOUTH: dict[str, Rows] = {
+    "customers": [
+        {"customer_id": "K9", "customer_name": "ACME Ltd", "tax_number": "de811569", "city": "Ulm"},
+    ],
+    "products": [
+        {"product_id": "Q1", "product_name": "Hinge, steel", "gtin": "04006381333931"},
+    ],
+    "product_hierarchy": [],
+    "sites": [{"site_id": "MAIN", "site_name": "South store"}],
+    "suppliers": [{"supplier_id": "W1", "supplier_name": "Ore Inc", "duns_number": "71461500"}],
+    "supplier_products": [],
+    "order_lines": [
+        {
+            "line_number": "1",
+            "customer_id": "K9",
+            "product_id": "Q1",
+            "quantity_units": 10,
+            "net_amount": 1000,
+            "cost_amount": 400,
+            "currency_code": "USD",
+        },
+        {
+            "line_number": "2",
+            "customer_id": "K9",
+            "product_id": "Q1",
+            "quantity_units": 5,
+            "net_amount": 500,
+            "currency_code": "USD",
+            "is_cancelled": True,
+        },
+    ],
+    "inventory_snapshots": [
+        {"storage_location_id": "A", "product_id": "Q1", "on_hand_units": 3},
+    ],
+    "purchase_order_lines": [],
+    "receipts": [],
+}
+
+# What a row holds unless it says otherwise.
+USUAL: dict[str, dict[str, Any]] = {
+    "order_lines": {
+        "order_id": "O1",
+        "transaction_type": "sale",
+        "customer_id": "C1",
+        "site_id": "MAIN",
+        "order_date": date(2026, 3, 10),
+        "currency_code": "EUR",
+        "is_cancelled": False,
+    },
+    "inventory_snapshots": {"site_id": "MAIN", "snapshot_date": date(2026, 3, 30)},
+    "purchase_order_lines": {
+        "line_number": "1",
+        "supplier_id": "V1",
+        "product_id": "P1",
+        "site_id": "MAIN",
+        "due_date": date(2026, 3, 20),
+        "is_cancelled": False,
+    },
+    "receipts": {"line_number": "1", "receipt_number": "1"},
+}
+
+RATES: Rows = [
+    {"from_currency_code": "USD", "to_currency_code": "EUR", "rate_date": day, "rate": rate}
+    for day, rate in ((date(2026, 1, 1), 0.9), (date(2026, 3, 15), 0.5))
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """What one night receives: rows by system and entity, and the trust in each system."""
+
+    business_date: date = date(2026, 3, 31)
+    priority: Mapping[str, int] = field(default_factory=lambda: {"north": 1, "south": 2})
+    rows: Mapping[str, Mapping[str, Rows]] = field(
+        default_factory=lambda: {"north": NORTH, "south": SOUTH, "rates": {"fx_rates": RATES}}
+    )
+
+
+def land(file: Path, delivery: Delivery, previous: Path | None = None) -> None:
+    """Create raw, night and prior in a new DuckDB file; prior from a built file, else empty."""
+    file.unlink(missing_ok=True)
+    with duckdb.connect(str(file)) as connection:
+        for schema in ("raw", "night", "prior"):
+            connection.execute(f"create schema {schema}")
+        _land_raw(connection, delivery.rows)
+        _land_night(connection, delivery)
+        _land_prior(connection, previous)
+
+
+def _land_raw(
+    connection: duckdb.DuckDBPyConnection, rows: Mapping[str, Mapping[str, Rows]]
+) -> None:
+    for path in sorted(ENTITIES.glob("*.yml")):
+        entity = read_yaml(path).value
+        name = entity["entity"]
+        types = {key: TYPES[value["type"]] for key, value in entity["columns"].items()} | ORIGIN
+        columns = ", ".join(f"{column} {type_}" for column, type_ in types.items())
+        connection.execute(f"create table raw.{name} ({columns})")
+        for system, entities in rows.items():
+            origin = {"_system": system, "_namespace": system, "_file": f"{system}-{name}"}
+            for record, row in enumerate(entities.get(name, []), start=1):
+                full = USUAL.get(name, {}) | dict(row) | origin | {"_record": record}
+                marks = ", ".join("?" for _ in full)
+                connection.execute(
+                    f"insert into raw.{name} ({', '.join(full)}) values ({marks})",
+                    list(full.values()),
+                )
+
+
+def _land_night(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
+    connection.execute(
+        "create table night.parameters as select cast(? as date) as business_date,"
+        " 'EUR' as reporting_currency_code, cast(1 as integer) as week_starts_on,"
+        " cast(1 as integer) as minimum_receipts",
+        [delivery.business_date],
+    )
+    connection.execute("create table night.systems (system text, kind text, priority integer)")
+    for system, priority in delivery.priority.items():
+        connection.execute("insert into night.systems values (?, 'erp', ?)", [system, priority])
+
+
+def _land_prior(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> None:
+    if previous:
+        connection.execute(f"attach '{previous}' as previous (read_only)")
+        for table, schema in PRIOR.items():
+            connection.execute(
+                f"create table prior.{table} as select * from previous.{schema}.{table}"
+            )
+        connection.execute("detach previous")
+        return
+    for table, types in declared_sources(ROOT, "prior").items():
+        columns = ", ".join(f"{column} {type_}" for column, type_ in types.items())
+        connection.execute(f"create table prior.{table} ({columns})")
+
+
+def declared_sources(root: Path, schema: str) -> dict[str, dict[str, str]]:
+    """Return data types by column of each table that a source declares."""
+    tables: dict[str, dict[str, str]] = {}
+    for path in (root / "dbt_project/models").rglob("*.yml"):
+        document: dict[str, Any] = read_yaml(path).value
+        for source in document.get("sources", []):
+            if source["name"] == schema:
+                for table in source["tables"]:
+                    columns = table["columns"]
+                    tables[table["name"]] = {c["name"]: c["data_type"] for c in columns}
+    return tables
