@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from data.generator.network import exchange_rates, fiscal_calendars
+from data.generator.plan import Plan
+from tests.data.delivered_text import DeliveredFile, contracts
+from workspace.config.entities import entities
+from workspace.config.source_file import Mapping, SourceFile
+
+MAPPINGS = [
+    pytest.param(source, mapping, id=f"{system}.{mapping.extract}->{mapping.entity}")
+    for system, source in contracts().items()
+    for mapping in source.mappings
+]
+
+
+def test_every_entity_is_fed() -> None:
+    fed = {mapping.entity for source in contracts().values() for mapping in source.mappings}
+    assert fed == set(entities())
+
+
+@pytest.mark.parametrize(("source", "mapping"), MAPPINGS)
+def test_a_mapping_gives_all_that_its_entity_requires_and_nothing_else(
+    source: SourceFile, mapping: Mapping
+) -> None:
+    columns = entities()[mapping.entity].columns
+    required = {name for name, column in columns.items() if column.required}
+    assert required <= set(mapping.columns) <= set(columns)
+    assert mapping.extract in source.extracts
+    assert {lookup.extract for lookup in mapping.lookups.values()} <= set(source.extracts)
+
+
+def test_every_declared_extract_is_delivered_with_the_declared_columns(
+    files: list[DeliveredFile],
+) -> None:
+    declared = {f"{s}.{name}" for s, source in contracts().items() for name in source.extracts}
+    assert {file.extract for file in files} == declared
+    for file in files:
+        assert set(file.header) == set(file.columns), file.name
+
+
+def test_every_delivered_file_belongs_to_a_contract(
+    company: Path, files: list[DeliveredFile]
+) -> None:
+    inbox = company / "inbox"
+    written = {str(path.relative_to(inbox)) for path in inbox.rglob("*") if path.is_file()}
+    assert written <= {file.name for file in files}
+
+
+def test_the_reference_files_in_the_repository_are_those_of_the_default_plan(root: Path) -> None:
+    plan = Plan()
+    for name, frame in (
+        ("exchange_rates", exchange_rates(plan.as_of)),
+        ("fiscal_calendars", fiscal_calendars(plan.start, plan.as_of)),
+    ):
+        kept = (root / "data" / "demo" / "reference" / f"{name}.csv").read_text(encoding="utf-8")
+        assert kept == frame.write_csv(), name

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from data.generator.network import with_check_digit
+from data.generator.plan import Plan
+from data.generator.wholesaler import generate
+
+SHORT = {"order_lines": 6_000, "as_of": date(2023, 12, 20)}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("short")
+    generate(Plan(**SHORT), folder)
+    return folder
+
+
+def test_the_same_plan_writes_the_same_bytes(short: Path, tmp_path: Path) -> None:
+    generate(Plan(**SHORT), tmp_path)
+    assert contents(tmp_path) == contents(short)
+
+
+def test_another_seed_is_another_company(short: Path, tmp_path: Path) -> None:
+    generate(Plan(**SHORT, seed=8), tmp_path)
+    name = "inbox/erp_north/order_lines_2023H2.csv"
+    assert contents(tmp_path)[name] != contents(short)[name]
+
+
+def test_a_week_later_every_file_that_grows_begins_with_what_it_was(
+    short: Path, tmp_path: Path
+) -> None:
+    later = SHORT["as_of"] + timedelta(days=7)
+    generate(Plan(**(SHORT | {"as_of": later})), tmp_path)
+    before, after = contents(short / "inbox"), contents(tmp_path / "inbox")
+    grown = [name for name in before if "2023H2" in name]
+    assert len(grown) == 8
+    for name in grown:
+        assert after[name].startswith(before[name]), name
+        assert len(after[name]) > len(before[name]) or "stock" in name
+
+
+def test_generating_again_replaces_what_was_generated(short: Path, tmp_path: Path) -> None:
+    generate(Plan(**SHORT, seed=8), tmp_path)
+    generate(Plan(**SHORT), tmp_path)
+    assert contents(tmp_path) == contents(short)
+
+
+def test_an_inbox_that_was_not_generated_is_never_replaced(tmp_path: Path) -> None:
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "own.csv").write_text("a\n1\n")
+    with pytest.raises(FileExistsError, match="no generator wrote"):
+        generate(Plan(**SHORT), tmp_path)
+    assert (tmp_path / "inbox" / "own.csv").read_text() == "a\n1\n"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"order_lines": 10}, {"as_of": date(2020, 1, 1)}, {"defect_share": 0.5}]
+)
+def test_a_plan_that_cannot_be_carried_out_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        Plan(**wrong)
+
+
+def test_order_lines_are_about_as_many_as_planned(company: Path, plan: Plan) -> None:
+    files = pl.read_csv(company / "truth" / "files.csv")
+    lines = files.filter(pl.col("file").str.contains("order_lines_"))
+    lines = lines.filter(~pl.col("file").str.contains("purchase"))
+    assert lines["record_count"].sum() == pytest.approx(plan.order_lines, rel=0.12)
+
+
+def test_customers_and_products_grow_with_the_square_root_of_order_lines() -> None:
+    assert Plan(order_lines=15_000_000).products == Plan().products * 10
+    assert Plan(order_lines=15_000_000).customers == Plan().customers * 10
+    assert Plan(order_lines=75_000).products == Plan().products // 2
+
+
+def test_record_counts_in_the_truth_are_those_of_the_files(company: Path) -> None:
+    counted = {name: data.count(b"\n") - 1 for name, data in contents(company / "inbox").items()}
+    told = pl.read_csv(company / "truth" / "files.csv")
+    assert dict(told.iter_rows()) == counted
+
+
+def test_no_part_of_a_file_is_left_beside_the_inbox(company: Path) -> None:
+    assert sorted(path.name for path in company.iterdir()) == ["inbox", "reference", "truth"]
+
+
+def test_check_digits_are_those_of_published_numbers() -> None:
+    assert with_check_digit("400638133393") == "4006381333931"
+    assert with_check_digit("03600029145") == "036000291452"
+
+
+def test_fiscal_periods_follow_each_other_without_a_gap(company: Path) -> None:
+    calendars = pl.read_csv(company / "reference" / "fiscal_calendars.csv", try_parse_dates=True)
+    for (name,), periods in calendars.group_by("fiscal_calendar_id"):
+        ordered = periods.sort("start_date")
+        follows = ordered["start_date"].shift(-1) == ordered["end_date"] + timedelta(days=1)
+        assert follows.drop_nulls().all(), name
+        assert set(Counter(ordered["period_name"]).values()) == {1}
+    weeks = calendars.filter(pl.col("fiscal_calendar_id") == "south_445").with_columns(
+        weeks=((pl.col("end_date") - pl.col("start_date")).dt.total_days() + 1) / 7
+    )
+    assert set(weeks["weeks"]) <= {4, 5, 6}
