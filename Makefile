@@ -75,8 +75,9 @@ $(BIN)/python:
 	else $(PYTHON) -m venv .venv && \
 		$(BIN)/python -m pip install --quiet "$$(sed -n 's/^\(uv==[^ ]*\).*/\1/p' requirements.lock)"; fi
 
+# Compiled once here: where Python may write no bytecode, each start would cost seconds more.
 $(INSTALLED): requirements.lock pyproject.toml | $(BIN)/python
-	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes --no-build requirements.lock
+	$(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes --no-build requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
