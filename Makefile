@@ -47,7 +47,7 @@ ui: $(INSTALLED)  ## serve Dagster's pages for WORKSPACE, to this machine only
 	mkdir -p $(WORKSPACE)/dagster
 	cp orchestration/dagster.yaml $(WORKSPACE)/dagster/dagster.yaml
 	DAGSTER_HOME=$(abspath $(WORKSPACE))/dagster TIERWISE_WORKSPACE=$(abspath $(WORKSPACE)) \
-		$(BIN)/dagster dev --host 127.0.0.1 --module-name orchestration.definitions
+		$(BIN)/dagster dev --host 127.0.0.1
 
 bench: $(INSTALLED)  ## measure a night
 	$(BIN)/python -m benchmarks.bench
