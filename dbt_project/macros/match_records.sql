@@ -8,7 +8,8 @@ One row per delivered record of an object: the golden id it belongs to, and why.
     keys         rule name → expression over the staging columns: an exact key that systems share
 
 Records that share a key value are joined, and joined transitively. A value that more than
-`placeholder_above` records carry is a filler such as 999999999 and proves nothing.
+`placeholder_above` records carry is a filler such as 999999999 and proves nothing. One delivered
+record that a contract maps into several namespaces is one object in all of them.
 
 A golden id is minted once, from the record that founds the cluster, and carried afterwards:
 a cluster keeps the id that its records had in the previous release. Where several ids meet, the
@@ -16,6 +17,8 @@ oldest stays. Where one id's records part, the cluster of the record that leads 
 that was ever given away is not minted again.
 -#}
 {% macro match_records(records, object_type, letter, source_key, keys, placeholder_above=20) -%}
+{%- set delivered_record = {'delivered_record': "_file || ':' || cast(_record as string)"} -%}
+{%- set rules = dict(keys, **delivered_record) -%}
 with recursive prior_xref as (
     select * from {{ source('prior', 'golden_xref') }} where object_type = '{{ object_type }}'
 ),
@@ -40,7 +43,7 @@ records as (
 ),
 
 key_values as (
-    {% for rule, expression in keys.items() -%}
+    {% for rule, expression in rules.items() -%}
     select
         precedence,
         {{ loop.index }} as rule_order,

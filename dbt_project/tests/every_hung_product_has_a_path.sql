@@ -1,6 +1,7 @@
-{#- A product that hangs on a node without a path to a top: the node is unknown, above it a parent
-    is missing, or its parents run in a loop. hier_product would leave it out without a word. -#}
-{{ config(meta={'dagster': {'ref': {'name': 'hier_product'}}}) }}
+{#- A product that hangs on a node without a path to a top: its namespace has no such node, a parent
+    above it is missing, or parents run in a loop. hier_product leaves it out; this says so. A
+    warning, since no segment and no policy stands on the hierarchy. -#}
+{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'hier_product'}}}) }}
 
 with products as (
     select * from {{ ref('stg_products') }}

@@ -171,6 +171,6 @@ def test_facts_do_not_depend_on_the_order_of_delivery(
 def test_a_missing_rate_stops_the_night_before_any_amount(night_without_rates: BuiltNight) -> None:
     assert night_without_rates.exit_code == 1
     failed = {name for name, status in night_without_rates.statuses.items() if status == "fail"}
-    assert failed == {"not_null_int_exchange_rate_days_rate_to_reporting"}
+    assert failed == {"every_amount_has_a_rate"}
     assert night_without_rates.statuses["fct_order_line"] == "skipped"
     assert night_without_rates.statuses["golden_product"] == "skipped"
