@@ -101,8 +101,7 @@ def orderable_at_least_cost(
 
 def _whole(quantity: Floats, multiple: Floats, rounded: Callable[[Floats], Floats]) -> Floats:
     # 1.1 / 0.1 is 11.000000000000002: a quantity that is a multiple must not lose that by a bit.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        steps = quantity / multiple
+    steps = quantity / np.where(multiple > 0, multiple, 1.0)
     nearest = np.round(steps)
     steps = np.where(np.isclose(steps, nearest, rtol=1e-12, atol=0), nearest, rounded(steps))
     return np.where(multiple > 0, steps * multiple, quantity)

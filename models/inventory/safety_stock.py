@@ -57,7 +57,8 @@ def demand_quantile(
         (probability > 0) & (probability < 1), "a probability lies between 0 and 1", probability
     )
     require(sd >= 0, "a standard deviation is not negative", sd)
-    names = np.broadcast_to(np.asarray(distribution, dtype=np.str_), mean.shape)
+    names = np.asarray(distribution, dtype=np.str_)
+    names, probability, mean, sd = np.broadcast_arrays(names, probability, mean, sd)
     quantile = np.empty(mean.shape)
     known = np.zeros(mean.shape, dtype=np.bool_)
     for name, function in _QUANTILES.items():

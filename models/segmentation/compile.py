@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
-from models.segmentation.conditions import check_condition, kind_of, quoted
+from models.segmentation.conditions import check_condition
 from models.segmentation.grid import decimals_of
 from models.segmentation.pareto import pareto_ctes
 from models.segmentation.pointwise import matrix_cte, pattern_cte, thresholds_cte
@@ -30,6 +30,7 @@ from models.segmentation.scheme import (
     method_columns,
     method_name,
 )
+from models.segmentation.sql_values import kind_of, quoted
 
 MISSING_INPUT = "MISSING_INPUT"
 RESULT_COLUMNS = (

@@ -16,6 +16,8 @@ from sqlglot import exp
 from sqlglot.errors import ParseError, SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
+from models.segmentation.sql_values import is_portable, kind_of, quoted
+
 MAX_LENGTH = 4_000  # characters
 MAX_DEPTH = 64  # levels of the parse tree; a chain of n `and` has n levels
 
@@ -60,24 +62,7 @@ def check_condition(
     return Condition(sql=sql, columns=tuple(writer.used))
 
 
-def kind_of(data_type: str) -> str:
-    """Reduce an SQL type to number, text, date, boolean, or its own name when it is none."""
-    name = re.split(r"[^a-z]", data_type.strip().lower(), maxsplit=1)[0]
-    return _KINDS.get(name, name)
-
-
-def quoted(text: str, *, position: int = 0) -> str:
-    """Write an SQL string literal; refuse a backslash or control, which engines read apart."""
-    if "\\" in text or not text.isprintable():
-        raise RuleError("RULE_UNSAFE", "a backslash or control character", position=position)
-    return "'" + text.replace("'", "''") + "'"
-
-
-_NUMBERS = "decimal numeric double float real bigint integer int smallint tinyint hugeint"
-_KINDS = dict.fromkeys(_NUMBERS.split(), "number") | {
-    "string": "text", "varchar": "text", "text": "text", "bool": "boolean",
-}  # fmt: skip
-_NUMBER_LITERAL = re.compile(r"\d{1,30}(\.\d{1,12})?|\.\d{1,12}")
+_NUMBER_LITERAL = re.compile(r"\d{1,30}(\.\d{1,12})?")
 _COMPARISONS: dict[type[exp.Expr], str] = {
     exp.EQ: "=", exp.NEQ: "<>", exp.GT: ">", exp.GTE: ">=", exp.LT: "<", exp.LTE: "<=",
 }  # fmt: skip
@@ -177,7 +162,10 @@ class _Writer:
 
     def _literal(self, node: exp.Expr) -> Written:
         if node.is_string:
-            return quoted(node.name, position=_position(node)), "text"
+            if not is_portable(node.name):
+                detail = "a backslash or control character"
+                raise RuleError("RULE_UNSAFE", detail, position=_position(node))
+            return quoted(node.name), "text"
         if not _NUMBER_LITERAL.fullmatch(node.name):
             raise RuleError("RULE_UNSAFE", "write the number plainly", position=_position(node))
         return node.name, "number"
@@ -196,10 +184,10 @@ class _Writer:
 
     def _negative(self, node: exp.Expr) -> Written:
         # `- -x` must not come out as `--x`, which would begin a comment.
-        return f"-({self._of_kind(node.this, 'number')})", "number"
+        return f"-{self._bracketed(node.this, 'number')}", "number"
 
     def _not(self, node: exp.Expr) -> Written:
-        return f"not ({self._of_kind(node.this, 'boolean')})", "boolean"
+        return f"not {self._bracketed(node.this, 'boolean')}", "boolean"
 
     def _is_null(self, node: exp.Expr) -> Written:
         if type(node.expression) is not exp.Null:
@@ -244,6 +232,10 @@ class _Writer:
         if kind != wanted:
             raise self._mismatch(node, kind, wanted)
         return sql
+
+    def _bracketed(self, node: exp.Expr, wanted: str) -> str:
+        sql = self._of_kind(node, wanted)
+        return sql if type(node) is exp.Paren else f"({sql})"
 
     def _alike(self, node: exp.Expr, left: exp.Expr, right: exp.Expr) -> tuple[str, str]:
         """Write two sides that are compared; a text literal beside a date is an ISO date."""

@@ -22,8 +22,8 @@ away from the smallest change that does.
 from collections.abc import Sequence
 from decimal import Decimal
 
-from models.segmentation.conditions import quoted
 from models.segmentation.scheme import Cut, ParetoShare, plain_decimal
+from models.segmentation.sql_values import quoted
 
 _CTES = """\
 measured as (

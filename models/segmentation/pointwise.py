@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from models.segmentation.conditions import quoted
 from models.segmentation.grid import neighbours
 from models.segmentation.scheme import (
     DemandPattern,
@@ -17,6 +16,7 @@ from models.segmentation.scheme import (
     Thresholds,
     plain_decimal,
 )
+from models.segmentation.sql_values import quoted
 
 _THRESHOLDS = """\
 placed as (

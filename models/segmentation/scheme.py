@@ -54,7 +54,7 @@ class ParetoShare:
 
     def __post_init__(self) -> None:
         """Refuse cuts that do not climb to 1."""
-        _check_ascending(self.cuts)
+        _check_cuts(self.cuts)
         if len(self.cuts) < 2 or self.cuts[0].up_to <= 0 or self.cuts[-1].up_to != 1:
             raise SchemeError("two cuts or more, above 0, and the last one at 1")
         if any(cut.up_to != round(cut.up_to, 6) for cut in self.cuts):
@@ -71,7 +71,7 @@ class Thresholds:
 
     def __post_init__(self) -> None:
         """Refuse cuts out of order."""
-        _check_ascending(self.cuts)
+        _check_cuts(self.cuts, self.last_segment_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,10 +168,13 @@ def plain_decimal(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _check_ascending(cuts: Sequence[Cut]) -> None:
+def _check_cuts(cuts: Sequence[Cut], *other_segments: str) -> None:
     values = [cut.up_to for cut in cuts]
-    if not values or any(high <= low for low, high in pairwise(values)):
-        raise SchemeError(f"cuts climb: {', '.join(map(str, values)) or 'there are none'}")
-    names = [cut.segment_id for cut in cuts]
+    shown = ", ".join(map(str, values)) or "there are none"
+    if not values or not all(value.is_finite() for value in values):
+        raise SchemeError(f"cuts are numbers: {shown}")
+    if any(high <= low for low, high in pairwise(values)):
+        raise SchemeError(f"cuts climb: {shown}")
+    names = [*(cut.segment_id for cut in cuts), *other_segments]
     if len(names) != len(set(names)):
-        raise SchemeError(f"a segment has one cut: {names}")
+        raise SchemeError(f"a segment has one place among the cuts: {', '.join(names)}")
