@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.requirement_marks import capability_by_requirement, requirements_of
+
+# A build server draws the same examples each time; a developer's machine keeps looking.
+settings.register_profile("tierwise", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("tierwise")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
