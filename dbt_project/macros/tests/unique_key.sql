@@ -1,5 +1,5 @@
 {#- Rows whose key is incomplete or given to several rows. A test and no primary key constraint:
-    the constraint's index cost 1.3 s on a million order lines, this query 0.2 s (2026-11, two
+    the constraint's index cost 1.1 s on a million order lines, this query 0.1 s (2026-11, two
     cores), and Spark would not enforce it. -#}
 {% test unique_key(model, columns) %}
 select {{ columns | join(', ') }}, count(*) as row_count
