@@ -1,7 +1,7 @@
-"""Read-only access to one release.
+"""Read-only access to a release, or to two side by side.
 
-An analyst's SQL runs here too, so a connection can neither write, nor reach a file or the network,
-nor change its own limits, and every query ends.
+An analyst's SQL runs here too: a connection answers queries and nothing else, reaches no file but
+the release's own, cannot change its limits, and every query ends.
 """
 
 from __future__ import annotations
@@ -23,11 +23,7 @@ from workspace.errors import TierwiseError
 
 DATABASE = "tierwise.duckdb"
 TIME_LIMIT_SECONDS = 60.0
-LOCKED: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": False,
-    "python_enable_replacements": False,  # or a query could name our own variables as tables
-    "lock_configuration": True,
-}
+QUERIES = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,11 +67,14 @@ class ReleaseReader:
     ) -> pl.DataFrame:
         """Return the rows of one query; decimals stay decimals.
 
-        Raises TimeoutError past the time limit, and duckdb.Error for what DuckDB refuses.
+        Raises TimeoutError past the time limit, and duckdb.Error for SQL that is wrong or is not
+        one query.
         """
+        kinds = [statement.type for statement in self._connection.extract_statements(sql)]
+        if len(kinds) != 1 or kinds[0] not in QUERIES:
+            raise duckdb.PermissionException("A release answers one query at a time, and no more.")
         with self._limited(seconds):
-            relation = self._connection.sql(sql, params=list(parameters))
-            frame: pl.DataFrame = relation.pl() if relation is not None else pl.DataFrame()
+            frame: pl.DataFrame = self._connection.sql(sql, params=list(parameters)).pl()
             return frame
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
@@ -106,8 +105,8 @@ class ReleaseReader:
             release_id=row["release_id"],
             as_of_date=row["as_of_date"],
             previous_release_id=row["previous_release_id"] or None,
-            company=row.get("company_title", ""),
-            currency=row.get("reporting_currency_code", "reporting currency"),
+            company=row["company_title"],
+            currency=row["reporting_currency_code"],
         )
 
     @contextmanager
@@ -126,14 +125,74 @@ class ReleaseReader:
 
 
 def open_release(folder: Path) -> ReleaseReader:
-    """Open a release folder for reading; raises RELEASE_MISSING when it holds no database."""
+    """Open a release folder for reading; its tables have their own names.
+
+    Raises RELEASE_MISSING when it holds no database, RELEASE_DAMAGED when that cannot be opened.
+    """
+    connection = _unlocked()
+    files = _attach(connection, folder, "release", "memory.main")
+    connection.execute("set search_path = 'release.main,memory.main'")
+    _lock(connection, files)
+    return ReleaseReader(folder, connection)
+
+
+def open_pair(before: Path, after: Path) -> ReleaseReader:
+    """Open two releases in one connection, as schemas `before` and `after`."""
+    connection = _unlocked()
+    files: list[Path] = []
+    for name, folder in (("before", before), ("after", after)):
+        connection.execute(f"create schema memory.{name}")
+        files += _attach(connection, folder, f"{name}_release", f"memory.{name}")
+        for table in _tables(connection, f"{name}_release"):
+            connection.execute(
+                f'create view memory.{name}."{table}" as from {name}_release.main."{table}"'
+            )
+    _lock(connection, files)
+    return ReleaseReader(after, connection)
+
+
+def _unlocked() -> duckdb.DuckDBPyConnection:
+    """Return a connection for which our own variables are no tables."""
+    return duckdb.connect(":memory:", config={"python_enable_replacements": False})
+
+
+def _attach(
+    connection: duckdb.DuckDBPyConnection, folder: Path, name: str, schema: str
+) -> list[Path]:
+    """Attach a release, with views on tables too large for its database; return their files."""
     database = folder / DATABASE
     if not database.is_file():
         raise TierwiseError(
             "RELEASE_MISSING", place=str(folder), cause=f"There is no {DATABASE} in the folder."
         )
     try:
-        connection = duckdb.connect(database, read_only=True, config=LOCKED)
+        connection.execute(f"attach {_quoted(database)} as {name} (read_only)")
     except duckdb.Error as error:
         raise TierwiseError("RELEASE_DAMAGED", place=str(database), cause=f"{error}.") from error
-    return ReleaseReader(folder, connection)
+    held = _tables(connection, name)
+    files = [file for file in sorted(folder.glob("tables/*.parquet")) if file.stem not in held]
+    for file in files:
+        connection.execute(
+            f'create view {schema}."{file.stem}" as from read_parquet({_quoted(file)})'
+        )
+    return files
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[str]:
+    rows = connection.execute(
+        "select table_name from duckdb_tables() where database_name = ? order by table_name",
+        [database],
+    ).fetchall()
+    return [name for (name,) in rows]
+
+
+def _lock(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
+    """Leave nothing reachable but what is attached and the files named, for good."""
+    paths = ", ".join(_quoted(file) for file in files)
+    connection.execute(f"set allowed_paths = [{paths}]")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

@@ -9,6 +9,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from models.segmentation.scheme import PATTERNS
 from serving.release_reader import ReleaseReader
 
 CURRENT_RULE_SETS = """
@@ -22,35 +23,48 @@ order by r.scheme_id
 
 @dataclass(frozen=True, kw_only=True)
 class Scheme:
-    """One scheme as the release was made with it; `method` holds the method's own keys."""
+    """One scheme as the release was made with it; `method` holds the method's own keys.
+
+    `first` are the conditions tested before the method, by rule.
+    """
 
     scheme_id: str
     title: str
     kind: str
     rule_hash: str
     effective_from: date
+    first: Mapping[str, str]
     method: Mapping[str, Any]
 
     @property
+    def cuts(self) -> dict[str, float]:
+        """Segments that the method cuts, and up to where each reaches."""
+        return {segment: float(cut) for segment, cut in self.method.get("cuts", {}).items()}
+
+    @property
     def segments(self) -> list[str]:
-        """Segments that the method names, in the order in which it names them."""
-        cuts = list(self.method.get("cuts", {}))
-        return [*cuts, self.method["last"]] if "last" in self.method else cuts
+        """Segments that the method gives, in its order; none for a matrix."""
+        if self.kind == "demand_pattern":
+            return list(PATTERNS)
+        return [*self.cuts, self.method["last"]] if "last" in self.method else list(self.cuts)
 
 
 def schemes(reader: ReleaseReader) -> list[Scheme]:
     """Return the schemes in force, by name."""
-    return [
-        Scheme(
-            scheme_id=row["scheme_id"],
-            title=row["title"],
-            kind=row["method"],
-            rule_hash=row["rule_hash"],
-            effective_from=row["effective_from"],
-            method=YAML(typ="safe", pure=True).load(row["definition"])["method"],
-        )
-        for row in reader.rows(CURRENT_RULE_SETS)
-    ]
+    return [_scheme(row) for row in reader.rows(CURRENT_RULE_SETS)]
+
+
+def _scheme(row: Mapping[str, Any]) -> Scheme:
+    definition = YAML(typ="safe", pure=True).load(row["definition"])
+    return Scheme(
+        scheme_id=row["scheme_id"],
+        title=row["title"],
+        kind=row["method"],
+        rule_hash=row["rule_hash"],
+        effective_from=row["effective_from"],
+        first={rule["rule"]: rule["when"] for rule in definition.get("first", ())},
+        method=definition["method"],
+    )
 
 
 def schemes_of_kind(reader: ReleaseReader, kind: str) -> list[Scheme]:

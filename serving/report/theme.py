@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 import altair as alt
@@ -54,20 +54,27 @@ CONFIGURATION: dict[str, Any] = {
 }
 
 
-def specification(chart: AnyChart, *, height: int) -> dict[str, Any]:
-    """Return a chart as Vega-Lite that fills the width it is given; height in pixels."""
+Rows: TypeAlias = Sequence[Mapping[str, Any]]
+
+
+def specification(chart: AnyChart, *, height: int, data: Mapping[str, Rows]) -> dict[str, Any]:
+    """Return a chart as Vega-Lite that fills the width it is given; height in pixels.
+
+    Rows come in here, under the names that the chart knows them by, because Altair copies and
+    checks each row several times: half a second for three thousand points.
+    """
     sized = chart.properties(
         width="container",
         height=height,
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
     ).configure(**CONFIGURATION)
     specified: dict[str, Any] = sized.to_dict()
-    return specified
+    return specified | {"datasets": {name: list(rows) for name, rows in data.items()}}
 
 
-def values(rows: Sequence[dict[str, Any]]) -> alt.InlineData:
-    """Return rows as data that travel inside the chart."""
-    return alt.InlineData(values=list(rows))
+def plot(name: str) -> alt.Chart:
+    """Return an empty chart on the rows of a name."""
+    return alt.Chart(alt.NamedData(name=name))
 
 
 def side_axis(side: Literal["left", "top"]) -> alt.Axis:
@@ -76,14 +83,10 @@ def side_axis(side: Literal["left", "top"]) -> alt.Axis:
 
 
 def heat_map(
-    rows: Sequence[dict[str, Any]],
-    *,
-    row: alt.Y,
-    column: alt.X,
-    tooltip: list[alt.Tooltip],
-) -> AnyChart:
+    rows: Rows, *, row: alt.Y, column: alt.X, tooltip: list[alt.Tooltip], height: int
+) -> dict[str, Any]:
     """Return a grid shaded by `shade` (0 to 1), each cell labelled with its `label`."""
-    cells = alt.Chart(values(rows)).encode(x=column, y=row, tooltip=tooltip)
+    cells = plot("cells").encode(x=column, y=row, tooltip=tooltip)
     scale = alt.Scale(type="threshold", domain=SHADE_CUTS, range=SHADES)
     shaded = cells.mark_rect(stroke="white", strokeWidth=2, cornerRadius=3).encode(
         color=alt.Color("shade:Q", scale=scale, legend=None)
@@ -94,4 +97,4 @@ def heat_map(
         text="label:N",
         color=alt.condition(f"datum.shade >= {SHADE_CUTS[2]}", alt.value("white"), alt.value(INK)),
     )
-    return alt.layer(shaded, label)
+    return specification(alt.layer(shaded, label), height=height, data={"cells": rows})

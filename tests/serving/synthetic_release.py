@@ -22,12 +22,16 @@ from {before} as before
 full join segment_assignment as now using (scheme_id, product_id, site_id)
 group by all
 """
+FIRST = """first:
+  - {rule: no_demand, segment: no_demand, when: order_line_count_12m = 0}
+  - {rule: new_item, segment: new, when: months_of_history < 3}
+"""
 DEFINITIONS = {
-    "abc_margin": ("ABC by margin", "pareto_share", "method: {kind: pareto_share, "
+    "abc_margin": ("ABC by margin", "pareto_share", FIRST + "method: {kind: pareto_share, "
                    "measure: margin_12m_amount, cuts: {A: 0.8, B: 0.95, C: 1}}"),
-    "xyz": ("XYZ by weekly variation", "thresholds", "method: {kind: thresholds, "
+    "xyz": ("XYZ by weekly variation", "thresholds", FIRST + "method: {kind: thresholds, "
             "column: weekly_cv_ratio, cuts: {X: 0.7, Y: 1.4}, last: Z}"),
-    "demand_pattern": ("Demand pattern", "demand_pattern", "method: {kind: demand_pattern, "
+    "demand_pattern": ("Demand pattern", "demand_pattern", FIRST + "method: {kind: demand_pattern, "
                        "adi_cut: 1.32, cv2_cut: 0.49}"),
     "abc_xyz": ("ABC by XYZ", "matrix", "method: {kind: matrix, rows: abc_margin, columns: xyz}"),
 }  # fmt: skip

@@ -127,7 +127,7 @@ from units as u left join measured using (product_id, site_id);
 
 create temp table judged as
 with ranked as (
-    select v.product_id, v.site_id, v.margin_12m_amount as margin, d.*exclude (product_id, site_id),
+    select v.product_id, v.site_id, v.margin_12m_amount as margin, v.order_line_count_12m, d.*exclude (product_id, site_id),
         case when order_line_count_12m = 0 then 'no_demand' when months_of_history < 3 then 'new' end as early,
         sum(greatest(margin, 0)) over (
             partition by early is null order by margin desc, v.product_id, v.site_id) as running,
@@ -142,25 +142,38 @@ from ranked;
 
 create table segment_assignment as
 with decided as (
-    select 'abc_margin' as scheme_id, *, abc as segment, 'margin_12m_amount' as flip_column,
+    select 'abc_margin' as scheme_id, 'pareto_share' as method, *, abc as segment, 'margin_12m_amount' as flip_column,
         margin * 0.9::double as flip_value, if(abc = 'A', 'B', 'A') as flip_segment_id from judged
     union all by name
-    select 'xyz' as scheme_id, *, xyz as segment, 'weekly_cv_ratio' as flip_column,
+    select 'xyz' as scheme_id, 'thresholds' as method, *, xyz as segment, 'weekly_cv_ratio' as flip_column,
         if(xyz = 'X', 0.7, 1.4) as flip_value, if(xyz = 'Y', 'Z', 'Y') as flip_segment_id from judged
     union all by name
-    select 'demand_pattern' as scheme_id, *, pattern as segment, 'adi_ratio' as flip_column,
+    select 'demand_pattern' as scheme_id, 'demand_pattern' as method, *, pattern as segment, 'adi_ratio' as flip_column,
         1.32 as flip_value, if(adi_ratio < 1.32, 'intermittent', 'smooth') as flip_segment_id from judged
     union all by name
-    select 'abc_xyz' as scheme_id, *, coalesce(early, abc || xyz) as segment,
+    select 'abc_xyz' as scheme_id, 'matrix' as method, *, coalesce(early, abc || xyz) as segment,
         cast(null as varchar) as flip_column, cast(null as double) as flip_value,
         cast(null as varchar) as flip_segment_id from judged
 )
 select scheme_id, product_id, site_id, segment as segment_id, segment as engine_segment_id,
-    coalesce('first:' || early, 'method') as rule_id, left(sha256(scheme_id), 16) as rule_hash,
-    to_json({margin_12m_amount: margin, weekly_cv_ratio: round(weekly_cv_ratio, 4),
-        adi_ratio: round(adi_ratio, 4), cv2_ratio: round(cv2_ratio, 4)})::varchar as inputs,
+    case when scheme_id = 'abc_xyz' then 'matrix.' || segment when early = 'new' then 'new_item'
+        when early is not null then early
+        when xyz_class = 'undefined' and scheme_id in ('xyz', 'demand_pattern') then 'fallback'
+        else method || '.' || segment end as rule_id,
+    left(sha256(scheme_id), 16) as rule_hash,
+    case scheme_id
+        when 'abc_margin' then to_json({order_line_count_12m: order_line_count_12m,
+            months_of_history: round(months_of_history, 4), margin_12m_amount: margin,
+            cumulative_share_before: round(share_before, 6)})
+        when 'xyz' then to_json({order_line_count_12m: order_line_count_12m,
+            months_of_history: round(months_of_history, 4), weekly_cv_ratio: round(weekly_cv_ratio, 6)})
+        when 'demand_pattern' then to_json({order_line_count_12m: order_line_count_12m,
+            months_of_history: round(months_of_history, 4), adi_ratio: round(adi_ratio, 6),
+            cv2_ratio: round(cv2_ratio, 6)})
+        else to_json({abc_margin: abc, xyz: xyz})
+    end::varchar as inputs,
     if(xyz_class = 'undefined' and early is null and scheme_id in ('xyz', 'demand_pattern'),
-        'INPUT_MISSING', null) as fallback_code,
+        'MISSING_INPUT', null) as fallback_code,
     if(early is null, flip_column, null) as flip_column, if(early is null, flip_value, null) as flip_value,
     if(early is null, flip_segment_id, null) as flip_segment_id,
     cast(margin as decimal(18, 4)) as value_at_stake_amount, date '2023-12-31' as valid_from,
@@ -168,9 +181,12 @@ select scheme_id, product_id, site_id, segment as segment_id, segment as engine_
 from decided;
 
 create table segment_matrix as
-select a.scheme_id, a.segment_id, if(length(a.segment_id) = 2, left(a.segment_id, 1), null) as row_segment_id,
-    if(length(a.segment_id) = 2, right(a.segment_id, 1), null) as column_segment_id,
-    count(*) as item_count, cast(sum(a.value_at_stake_amount) as decimal(18, 4)) as value_12m_amount,
+select a.scheme_id, a.segment_id,
+    case when a.scheme_id = 'abc_xyz' and length(a.segment_id) = 2 then left(a.segment_id, 1)
+        when a.scheme_id = 'abc_xyz' then a.segment_id end as row_segment_id,
+    case when a.scheme_id = 'abc_xyz' and length(a.segment_id) = 2 then right(a.segment_id, 1)
+        when a.scheme_id = 'abc_xyz' then a.segment_id end as column_segment_id,
+    count(*) as item_count, cast(sum(v.revenue_12m_amount) as decimal(18, 4)) as value_12m_amount,
     cast(sum(v.stock_value_amount) as decimal(18, 4)) as stock_value_amount
 from segment_assignment as a join feat_item_value as v using (product_id, site_id)
 group by all;
@@ -179,7 +195,7 @@ create table policy_service_target as
 select segment_id, 'cycle_service_level' as measure,
     case left(segment_id, 1) when 'A' then 0.98 when 'B' then 0.95 when 'C' then 0.9 else 0.85 end::double as target_rate,
     if(right(segment_id, 1) = 'Z', 'gamma', 'normal') as distribution, 7 as review_days, 'policies/stock.yml' as source
-from segment_matrix where scheme_id = 'abc_xyz';
+from segment_matrix where scheme_id = 'abc_xyz' and segment_id not in ('new', 'no_demand');
 
 create table policy_safety_stock as
 select a.product_id, a.site_id, a.segment_id, t.target_rate, t.distribution, d.weekly_mean_units, d.weekly_sd_units,
@@ -199,7 +215,7 @@ create table policy_reorder as
 select p.product_id, p.site_id, p.segment_id, round(protection_mean_units + safety_stock_units, 4) as reorder_point_units,
     greatest(1, round(4 * p.weekly_mean_units)) as order_quantity_units, k.on_hand_units, k.on_order_units,
     k.on_hand_units + k.on_order_units as inventory_position_units,
-    inventory_position_units < reorder_point_units as is_below_reorder_point,
+    inventory_position_units <= reorder_point_units as is_below_reorder_point,
     if(is_below_reorder_point, order_quantity_units, 0) as suggested_order_units,
     safety_stock_units + order_quantity_units / 2 as policy_stock_units,
     cast((safety_stock_units + order_quantity_units / 2) * k.unit_cost_amount as decimal(18, 4)) as policy_stock_value_amount,
@@ -240,7 +256,7 @@ create table dq_gates as
 select * from (values
     ('order_lines_suite', 'raw.order_lines', 'suite', true, true, 9::bigint, 0::bigint, ''),
     ('stock_suite', 'raw.inventory_snapshots', 'suite', true, true, 5, 0, ''),
-    ('every_unit_has_one_segment', 'segments.segment_assignment', 'cross_table', true, true, 4, 0, ''),
+    ('every_unit_has_one_segment', null, 'cross_table', true, true, 4, 0, ''),
     ('stock_totals_reconcile', 'facts.fct_stock', 'cross_table', true, true, 3, 0, ''),
     ('customers_are_fresh', 'control.source_freshness', 'cross_table', false, false, 5, 1, 'customers: 5 days old, limit 2'),
     ('unique_golden_product_product_id', 'golden.golden_product', 'data_test', true, true, 190, 0, '')

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from serving.release_reader import ReleaseReader, open_release
+from serving.release_reader import ReleaseReader, open_pair, open_release
 from workspace.errors import TierwiseError
 
 ENDLESS = "select count(*) from range(1000000) as a, range(1000000) as b where a.range <> b.range"
@@ -21,6 +21,10 @@ ENDLESS = "select count(*) from range(1000000) as a, range(1000000) as b where a
         "select * from read_csv('/etc/passwd')",
         "attach 'other.duckdb' as other",
         "set threads = 1",
+        "use memory",
+        "call pragma_version()",
+        "select 1; select 2",
+        "",
     ],
 )
 def test_an_analyst_cannot_write_or_leave_the_release(
@@ -77,3 +81,15 @@ def test_a_damaged_database_says_so(tmp_path: Path) -> None:
     (tmp_path / "tierwise.duckdb").write_bytes(b"not a database" * 400)
     with pytest.raises(TierwiseError, match="RELEASE_DAMAGED"):
         open_release(tmp_path)
+
+
+def test_a_table_kept_as_parquet_only_reads_like_any_other(tmp_path: Path) -> None:
+    (tmp_path / "tables").mkdir()
+    with duckdb.connect(tmp_path / "tierwise.duckdb") as connection:
+        connection.execute("create table small as select 1 as x")
+        connection.execute(f"copy (select 2 as x) to '{tmp_path / 'tables' / 'large.parquet'}'")
+    with open_release(tmp_path) as reader:
+        assert reader.value("select large.x from large, small") == 2
+        assert reader.columns == {"large": {"x": "INTEGER"}, "small": {"x": "INTEGER"}}
+    with open_pair(tmp_path, tmp_path) as pair:
+        assert pair.value("select before.large.x + after.small.x from before.large, after.small")

@@ -8,13 +8,13 @@ import altair as alt
 import polars as pl
 
 from serving.report.section import Chart, Column, Release, Section, Table
-from serving.report.theme import INK, QUIET, RANKS, AnyChart, specification, values
+from serving.report.theme import INK, QUIET, RANKS, plot, specification
 from serving.schemes import Scheme, schemes_of_kind
 from serving.wording import counted, share, spoken
 
 POINTS = 400
 RANKED = """
-select a.segment_id, cast(v."{measure}" as double) as amount
+select a.segment_id, cast(greatest(v."{measure}", 0) as double) as amount
 from segment_assignment as a
 join feat_item_value as v on v.product_id = a.product_id and v.site_id = a.site_id
 where a.scheme_id = ?
@@ -42,6 +42,8 @@ def abc_curve(release: Release) -> Section | None:
 
 def _curve(release: Release, scheme: Scheme) -> Chart | None:
     measure = scheme.method["measure"]
+    if scheme.method.get("within"):  # each group has cuts of its own: one curve would mislead
+        return None
     if measure not in release.now.columns["feat_item_value"]:
         return None
     every = release.now.query(RANKED.format(measure=measure), [scheme.scheme_id])
@@ -64,9 +66,8 @@ def _curve(release: Release, scheme: Scheme) -> Chart | None:
         title=title,
         description=f"{scheme.title}: cumulative share of {spoken(measure)} against cumulative "
         f"share of items, {counted(ranked.height, 'item')}. "
-        f"{counted(left_out, 'item')} decided before the ranking "
-        f"{'is' if left_out == 1 else 'are'} left out.",
-        specification=specification(_drawing(ranked, classes, scheme, measure), height=340),
+        f"Outside the ranking: {counted(left_out, 'item')}. A measure below zero counts as zero.",
+        specification=_drawing(ranked, classes, scheme, measure),
         table=_table(title, classes, release.now.manifest.currency),
     )
 
@@ -119,7 +120,7 @@ def _joined(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _drawing(
     ranked: pl.DataFrame, classes: list[dict[str, Any]], scheme: Scheme, measure: str
-) -> AnyChart:
+) -> dict[str, Any]:
     points = _joined(_thinned(ranked).select("segment_id", "item_share", "value_share").to_dicts())
     scale = alt.Scale(domain=scheme.segments, range=RANKS[: len(scheme.segments)])
     percent = alt.Axis(format=".0%", tickCount=6)
@@ -137,15 +138,16 @@ def _drawing(
         scale=alt.Scale(domain=[0, top * 1.04], nice=False),
     )
     color = alt.Color("segment_id:N", scale=scale, legend=None)
-    curve = alt.Chart(values(points)).encode(x=x, y=y, color=color)
-    cuts = alt.Chart(values(classes))
-    return alt.layer(
+    curve = plot("points").encode(x=x, y=y, color=color)
+    cuts = plot("classes")
+    drawing = alt.layer(
         curve.mark_area(opacity=0.13).encode(y=y.stack(None)),
         cuts.mark_rule(color=QUIET, strokeDash=[4, 3]).encode(x="end:Q"),
         curve.mark_line(strokeWidth=3),
         cuts.mark_text(lineBreak="\n", lineHeight=16, color=INK, baseline="bottom", fontSize=13)
         .encode(x="middle:Q", y=alt.datum(0.17), text="label:N"),
     )  # fmt: skip
+    return specification(drawing, height=340, data={"points": points, "classes": classes})
 
 
 def _table(title: str, classes: list[dict[str, Any]], currency: str) -> Table:

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 
 from serving.report.section import Chart, Column, Release, Section, Table
-from serving.report.theme import AnyChart, heat_map, side_axis, specification
+from serving.report.theme import heat_map, side_axis
 from serving.schemes import Scheme, schemes
 from serving.wording import amount, counted, share
 
@@ -19,7 +19,7 @@ from segment_matrix
 where scheme_id = ?
 order by segment_id
 """
-VIEWS = (("item_count", "items"), ("value_12m", "12-month value"), ("stock_value", "stock value"))
+VIEWS = (("item_count", "items"), ("value_12m", "12-month revenue"), ("stock_value", "stock value"))
 Row = dict[str, Any]
 
 
@@ -33,18 +33,22 @@ def cells(release: Release) -> list[Section]:
 
 def _section(release: Release, scheme: Scheme, known: dict[str, Scheme]) -> Section:
     rows = release.now.rows(CELLS, [scheme.scheme_id])
-    inside = [row for row in rows if row["row_segment_id"] and row["column_segment_id"]]
-    outside = [row for row in rows if row not in inside]
     currency = release.now.manifest.currency
     orders = (
-        _order(known, scheme.method["rows"], inside, "row_segment_id"),
-        _order(known, scheme.method["columns"], inside, "column_segment_id"),
+        known[scheme.method["rows"]].segments,
+        known[scheme.method["columns"]].segments,
     )
+    inside = [
+        row
+        for row in rows
+        if row["row_segment_id"] in orders[0] and row["column_segment_id"] in orders[1]
+    ]
+    outside = [row for row in rows if row not in inside]
     return Section(
         section_id=f"cells-{scheme.scheme_id}",
         title=scheme.title,
-        lead="The same cells three ways: where the items are, where the value is earned, and where "
-        "the stock lies. Shares are of all items, those outside the matrix included.",
+        lead="The same cells three ways: where the items are, where the revenue is, and where the "
+        "stock lies. Shares are of all items, those outside the matrix included.",
         charts=tuple(
             _chart(scheme, view, rows, inside, orders, currency) for view in VIEWS if inside
         ),
@@ -56,13 +60,6 @@ def _section(release: Release, scheme: Scheme, known: dict[str, Scheme]) -> Sect
         ),
         folded=(_table(scheme, rows, currency),),
     )
-
-
-def _order(known: dict[str, Scheme], scheme_id: str, rows: list[Row], column: str) -> list[str]:
-    """Return segments in their scheme's order, then any others by name."""
-    present = {row[column] for row in rows}
-    named = known[scheme_id].segments if scheme_id in known else []
-    return [s for s in named if s in present] + sorted(present - set(named))
 
 
 def _chart(
@@ -98,7 +95,7 @@ def _chart(
         chart_id=f"cells-{scheme.scheme_id}-{column}",
         title=f"{title}{noun}",
         description=f"For each cell {noun}{unit}, and its share of {_short(total, column)} in all.",
-        specification=specification(_map(labelled, orders), height=64 * len(orders[0])),
+        specification=_map(labelled, orders),
         table=Table(
             caption=f"{noun}{unit} by cell",
             columns=(
@@ -115,16 +112,29 @@ def _short(value: float, column: str) -> str:
     return f"{value:,}" if column == "item_count" else amount(value)
 
 
-def _map(labelled: list[Row], orders: tuple[list[str], list[str]]) -> AnyChart:
+def _map(labelled: list[Row], orders: tuple[list[str], list[str]]) -> dict[str, Any]:
     return heat_map(
         labelled,
-        row=alt.Y("row:N", sort=orders[0], title=None, axis=side_axis("left")),
-        column=alt.X("column:N", sort=orders[1], title=None, axis=side_axis("top")),
+        row=alt.Y(
+            "row:N",
+            sort=orders[0],
+            scale=alt.Scale(domain=orders[0]),
+            title=None,
+            axis=side_axis("left"),
+        ),
+        column=alt.X(
+            "column:N",
+            sort=orders[1],
+            scale=alt.Scale(domain=orders[1]),
+            title=None,
+            axis=side_axis("top"),
+        ),
         tooltip=[
             alt.Tooltip("cell:N", title="Cell"),
             alt.Tooltip("value:Q", title="Value", format=",.0f"),
             alt.Tooltip("share:Q", title="Share", format=".1%"),
         ],
+        height=64 * len(orders[0]),
     )
 
 
@@ -134,7 +144,7 @@ def _table(scheme: Scheme, rows: list[Row], currency: str) -> Table:
         columns=(
             Column(title="Cell"),
             Column(title="Items", kind="count"),
-            Column(title=f"12-month value, {currency}", kind="amount"),
+            Column(title=f"12-month revenue, {currency}", kind="amount"),
             Column(title=f"Stock value, {currency}", kind="amount"),
         ),
         rows=[

@@ -6,9 +6,8 @@ from typing import Any
 
 import altair as alt
 
-from serving.release_reader import ReleaseReader
 from serving.report.section import Chart, Column, Release, Section, Table
-from serving.report.theme import AnyChart, heat_map, side_axis, specification
+from serving.report.theme import heat_map, side_axis
 from serving.schemes import Scheme, schemes
 from serving.wording import amount, counted, share
 
@@ -36,14 +35,11 @@ order by m.value_at_stake_amount desc nulls last, m.product_id, m.site_id
 limit ?
 """
 SEGMENTS = """
-select scheme_id, segment_id from segment_assignment
-where product_id = ? and site_id = ?
-order by scheme_id
-"""
-ENTERED = """
-select scheme_id, segment_id from segment_assignment
-where product_id = ? and site_id = ? and valid_from = as_of_date
-order by scheme_id
+select product_id || ' ' || site_id as unit, scheme_id, segment_id,
+    valid_from = as_of_date as is_new
+from segment_assignment
+where list_contains(?, product_id || ' ' || site_id)
+order by unit, scheme_id
 """
 
 
@@ -81,7 +77,6 @@ def _scheme_changes(release: Release, scheme: Scheme) -> tuple[Scheme, Chart | N
     moved = sum(row["unit_count"] for row in moves)
     every = sum(row["unit_count"] for row in rows)
     value = sum(row["value_at_stake"] for row in moves)
-    rows_shown = len({row["from_segment_id"] for row in moves})
     currency = release.now.manifest.currency
     title = f"{scheme.title}: {moved:,} of {counted(every, 'item')} moved ({share(moved / every)})"
     return scheme, Chart(
@@ -89,7 +84,7 @@ def _scheme_changes(release: Release, scheme: Scheme) -> tuple[Scheme, Chart | N
         title=title,
         description=f"Items that moved, worth {amount(value, currency)} at stake. "
         + _largest(moves),
-        specification=specification(_moves_map(moves), height=32 * rows_shown),
+        specification=_moves_map(moves),
         table=Table(
             caption=title,
             columns=(
@@ -111,7 +106,7 @@ def _largest(moves: list[dict[str, Any]]) -> str:
     )
 
 
-def _moves_map(moves: list[dict[str, Any]]) -> AnyChart:
+def _moves_map(moves: list[dict[str, Any]]) -> dict[str, Any]:
     most = max(row["unit_count"] for row in moves)
     cells = [
         row | {"shade": row["unit_count"] / most, "label": f"{row['unit_count']:,}"}
@@ -127,12 +122,13 @@ def _moves_map(moves: list[dict[str, Any]]) -> AnyChart:
             alt.Tooltip("unit_count:Q", title="Items", format=","),
             alt.Tooltip("value_at_stake:Q", title="Value at stake", format=",.0f"),
         ],
+        height=32 * len({row["from_segment_id"] for row in moves}),
     )
 
 
 def _movers(release: Release) -> Table:
-    names = {scheme.scheme_id: scheme.title for scheme in schemes(release.now)}
     rows = release.now.rows(MOVERS, [LISTED])
+    moves = _moves(release, [f"{row['product_id']} {row['site_id']}" for row in rows])
     return Table(
         caption=f"The {len(rows)} items with the most value at stake that moved",
         columns=(
@@ -147,7 +143,7 @@ def _movers(release: Release) -> Table:
                 row["product_code"],
                 row["product_name"],
                 row["site_code"],
-                _moves_of(release, row, names),
+                "; ".join(moves[f"{row['product_id']} {row['site_id']}"]),
                 row["value_at_stake_amount"],
             )
             for row in rows
@@ -156,16 +152,19 @@ def _movers(release: Release) -> Table:
     )
 
 
-def _moves_of(release: Release, row: dict[str, Any], names: dict[str, str]) -> str:
-    """Return an item's moves, such as `ABC by margin: B → A`; without `before`, what it entered."""
-    key = [row["product_id"], row["site_id"]]
-    entered = _segments(release.now, ENTERED, key)
-    left = _segments(release.before, SEGMENTS, key) if release.before else None
-    return "; ".join(
-        f"{names[scheme]}: {'' if left is None else left.get(scheme, '(none)') + ' '}→ {segment}"
-        for scheme, segment in entered.items()
-    )
-
-
-def _segments(reader: ReleaseReader, sql: str, key: list[str]) -> dict[str, str]:
-    return {row["scheme_id"]: row["segment_id"] for row in reader.rows(sql, key)}
+def _moves(release: Release, units: list[str]) -> dict[str, list[str]]:
+    """Return each unit's moves, such as `ABC by margin: B → A`; without `before`, its entries."""
+    names = {scheme.scheme_id: scheme.title for scheme in schemes(release.now)}
+    left: dict[tuple[str, str], str] | None = None
+    if release.before is not None:
+        rows = release.before.rows(SEGMENTS, [units])
+        left = {(row["unit"], row["scheme_id"]): row["segment_id"] for row in rows}
+    moves: dict[str, list[str]] = {}
+    for row in release.now.rows(SEGMENTS, [units]):
+        if row["is_new"]:
+            key = (row["unit"], row["scheme_id"])
+            origin = "" if left is None else left.get(key, "(none)") + " "
+            moves.setdefault(row["unit"], []).append(
+                f"{names[row['scheme_id']]}: {origin}→ {row['segment_id']}"
+            )
+    return moves

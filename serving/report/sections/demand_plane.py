@@ -6,15 +6,15 @@ from typing import Any
 
 import altair as alt
 
+from models.segmentation.scheme import PATTERNS
 from serving.report.section import Chart, Column, Release, Section, Table
-from serving.report.theme import KINDS, QUIET, SHAPES, AnyChart, specification, values
+from serving.report.theme import KINDS, QUIET, SHAPES, plot, specification
 from serving.schemes import Scheme, schemes_of_kind
-from serving.wording import amount, counted, share
+from serving.wording import counted, share
 
 POINTS = 3_000
 LARGEST_KEPT = 500
 SMALLEST_CV2 = 0.01  # a log axis has no zero: items that always sell the same size stand here
-CLASSES = ["smooth", "erratic", "intermittent", "lumpy"]
 
 # The items with most value always stay; of the rest, an order by hash takes an even sample that
 # is the same each time.
@@ -86,7 +86,7 @@ def _chart(release: Release, points: list[Row], classes: list[Row]) -> Chart:
         description=f"Average demand interval (weeks, log) against squared coefficient of "
         f"variation of demand sizes (log), cut at {adi_cut:g} and {cv2_cut:g}. {drawn}; area is "
         f"12-month revenue. Variation below {SMALLEST_CV2} is drawn at {SMALLEST_CV2}.",
-        specification=specification(_drawing(points, adi_cut, cv2_cut, currency), height=430),
+        specification=_drawing(points, adi_cut, cv2_cut, currency),
         table=Table(
             caption="Items by demand pattern",
             columns=(
@@ -110,39 +110,20 @@ def _cuts(found: list[Scheme]) -> tuple[float, float]:
     return float(method.get("adi_cut", 1.32)), float(method.get("cv2_cut", 0.49))
 
 
-def _drawing(points: list[Row], adi_cut: float, cv2_cut: float, currency: str) -> AnyChart:
-    labelled = [p | {"shown": amount(p["revenue"], currency)} for p in points]
+def _drawing(points: list[Row], adi_cut: float, cv2_cut: float, currency: str) -> dict[str, Any]:
     log = alt.Scale(type="log", nice=False, padding=12)
-    x = alt.X(
-        "adi:Q",
-        scale=log,
-        title="average demand interval, weeks",
-        axis=_axis(1, 2, 3, 5, 10, 20, 50, adi_cut),
-    )
-    y = alt.Y(
-        "cv2:Q",
-        scale=log,
-        title="CV² of demand sizes",
-        axis=_axis(0.01, 0.05, 0.1, 1, 2, 5, 10, cv2_cut),
-    )
-    dots = (
-        alt.Chart(values(labelled))
-        .mark_point(filled=True, opacity=0.62, stroke="white", strokeWidth=0.4)
-        .encode(
-            x=x,
-            y=y,
-            color=alt.Color(
-                "pattern:N",
-                title=None,
-                sort=CLASSES,
-                scale=alt.Scale(domain=CLASSES, range=KINDS[: len(CLASSES)]),
-            ),
-            shape=alt.Shape(
-                "pattern:N",
-                title=None,
-                sort=CLASSES,
-                scale=alt.Scale(domain=CLASSES, range=SHAPES[: len(CLASSES)]),
-            ),
+    colors = alt.Scale(domain=list(PATTERNS), range=KINDS[: len(PATTERNS)])
+    shapes = alt.Scale(domain=list(PATTERNS), range=SHAPES[: len(PATTERNS)])
+    interval = _axis(1, 2, 3, 5, 10, 20, 50, adi_cut)
+    variation = _axis(0.01, 0.05, 0.1, 1, 2, 5, 10, cv2_cut)
+    dots = plot("points").mark_point(filled=True, opacity=0.62, stroke="white", strokeWidth=0.4)
+    rule = plot("cuts").mark_rule(color=QUIET, strokeDash=[5, 4])
+    drawing = alt.layer(
+        dots.encode(
+            x=alt.X("adi:Q", scale=log, title="average demand interval, weeks", axis=interval),
+            y=alt.Y("cv2:Q", scale=log, title="CV² of demand sizes", axis=variation),
+            color=alt.Color("pattern:N", title=None, scale=colors),
+            shape=alt.Shape("pattern:N", title=None, scale=shapes),
             size=alt.Size("revenue:Q", scale=alt.Scale(range=[18, 520]), legend=None),
             tooltip=[
                 alt.Tooltip("product_code:N", title="Product"),
@@ -150,13 +131,14 @@ def _drawing(points: list[Row], adi_cut: float, cv2_cut: float, currency: str) -
                 alt.Tooltip("pattern:N", title="Pattern"),
                 alt.Tooltip("adi:Q", title="Interval, weeks", format=".2f"),
                 alt.Tooltip("cv2:Q", title="CV²", format=".2f"),
-                alt.Tooltip("shown:N", title="12-month revenue"),
+                alt.Tooltip("revenue:Q", title=f"12-month revenue, {currency}", format=",.0f"),
             ],
-        )
+        ),
+        rule.encode(x="adi:Q"),
+        rule.encode(y="cv2:Q"),
     )
-    cut = alt.Chart(values([{"adi": adi_cut, "cv2": cv2_cut}]))
-    rule = cut.mark_rule(color=QUIET, strokeDash=[5, 4])
-    return alt.layer(dots, rule.encode(x="adi:Q"), rule.encode(y="cv2:Q"))
+    cuts = [{"adi": adi_cut, "cv2": cv2_cut}]
+    return specification(drawing, height=430, data={"points": points, "cuts": cuts})
 
 
 def _axis(*ticks: float) -> alt.Axis:

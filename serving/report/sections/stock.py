@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 
 from serving.report.section import Chart, Column, Release, Section, Table
-from serving.report.theme import BLUE, ORANGE, QUIET, AnyChart, specification, values
+from serving.report.theme import BLUE, ORANGE, QUIET, plot, specification
 from serving.wording import amount, counted, share
 
 LISTED = 12
@@ -64,8 +64,8 @@ def stock(release: Release) -> Section:
     return Section(
         section_id="stock",
         title="Stock against policy",
-        lead=f"{counted(below, 'item')} below the reorder point; stock above reorder point and "
-        f"order quantity is worth {amount(excess, currency)}.",
+        lead=f"{counted(below, 'item')} at or below the reorder point; stock above reorder point "
+        f"and order quantity is worth {amount(excess, currency)}.",
         charts=(_chart(cells, currency),) if cells else (),
         tables=(_below(release, below), _excess(release)),
     )
@@ -82,7 +82,7 @@ def _chart(cells: list[Row], currency: str) -> Chart:
         f"{amount(policy, currency)} that the policy asks for",
         description=f"By cell, value in {currency} of stock on hand and of policy stock, which is "
         "safety stock and half an order quantity. A long line is a cell far from its policy.",
-        specification=specification(_drawing(cells, currency), height=28 * len(cells)),
+        specification=_drawing(cells, currency),
         table=Table(
             caption="Stock by cell",
             columns=(
@@ -90,7 +90,7 @@ def _chart(cells: list[Row], currency: str) -> Chart:
                 Column(title="Items", kind="count"),
                 Column(title=f"Stock on hand, {currency}", kind="amount"),
                 Column(title=f"Policy stock, {currency}", kind="amount"),
-                Column(title="Items below reorder point", kind="count"),
+                Column(title="Items to order", kind="count"),
                 Column(title=f"Excess, {currency}", kind="amount"),
             ),
             rows=[tuple(row.values()) for row in cells],
@@ -98,7 +98,7 @@ def _chart(cells: list[Row], currency: str) -> Chart:
     )
 
 
-def _drawing(cells: list[Row], currency: str) -> AnyChart:
+def _drawing(cells: list[Row], currency: str) -> dict[str, Any]:
     roles = {"on hand": "stock", "policy": "policy"}
     points = [
         {"cell": row["cell"], "role": role, "value": row[column] or 0.0}
@@ -106,10 +106,10 @@ def _drawing(cells: list[Row], currency: str) -> AnyChart:
         for role, column in roles.items()
     ]
     y = alt.Y("cell:N", title=None, axis=alt.Axis(domain=False, ticks=False, grid=True))
-    span = alt.Chart(values(cells)).mark_rule(color=QUIET, strokeWidth=2)
-    marks = alt.Chart(values(points)).mark_point(filled=True, size=110, opacity=1)
+    span = plot("cells").mark_rule(color=QUIET, strokeWidth=2)
+    marks = plot("points").mark_point(filled=True, size=110, opacity=1)
     names = list(roles)
-    return alt.layer(
+    drawing = alt.layer(
         span.encode(y=y, x="stock:Q", x2="policy:Q"),
         marks.encode(
             y=y,
@@ -127,6 +127,7 @@ def _drawing(cells: list[Row], currency: str) -> AnyChart:
             ],
         ),
     )
+    return specification(drawing, height=28 * len(cells), data={"cells": cells, "points": points})
 
 
 def _below(release: Release, below: int) -> Table:
@@ -141,7 +142,7 @@ def _below(release: Release, below: int) -> Table:
             Column(title=f"Order value, {release.now.manifest.currency}", kind="amount"),
         ),
         rows=[tuple(row.values()) for row in rows],
-        if_empty="No item is below its reorder point.",
+        if_empty="No item has come down to its reorder point.",
     )
 
 

@@ -1,0 +1,186 @@
+"""Why an item is in its segments, what would change that, and what follows for its stock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from serving.release_reader import ReleaseReader
+from serving.rule_words import FALLBACK, flip, number, why
+from serving.schemes import Scheme, schemes
+from serving.units import Unit, find_units
+from serving.wording import share, shown
+
+ASSIGNMENTS = """
+select scheme_id, segment_id, engine_segment_id, rule_id, rule_hash, inputs, fallback_code,
+    flip_column, flip_value, flip_segment_id, value_at_stake_amount, valid_from
+from segment_assignment
+where product_id = ? and site_id = ?
+order by scheme_id
+"""
+POLICY = """
+select s.segment_id, t.measure, s.target_rate, s.distribution, s.review_days, t.source,
+    s.weekly_mean_units, s.weekly_sd_units, s.lead_time_mean_days, s.lead_time_sd_days,
+    f.lead_time_source, f.receipt_count, s.protection_mean_units, s.protection_sd_units,
+    s.safety_factor_ratio, s.safety_stock_units, s.safety_stock_value_amount,
+    r.reorder_point_units, r.order_quantity_units, r.on_hand_units, r.on_order_units,
+    r.inventory_position_units, r.is_below_reorder_point, r.suggested_order_units,
+    r.policy_stock_units, r.policy_stock_value_amount, r.excess_units
+from policy_safety_stock as s
+join policy_reorder as r on r.product_id = s.product_id and r.site_id = s.site_id
+left join policy_service_target as t on t.segment_id = s.segment_id
+left join feat_supply_profile as f on f.product_id = s.product_id and f.site_id = s.site_id
+where s.product_id = ? and s.site_id = ?
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """One scheme's segment for an item, and everything that decided it."""
+
+    scheme_id: str
+    title: str
+    segment_id: str
+    engine_segment_id: str
+    rule_id: str
+    rule_hash: str
+    why: str
+    inputs: Mapping[str, Any]
+    fallback_code: str | None
+    flip_column: str | None
+    flip_value: float | None
+    flip_segment_id: str | None
+    flip: str | None
+    value_at_stake_amount: Decimal | None
+    valid_from: date
+
+    def lines(self, currency: str) -> list[str]:
+        """Return the reason as indented lines."""
+        held = "" if self.segment_id == self.engine_segment_id else (
+            f"; the rules alone say {self.engine_segment_id}"
+        )  # fmt: skip
+        inputs = ", ".join(f"{name} {number(value)}" for name, value in self.inputs.items())
+        stake = shown(self.value_at_stake_amount, "amount")
+        return [
+            f"{self.title}: {self.segment_id} since {self.valid_from}{held}",
+            f"    because   {self.why}",
+            f"    inputs    {inputs or 'none'}",
+            *([f"    fallback  {self.fallback_code}"] if self.fallback_code else []),
+            *([f"    flips     {self.flip}"] if self.flip else []),
+            f"    at stake  {stake} {currency}",
+            f"    rule      {self.scheme_id}.{self.rule_id}, rule set {self.rule_hash[:12]}",
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemExplanation:
+    """One product at one site: the reasons by scheme, and its stock policy if it has one."""
+
+    unit: Unit
+    reasons: tuple[Reason, ...]
+    policy: Mapping[str, Any] | None
+
+    def lines(self, currency: str) -> list[str]:
+        """Return the explanation as lines."""
+        unit = self.unit
+        return [
+            f"{unit.name}  {unit.product_name} at {unit.site_name}  "
+            f"({unit.product_id}, {unit.site_id})",
+            "",
+            *(f"  {line}" for reason in self.reasons for line in reason.lines(currency)),
+            "",
+            *(f"  {line}" for line in _policy_lines(self.policy, currency)),
+            "",
+            f"  Trace the records behind it: tierwise trace {unit.name}",
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """What a release says about the items that a name stands for."""
+
+    release_id: str
+    currency: str
+    items: tuple[ItemExplanation, ...]
+
+    def text(self) -> str:
+        """Return the explanation for people."""
+        blocks = ["\n".join(item.lines(self.currency)) for item in self.items]
+        return "\n\n".join([f"Release {self.release_id}", *blocks])
+
+
+def explain_unit(reader: ReleaseReader, unit: str) -> Explanation:
+    """Explain `<product>[@<site>]`; without a site, the product at each of its sites.
+
+    Raises UNIT_UNKNOWN with near names.
+    """
+    known = {scheme.scheme_id: scheme for scheme in schemes(reader)}
+    items = tuple(_item(reader, found, known) for found in find_units(reader, unit))
+    manifest = reader.manifest
+    return Explanation(release_id=manifest.release_id, currency=manifest.currency, items=items)
+
+
+def _item(reader: ReleaseReader, unit: Unit, known: Mapping[str, Scheme]) -> ItemExplanation:
+    policies = reader.rows(POLICY, unit.key)
+    return ItemExplanation(
+        unit=unit,
+        reasons=tuple(
+            _reason(row, known[row["scheme_id"]]) for row in reader.rows(ASSIGNMENTS, unit.key)
+        ),
+        policy=policies[0] if policies else None,
+    )
+
+
+def _reason(row: dict[str, Any], scheme: Scheme) -> Reason:
+    inputs: dict[str, Any] = json.loads(row.pop("inputs"))
+    column = row["flip_column"]
+    turn = (
+        None
+        if column is None
+        else flip(column, inputs.get(column), row["flip_value"], row["flip_segment_id"])
+    )
+    if scheme.kind == "matrix" and row["rule_id"] != FALLBACK:
+        turn = f"with {scheme.method['rows']} or {scheme.method['columns']}"
+    return Reason(
+        title=scheme.title,
+        why=why(scheme, row["rule_id"], row["engine_segment_id"], inputs),
+        inputs=inputs,
+        flip=turn,
+        **row,
+    )
+
+
+def _policy_lines(policy: Mapping[str, Any] | None, currency: str) -> list[str]:
+    if policy is None:
+        return ["Stock policy: none; its cell has no service target."]
+    p = {name: shown(value, "units") for name, value in policy.items()}
+    days = shown((policy["lead_time_mean_days"] or 0) + (policy["review_days"] or 0), "units")
+    decision = {
+        True: f"at or below the reorder point: order {p['suggested_order_units']}",
+        False: "above the reorder point",
+        None: "reorder point unknown",
+    }[policy["is_below_reorder_point"]]
+    return [
+        f"Stock policy of cell {policy['segment_id']}: "
+        f"{share(policy['target_rate'])} {(policy['measure'] or '').replace('_', ' ')}, "
+        f"{policy['distribution']} demand, review every {p['review_days']} days",
+        f"    demand         {p['weekly_mean_units']} ± {p['weekly_sd_units']} units a week",
+        f"    lead time      {p['lead_time_mean_days']} ± {p['lead_time_sd_days']} days "
+        f"({p['lead_time_source']}, {p['receipt_count']} receipts)",
+        f"    to protect     {p['protection_mean_units']} ± {p['protection_sd_units']} units over "
+        f"{days} days of lead time and review",
+        f"    safety stock   {p['safety_stock_units']} units, factor "
+        f"{shown(policy['safety_factor_ratio'], 'ratio')}, worth "
+        f"{shown(policy['safety_stock_value_amount'], 'amount')} {currency}",
+        f"    reorder point  {p['reorder_point_units']} units, order quantity "
+        f"{p['order_quantity_units']}",
+        f"    stock          {p['on_hand_units']} on hand + {p['on_order_units']} on order = "
+        f"{p['inventory_position_units']} units, {decision}",
+        f"    policy stock   {p['policy_stock_units']} units on average, worth "
+        f"{shown(policy['policy_stock_value_amount'], 'amount')} {currency}; excess "
+        f"{p['excess_units']} units",
+    ]
