@@ -228,7 +228,7 @@ def _measures(origin: date, definition: AdiDefinition) -> list[pl.Expr]:
     total, first, last = pl.col("period_count"), pl.col("first_period"), pl.col("last_period")
     history = "history_weeks_count"
     ratios = {
-        "months_of_history": (total - first + 1) * WEEK.days / DAYS_PER_MONTH,
+        "months_of_history": (total - first + 1).fill_null(0) * WEEK.days / DAYS_PER_MONTH,
         "adi_ratio": intervals(definition),
         "cv2_ratio": cv2(),
         "weekly_mean_units": mean(history),

@@ -17,6 +17,8 @@ from workspace.errors import TierwiseError
 from workspace.releases import digest
 
 FOLDER = REPOSITORY / "dbt_project"
+# Beside the running Python, so that nothing depends on a PATH that somebody has set up.
+EXECUTABLE = str(Path(sys.executable).parent / "dbt")
 PROJECT = DbtProject(project_dir=FOLDER, profiles_dir=FOLDER)
 
 
@@ -41,7 +43,7 @@ def current_manifest() -> Path:
 def parse() -> None:
     """Run `dbt parse`; raises NIGHT_FAILED with dbt's own words."""
     command = [
-        *(sys.executable, "-m", "dbt.cli.main", "--quiet", "parse"),
+        *(EXECUTABLE, "--quiet", "parse"),
         *("--project-dir", str(FOLDER), "--profiles-dir", str(FOLDER)),
     ]
     done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=False)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import dagster as dg
+import duckdb
 
 from workspace.table_contract import TableContract
+from workspace.warehouse import row_count
 
 Upstream = Mapping[str, Iterable[tuple[str, str]]]
 
@@ -65,3 +67,34 @@ def table_metadata(contract: TableContract, rows: int) -> dict[str, object]:
     if upstream:
         metadata["dagster/column_lineage"] = column_lineage(upstream)
     return metadata
+
+
+def built_metadata(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    types: Mapping[str, str],
+    upstream: Upstream,
+) -> dict[str, object]:
+    """Return row count, column schema and column lineage of a table or view that dbt built."""
+    return {
+        "dagster/row_count": row_count(connection, table),
+        "dagster/table_name": table,
+        "dagster/column_schema": dg.TableSchema(
+            columns=[dg.TableColumn(name=name, type=kind) for name, kind in types.items()]
+        ),
+        "dagster/column_lineage": column_lineage(upstream),
+    }
+
+
+def book_column_lineage(
+    connection: duckdb.DuckDBPyConnection, lineages: Mapping[str, Upstream]
+) -> None:
+    """Keep the lineage of dbt's tables for asset_lineage, in place of an earlier try's."""
+    rows = [
+        (table, column, upstream_table, upstream_column)
+        for table, upstream in lineages.items()
+        for column, sources in upstream.items()
+        for upstream_table, upstream_column in sources
+    ]
+    connection.execute("delete from control.lineage_found")
+    connection.executemany("insert into control.lineage_found values (?, ?, ?, ?, 'dbt')", rows)

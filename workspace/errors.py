@@ -54,6 +54,12 @@ CATALOGUE: dict[str, Code] = {
     "CONFIG_REFERENCE": Code(
         exit=Exit.CONFIGURATION, remedy="Point to something that exists, as suggested."
     ),
+    "RULE_SYNTAX": Code(exit=Exit.CONFIGURATION, remedy="Write one SQL condition."),
+    "RULE_UNSAFE": Code(
+        exit=Exit.CONFIGURATION,
+        remedy="Use only feature columns, literals, comparisons, arithmetic, and, or, not.",
+    ),
+    "RULE_TYPE": Code(exit=Exit.CONFIGURATION, remedy="Compare values of one kind."),
     "FILE_MISSING": Code(
         exit=Exit.INPUT, remedy="Deliver the file, or mark the extract `required: false`."
     ),

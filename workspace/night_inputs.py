@@ -26,6 +26,7 @@ PRIOR_TABLES = (
     "golden.golden_xref",
     "hierarchies.hier_product",
     "segments.segment_assignment",
+    "segments.rule_set_registry",
 )
 
 # No override or approval has been recorded yet: the chain of the ledger is empty.

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +148,34 @@ def point_to(workspace: Workspace, release_id: str) -> None:
         os.fsync(stream.fileno())
     partial.replace(workspace.root / "CURRENT")
     _sync(workspace.root)
+
+
+def roll_back(workspace: Workspace, release: Release, *, reason: str) -> dict[str, str | None]:
+    """Point CURRENT to an earlier release and record the fact; nothing is deleted.
+
+    Raises RELEASE_DAMAGED when the release is not whole.
+    """
+    wrong = verify(release)
+    if wrong:
+        cause = f"{'; '.join(wrong)}."
+        raise TierwiseError("RELEASE_DAMAGED", place=release.release_id, cause=cause)
+    try:
+        current = current_release(workspace)
+    except TierwiseError:  # a damaged pointer is one reason to roll back
+        current = None
+    event = {
+        "event": "rollback",
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "from": current.release_id if current else None,
+        "to": release.release_id,
+        "reason": reason,
+    }
+    with (workspace.root / "publications.jsonl").open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps(event, ensure_ascii=False) + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    point_to(workspace, release.release_id)
+    return event
 
 
 def file_hashes(folder: Path) -> dict[str, str]:

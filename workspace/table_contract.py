@@ -81,10 +81,14 @@ def public_tables() -> list[TableContract]:
     return sorted((c for c in contracts().values() if c.is_public), key=lambda c: c.table)
 
 
+def feature_tables() -> list[TableContract]:
+    """Return the contracts of the tables that schemes may read."""
+    return [table for table in public_tables() if table.table.startswith("feat_")]
+
+
 def feature_columns() -> dict[str, str]:
-    """Return name and type of every column that a scheme may read: those of `feat_` tables."""
-    features = [c for c in public_tables() if c.table.startswith("feat_")]
-    return {column.name: column.data_type for c in features for column in c.columns}
+    """Return name and type of every column that a scheme may read."""
+    return {column.name: column.data_type for t in feature_tables() for column in t.columns}
 
 
 def _contract(

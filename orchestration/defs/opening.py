@@ -12,7 +12,7 @@ from workspace.ingest.control import open_books
 from workspace.ingest.delivery import require_files
 from workspace.night_inputs import PRIOR_TABLES, land_parameters, land_prior
 from workspace.releases import previous_release
-from workspace.warehouse import create_by_contract, row_count
+from workspace.warehouse import row_count
 
 PRIOR = [name.split(".")[1] for name in PRIOR_TABLES]
 
@@ -48,7 +48,6 @@ def opening(
         open_books(connection)
         land_parameters(connection, workspace, business_date)
         counts = land_prior(connection, previous)
-        create_by_contract(connection, "control.dq_gates")
         systems = row_count(connection, "night.systems")
     yield dg.MaterializeResult(
         asset_key=["night", "parameters"],

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from models.demand_profile import AdiDefinition
 from workspace.config.strict import Strict
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -26,9 +27,10 @@ class Gates(Strict):
 class DemandProfileSettings(Strict):
     """Definitions that the demand features depend on."""
 
-    adi_definition: Literal[
-        "periods_per_demand", "from_first_period", "gaps_only", "leading_zeros_trimmed"
-    ] = Field("leading_zeros_trimmed", description="How the average demand interval is counted.")
+    adi_definition: AdiDefinition = Field(
+        AdiDefinition.LEADING_ZEROS_TRIMMED,
+        description="How the average demand interval is counted.",
+    )
 
 
 class ReleaseSettings(Strict):

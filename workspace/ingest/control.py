@@ -1,4 +1,4 @@
-"""The books of an ingest: which files came, and why a record is not among the loaded ones."""
+"""The books of a night: which files came, why a record is not loaded, what the gates found."""
 
 from __future__ import annotations
 
@@ -21,6 +21,14 @@ create or replace table control.row_faults (
 );
 create or replace table control.row_skips (
     system varchar, extract varchar, file_sha256 varchar, record_number bigint, reason varchar
+);
+create or replace table control.gate_findings (
+    gate_name varchar primary key, table_name varchar, kind varchar, is_passed boolean,
+    is_blocking boolean, evaluated_count bigint, failed_count bigint, detail varchar
+);
+create or replace table control.lineage_found (
+    table_name varchar, column_name varchar, upstream_table varchar, upstream_column varchar,
+    kind varchar
 );
 """
 

@@ -1,0 +1,26 @@
+"""The command `tierwise`: its groups, and how errors leave the process."""
+
+from __future__ import annotations
+
+import typer
+
+from cli import demo, operate, publish, quarantine, read
+
+app = typer.Typer(
+    name="tierwise",
+    help="Nightly, explained and reversible supply chain segmentation.",
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+operate.register(app)
+publish.register(app)
+read.register(app)
+quarantine.register(app)
+demo.register(app)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,124 @@
+"""refresh, check: running a night, and reading its configuration without running it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.options import DEFAULT_WORKSPACE, Json, Workspace
+
+if TYPE_CHECKING:
+    from workspace.folder import Workspace as Folder
+    from workspace.releases import Release
+
+Inbox = Annotated[
+    Path | None,
+    typer.Option("--inbox", help="Folder of delivered files. [default: the workspace's inbox]"),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(refresh)
+    app.command()(check)
+
+
+def refresh(
+    workspace: Workspace = DEFAULT_WORKSPACE,
+    inbox: Inbox = None,
+    as_of: Annotated[
+        datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Business date.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Run even when nothing has changed.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Run the night: from delivered files to a published release."""
+    from cli.outcome import emit, note, reported
+    from cli.story import released, unchanged
+
+    with reported(as_json=json):
+        from workspace.configuration_check import check_workspace
+        from workspace.folder import open_workspace
+        from workspace.releases import current_release
+
+        folder = open_workspace(workspace, inbox=inbox)
+        check_workspace(folder)
+        night = as_of.date() if as_of else folder.business_date(datetime.now(UTC))
+        current = current_release(folder)
+        if current is not None and not force and _is_current(folder, current, night):
+            emit(unchanged(current), as_json=json, text=lambda: _nothing_new(current))
+            return
+        note(f"Night of {night} for {folder.file.title}: loading Dagster and dbt …")
+        _run(workspace, inbox, folder, night)
+        after = current_release(folder)
+        assert after is not None
+        story = released(folder, after)
+        emit(story.document, as_json=json, text=story.text)
+
+
+def _is_current(folder: Folder, current: Release, night: object) -> bool:
+    """Compare the hashes of everything the night would read, before anything heavy is imported."""
+    from datetime import date
+
+    from workspace.ingest.delivery import require_files
+    from workspace.night_inputs import night_key
+
+    assert isinstance(night, date)
+    missing = require_files(folder)
+    if missing:
+        raise missing[0]
+    return current.manifest["identity"]["night_key"] == night_key(folder, night).hash
+
+
+def _nothing_new(current: Release) -> str:
+    return (
+        f"Nothing is new: release {current.release_id} is current.\n"
+        f"  report  {current.folder / 'report.html'}"
+    )
+
+
+def _run(workspace: Path, inbox: Path | None, folder: Folder, night: object) -> None:
+    from datetime import date
+
+    from cli.progress import night_progress
+    from orchestration.night import run_night
+
+    assert isinstance(night, date)
+    with night_progress() as progress:
+        outcome = run_night(workspace, inbox, night, progress)
+    if outcome.error is not None:
+        from cli.outcome import note
+
+        note(f"The night failed. Its build is kept in {folder.build}; CURRENT has not moved.")
+        raise outcome.error
+
+
+def check(workspace: Workspace = DEFAULT_WORKSPACE, json: Json = False) -> None:
+    """Check a workspace's configuration: every fault with file, line and column."""
+    from cli.outcome import emit, reported
+
+    with reported(as_json=json):
+        from workspace.configuration_check import check_workspace
+        from workspace.folder import open_workspace
+
+        folder = open_workspace(workspace)
+        check_workspace(folder)
+        counted = {
+            "workspace": folder.file.name,
+            "systems": len(folder.sources),
+            "extracts": sum(len(read.value.extracts) for read in folder.sources.values()),
+            "mappings": sum(len(read.value.mappings) for read in folder.sources.values()),
+            "schemes": len(folder.schemes),
+            "policies": len(folder.policies),
+        }
+        emit(counted, as_json=json, text=lambda: _counted(counted))
+
+
+def _counted(counted: dict[str, object]) -> str:
+    parts = ", ".join(f"{count} {name}" for name, count in counted.items() if name != "workspace")
+    return f"{counted['workspace']}: the configuration holds ({parts})."

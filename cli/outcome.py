@@ -1,0 +1,43 @@
+"""How a command ends: one document on standard output, messages on standard error, a status."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+
+from workspace.errors import ConfigurationErrors, Exit, TierwiseError
+
+
+def emit(document: Any, *, as_json: bool, text: Callable[[], str]) -> None:
+    """Print the document as JSON, or its text for people."""
+    shown = json.dumps(document, indent=2, default=str, ensure_ascii=False) if as_json else text()
+    typer.echo(shown)
+
+
+def note(message: str) -> None:
+    """Say something to people, not to programs."""
+    typer.echo(message, err=True)
+
+
+@contextmanager
+def reported(*, as_json: bool) -> Iterator[None]:
+    """Turn coded errors into their exit status, said once in the form asked for."""
+    try:
+        yield
+    except ConfigurationErrors as errors:
+        _fail(errors.errors, as_json=as_json)
+    except TierwiseError as error:
+        _fail([error], as_json=as_json)
+
+
+def _fail(errors: list[TierwiseError], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps({"errors": [error.as_json() for error in errors]}, indent=2))
+    else:
+        for error in errors:
+            note(f"{error.code}  {error.place}\n  {error.cause}\n  → {error.remedy}")
+    raise typer.Exit(int(max((error.exit for error in errors), default=Exit.FAILED)))

@@ -1,0 +1,125 @@
+"""What a night came to, told from the release it published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from serving.release_reader import ReleaseReader, open_release
+from workspace.folder import Workspace
+from workspace.ingest.delivery import undeclared_files
+from workspace.releases import Release
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """The counts of a night, and how people read them."""
+
+    document: dict[str, Any]
+
+    def text(self) -> str:
+        """Return the story as lines: what came, what was held back, what it became."""
+        d = self.document
+        lines = [f"Release {d['release_id']}, after {d['previous_release_id'] or 'none'}"]
+        loaded = d["loaded"]
+        lines += [
+            "",
+            f"  loaded       {loaded['records']:>9,} records of {loaded['files']} files: "
+            f"{loaded['loaded']:,} used, {loaded['quarantined']:,} quarantined, "
+            f"{loaded['skipped']:,} declared skips",
+            *(f"  quarantined  {q['records']:>9,} {q['code']} in {q['extract']}" for q in d["quarantined"]),
+            f"  gated        {d['gates']['passed']:>9,} gates passed, {d['gates']['failed']} failed",
+            *(f"  classified   {s['units']:>9,} {s['scheme']}: {_counts(s['segments'])}" for s in d["classified"]),
+            *(_changes(d["changed"], d["previous_release_id"])),
+        ]
+        lines += [f"  undeclared   {name}" for name in d["undeclared_files"]]
+        lines += [
+            "",
+            f"  report       {d['report']}",
+            f"  ask          tierwise explain {d['example_unit']}   ·   tierwise sql \"…\"",
+        ]
+        return "\n".join(lines)
+
+
+def _counts(segments: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in segments.items())
+
+
+def _changes(changed: list[dict[str, Any]], previous: str | None) -> list[str]:
+    if previous is None:
+        return ["  changed              first release: nothing to compare with"]
+    return [f"  changed      {c['moved']:>9,} units moved in {c['scheme']}" for c in changed]
+
+
+def unchanged(current: Release) -> dict[str, Any]:
+    """Return the document of a night that had nothing to do."""
+    return {
+        "status": "nothing_new",
+        "release_id": current.release_id,
+        "report": str(current.folder / "report.html"),
+    }
+
+
+def released(workspace: Workspace, release: Release) -> Story:
+    """Read the story of a release."""
+    with open_release(release.folder) as reader:
+        document = {
+            "status": "published",
+            "release_id": release.release_id,
+            "previous_release_id": release.manifest["previous_release_id"],
+            "loaded": _loaded(reader),
+            "quarantined": reader.rows(
+                "select system || '.' || extract as extract, code, count(*) as records "
+                "from quarantine group by all order by records desc, all"
+            ),
+            "gates": release.manifest["identity"]["gates"],
+            "classified": _classified(reader),
+            "changed": _changed(reader),
+            "undeclared_files": [str(file) for file in undeclared_files(workspace)],
+            "report": str(release.folder / "report.html"),
+            "example_unit": _example(reader),
+        }
+    return Story(document=document)
+
+
+def _loaded(reader: ReleaseReader) -> dict[str, int]:
+    (row,) = reader.rows(
+        "select count(*) filter (where status = 'loaded') as files, "
+        "sum(record_count)::bigint as records, sum(loaded_count)::bigint as loaded, "
+        "sum(quarantined_count)::bigint as quarantined, sum(skipped_count)::bigint as skipped "
+        "from raw_extracts"
+    )
+    return row
+
+
+def _classified(reader: ReleaseReader) -> list[dict[str, Any]]:
+    rows = reader.rows(
+        "select scheme_id, segment_id, count(*) as units from segment_assignment "
+        "group by all order by all"
+    )
+    schemes: dict[str, dict[str, int]] = {}
+    for row in rows:
+        schemes.setdefault(row["scheme_id"], {})[row["segment_id"]] = row["units"]
+    return [
+        {"scheme": scheme, "units": sum(segments.values()), "segments": segments}
+        for scheme, segments in schemes.items()
+    ]
+
+
+def _changed(reader: ReleaseReader) -> list[dict[str, Any]]:
+    return reader.rows(
+        "select scheme_id as scheme, coalesce(sum(unit_count) filter "
+        "(where from_segment_id <> to_segment_id), 0)::bigint as moved "
+        "from segment_churn group by all order by all"
+    )
+
+
+def _example(reader: ReleaseReader) -> str:
+    """Return a unit worth asking about: the one with most at stake."""
+    found = reader.value(
+        "select p.product_code || '@' || l.site_code from segment_assignment as a "
+        "join golden_product as p using (product_id) join golden_location as l using (site_id) "
+        "order by a.value_at_stake_amount desc nulls last, a.product_id, a.site_id limit 1"
+    )
+    return str(found or "<product>@<site>")

@@ -1,0 +1,83 @@
+"""Column lineage of dbt's tables, read off their compiled SQL with sqlglot.
+
+dagster-dbt can do this while it streams events, but it opens a connection of its own for every
+table and gives up on a table whose upstream columns it has not seen (measured: 40 s a night for
+32 tables). Here all schemas are known at once, and the answer is kept until the SQL changes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from sqlglot import exp, parse_one
+from sqlglot.lineage import lineage
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import build_scope
+
+from workspace.releases import digest
+
+Columns = dict[str, dict[str, str]]
+Lineage = dict[str, list[tuple[str, str]]]
+
+
+def column_types(connection: duckdb.DuckDBPyConnection) -> Columns:
+    """Return column → type of every table and view of the build, by qualified name."""
+    found: Columns = {}
+    for schema, table, column, kind in connection.execute(
+        "select schema_name, table_name, column_name, data_type from duckdb_columns() "
+        "where not internal order by all"
+    ).fetchall():
+        found.setdefault(f"{schema}.{table}", {})[column] = kind
+    return found
+
+
+def dbt_lineage(target: Path, columns: Columns, cache: Path) -> dict[str, Lineage]:
+    """Return table → column → [(upstream table, column)] for every model of a finished build.
+
+    Raises sqlglot's errors for SQL that it cannot read: lineage with a hole would mislead.
+    """
+    nodes = json.loads((target / "manifest.json").read_text())["nodes"].values()
+    models = {f"{node['schema']}.{node['name']}": node for node in nodes if _is_model(node)}
+    kept = json.loads(cache.read_text()) if cache.exists() else {}
+    fresh: dict[str, dict[str, Any]] = {}
+    for name, node in sorted(models.items()):
+        stamp = digest([node["compiled_code"], columns])
+        if kept.get(name, {}).get("stamp") == stamp:
+            fresh[name] = kept[name]
+        else:
+            fresh[name] = {"stamp": stamp, "columns": _trace(node["compiled_code"], columns)}
+    cache.write_text(json.dumps(fresh))
+    return {
+        name: {c: [(t, u) for t, u in found] for c, found in entry["columns"].items()}
+        for name, entry in fresh.items()
+    }
+
+
+def _is_model(node: Mapping[str, Any]) -> bool:
+    return node["resource_type"] == "model" and bool(node.get("compiled_code"))
+
+
+def _trace(sql: str, columns: Columns) -> Lineage:
+    """Return column → [(table, column)] of one statement, through its CTEs to real tables."""
+    tree = parse_one(sql, read="duckdb")
+    for table in tree.find_all(exp.Table):
+        table.set("catalog", None)
+    schema: dict[str, dict[str, dict[str, str]]] = {}
+    for name, types in columns.items():
+        folder, table_name = name.split(".", 1)
+        schema.setdefault(folder, {})[table_name] = types
+    query = qualify(tree, schema=schema, dialect="duckdb", quote_identifiers=False)
+    scope = build_scope(query)
+    found: Lineage = {}
+    for column in query.named_selects:
+        leaves = {
+            (f"{node.expression.db}.{node.expression.name}", node.name.rsplit(".", 1)[-1])
+            for node in lineage(column, query, schema, scope=scope, dialect="duckdb").walk()
+            if isinstance(node.expression, exp.Table) and node.expression.db
+        }
+        found[column] = sorted((t, c.strip('"')) for t, c in leaves)
+    return found

@@ -1,0 +1,148 @@
+"""The segments of the night: assignments, the rules behind them, and what changed."""
+
+import dagster as dg
+import duckdb
+import pyarrow as pa
+
+from models.segmentation.scheme import Matrix, method_name, rule_hash
+from orchestration.python_table import python_table
+from orchestration.segmentation import assign, compiled
+from workspace.folder import Workspace
+from workspace.ingest.parsing import literal
+from workspace.schemes import in_order
+from workspace.table_contract import feature_tables
+
+ASSIGNMENT = "segments.segment_assignment"
+
+
+def _registry(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
+    """Return tonight's rules; a version that an earlier night used keeps its first date."""
+    schemes = in_order(workspace)
+    files = [workspace.schemes[scheme.scheme_id].document.file for scheme in schemes]
+    tonight = pa.table(
+        {
+            "scheme_id": [scheme.scheme_id for scheme in schemes],
+            "rule_hash": [rule_hash(scheme) for scheme in schemes],
+            "title": [scheme.title for scheme in schemes],
+            "method": [method_name(scheme.method) for scheme in schemes],
+            "definition": [file.read_text(encoding="utf-8") for file in files],
+            "sql_text": [compiled(scheme) for scheme in schemes],
+        }
+    )
+    connection.register("rules_tonight", tonight)
+    return """
+        with known as (
+            select * from prior.rule_set_registry
+        ),
+
+        fresh as (
+            select rules_tonight.*, parameters.business_date as effective_from
+            from rules_tonight cross join night.parameters as parameters
+            anti join known using (scheme_id, rule_hash)
+        ),
+
+        final as (
+            select * from fresh
+            union all by name
+            select * from known
+        )
+
+        select * from final
+    """
+
+
+def _matrix(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
+    """Return count and value of each segment; the cells of a matrix name row and column."""
+    del connection
+    matrices = [s for s in in_order(workspace) if isinstance(s.method, Matrix)]
+    parents = ", ".join(
+        f"({literal(s.scheme_id)}, {literal(s.method.row_scheme)}, {literal(s.method.column_scheme)})"
+        for s in matrices
+        if isinstance(s.method, Matrix)
+    )
+    return f"""
+        with assignments as (
+            select * from segments.segment_assignment
+        ),
+
+        parents as (
+            select * from (values {parents or "(null, null, null)"})
+                as parents (scheme_id, row_scheme_id, column_scheme_id)
+        ),
+
+        placed as (
+            select
+                a.scheme_id, a.segment_id, a.product_id, a.site_id,
+                r.segment_id as row_segment_id, c.segment_id as column_segment_id
+            from assignments as a
+            left join parents as p on p.scheme_id = a.scheme_id
+            left join assignments as r
+                on r.scheme_id = p.row_scheme_id
+                and r.product_id = a.product_id and r.site_id = a.site_id
+            left join assignments as c
+                on c.scheme_id = p.column_scheme_id
+                and c.product_id = a.product_id and c.site_id = a.site_id
+        ),
+
+        final as (
+            select
+                placed.scheme_id,
+                placed.segment_id,
+                min(placed.row_segment_id) as row_segment_id,
+                min(placed.column_segment_id) as column_segment_id,
+                count(*) as item_count,
+                sum(value.revenue_12m_amount) as value_12m_amount,
+                coalesce(sum(value.stock_value_amount), 0) as stock_value_amount
+            from placed
+            join features.feat_item_value as value using (product_id, site_id)
+            group by placed.scheme_id, placed.segment_id
+        )
+
+        select * from final
+    """
+
+
+def _churn(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
+    """Return from where to where units went since the previous release."""
+    del connection, workspace
+    return """
+        with before as (
+            select scheme_id, product_id, site_id, segment_id, value_at_stake_amount
+            from prior.segment_assignment
+        ),
+
+        tonight as (
+            select scheme_id, product_id, site_id, segment_id, value_at_stake_amount
+            from segments.segment_assignment
+        ),
+
+        final as (
+            select
+                scheme_id,
+                coalesce(before.segment_id, '(none)') as from_segment_id,
+                coalesce(tonight.segment_id, '(none)') as to_segment_id,
+                count(*) as unit_count,
+                coalesce(
+                    sum(coalesce(tonight.value_at_stake_amount, before.value_at_stake_amount)), 0
+                ) as value_at_stake_amount
+            from tonight
+            full join before using (scheme_id, product_id, site_id)
+            group by all
+        )
+
+        select * from final
+    """
+
+
+@dg.definitions
+def segments() -> dg.Definitions:
+    """Make the assets of the segment tables."""
+    features = [table.name for table in feature_tables()]
+    return dg.Definitions(
+        assets=[
+            python_table("segments.rule_set_registry", _registry, deps=["night.parameters"]),
+            python_table(ASSIGNMENT, assign, deps=[*features, "segments.rule_set_registry"], kind="sql"),
+            python_table("segments.segment_matrix", _matrix, deps=[ASSIGNMENT], kind="sql"),
+            python_table("segments.segment_churn", _churn, deps=[ASSIGNMENT], kind="sql"),
+        ]
+    )

@@ -1,0 +1,186 @@
+"""Truths across tables: what no single table can show, checked before a release."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import dagster as dg
+import duckdb
+
+from orchestration.gate_book import Finding, book
+from orchestration.resource import Night
+from workspace.folder import Workspace
+from workspace.warehouse import one_row
+
+ASSIGNMENT = "segments.segment_assignment"
+Truth = Callable[[duckdb.DuckDBPyConnection, Workspace], Finding]
+
+
+def every_unit_has_one_segment(
+    connection: duckdb.DuckDBPyConnection, workspace: Workspace
+) -> Finding:
+    """Every product at a site has exactly one segment in every scheme; uniqueness is the key's."""
+    expected, missing = one_row(
+        connection,
+        """
+        with expected as (
+            select s.scheme_id, u.product_id, u.site_id
+            from facts.int_product_site as u
+            cross join (select unnest(?) as scheme_id) as s
+        )
+
+        select count(*), count(*) filter (where a.segment_id is null)
+        from expected
+        left join segments.segment_assignment as a using (scheme_id, product_id, site_id)
+        """,
+        [list(workspace.schemes)],
+    )
+    return Finding(
+        gate=f"{ASSIGNMENT}.every_unit_has_one_segment",
+        table=ASSIGNMENT,
+        kind="cross_table",
+        is_passed=missing == 0 and expected > 0,
+        evaluated_count=expected,
+        failed_count=missing,
+        detail=f"{missing} of {expected} units have no segment." if missing else "",
+    )
+
+
+def revenue_reconciles(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Finding:
+    """The segments of each scheme hold, to the cent, the revenue of the order lines."""
+    del workspace
+    lines, wrong, shown = one_row(
+        connection,
+        """
+        with booked as (
+            select count(*) as line_count, coalesce(sum(revenue_amount), 0) as amount
+            from facts.fct_order_line as l
+            cross join night.parameters as p
+            where
+                not l.is_cancelled
+                and l.order_date > p.business_date - interval 12 month
+                and l.order_date <= p.business_date
+        ),
+
+        held as (
+            select scheme_id, sum(value_12m_amount) as amount
+            from segments.segment_matrix group by scheme_id
+        )
+
+        select
+            any_value(booked.line_count),
+            count(*) filter (where held.amount <> booked.amount),
+            string_agg(held.scheme_id || ' ' || held.amount || ' against ' || booked.amount, '; ')
+                filter (where held.amount <> booked.amount)
+        from held cross join booked
+        """,
+    )
+    return Finding(
+        gate="segments.segment_matrix.revenue_reconciles",
+        table="segments.segment_matrix",
+        kind="cross_table",
+        is_passed=wrong == 0,
+        evaluated_count=lines or 0,
+        failed_count=wrong,
+        detail=shown or "",
+    )
+
+
+def every_target_has_a_policy(
+    connection: duckdb.DuckDBPyConnection, workspace: Workspace
+) -> Finding:
+    """Every unit in a cell with a service target has a safety stock and a reorder policy."""
+    del workspace
+    expected, missing = one_row(
+        connection,
+        """
+        select
+            count(*),
+            count(*) filter (where s.product_id is null or r.product_id is null)
+        from segments.segment_assignment as a
+        join policies.policy_service_target as t using (segment_id)
+        left join policies.policy_safety_stock as s
+            on s.product_id = a.product_id and s.site_id = a.site_id
+        left join policies.policy_reorder as r
+            on r.product_id = a.product_id and r.site_id = a.site_id
+        where a.scheme_id = 'abc_xyz'
+        """,
+    )
+    return Finding(
+        gate="policies.policy_reorder.every_target_has_a_policy",
+        table="policies.policy_reorder",
+        kind="cross_table",
+        is_passed=missing == 0,
+        evaluated_count=expected,
+        failed_count=missing,
+        detail=f"{missing} of {expected} units lack a policy." if missing else "",
+    )
+
+
+def churn_is_within_its_limit(
+    connection: duckdb.DuckDBPyConnection, workspace: Workspace
+) -> Finding:
+    """No scheme moves a larger share of its units in one night than the workspace allows."""
+    limit = workspace.file.gates.maximum_churn_share
+    rows = connection.execute(
+        """
+        select
+            scheme_id,
+            sum(unit_count) filter (where from_segment_id <> '(none)'
+                and to_segment_id <> '(none)') as present,
+            coalesce(sum(unit_count) filter (where from_segment_id <> to_segment_id
+                and from_segment_id <> '(none)' and to_segment_id <> '(none)'), 0) as moved
+        from segments.segment_churn group by scheme_id order by scheme_id
+        """
+    ).fetchall()
+    over = [
+        f"{scheme}: {moved} of {present} units moved, limit {limit:.0%}."
+        for scheme, present, moved in rows
+        if present and moved > limit * present
+    ]
+    return Finding(
+        gate="segments.segment_churn.churn_is_within_its_limit",
+        table="segments.segment_churn",
+        kind="cross_table",
+        is_passed=not over,
+        evaluated_count=sum(present or 0 for _, present, _ in rows),
+        failed_count=sum(moved for _, _, moved in rows),
+        detail=" ".join(over),
+    )
+
+
+TRUTHS: dict[str, tuple[str, Truth, tuple[str, ...]]] = {
+    "every_unit_has_one_segment": (ASSIGNMENT, every_unit_has_one_segment, ()),
+    "revenue_reconciles": ("segments.segment_matrix", revenue_reconciles, ()),
+    "churn_is_within_its_limit": ("segments.segment_churn", churn_is_within_its_limit, ()),
+    "every_target_has_a_policy": (
+        "policies.policy_reorder",
+        every_target_has_a_policy,
+        ("policies.policy_safety_stock",),
+    ),
+}
+
+
+def _check(name: str, table: str, truth: Truth, others: tuple[str, ...]) -> dg.AssetChecksDefinition:
+    @dg.asset_check(
+        asset=dg.AssetKey(table.split(".", 1)),
+        name=name,
+        description=truth.__doc__,
+        blocking=True,
+        additional_deps=[dg.AssetKey(other.split(".", 1)) for other in others],
+    )
+    def check(night: Night) -> dg.AssetCheckResult:
+        with night.warehouse() as connection:
+            finding = truth(connection, night.workspace)
+            book(connection, finding)
+        return finding.as_check(name)
+
+    return check
+
+
+@dg.definitions
+def truths() -> dg.Definitions:
+    """Make one blocking check for each truth."""
+    return dg.Definitions(
+        asset_checks=[_check(name, *parts) for name, parts in TRUTHS.items()]
+    )

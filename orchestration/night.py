@@ -1,0 +1,116 @@
+"""Running one night from a command: Dagster's job in this process, with its story told as it goes."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration import settings
+from orchestration.defs.loggers import NAME
+from orchestration.resource import NIGHTS
+from workspace.errors import CATALOGUE, Exit, TierwiseError
+
+Progress = Callable[[str, int, int], None]
+CODED = re.compile(r"\b([A-Z]+_[A-Z_]+) ")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How a night ended; `error` is None when a release was published."""
+
+    run_id: str
+    error: TierwiseError | None
+
+
+def run_night(
+    workspace: Path, inbox: Path | None, business_date: date, progress: Progress
+) -> Outcome:
+    """Run the nightly job for one date; `progress` hears (step, steps done, steps in all)."""
+    settings.serve(workspace, inbox)
+    from orchestration.definitions import defs  # reads the workspace that serve() has named
+
+    definitions = defs()
+    job = definitions.get_job_def("nightly")
+    with dg.DagsterInstance.get() as instance:
+        _report_dead_runs(instance)
+        partition = business_date.isoformat()
+        instance.add_dynamic_partitions(NIGHTS.name or "", [partition])
+        listener = _Listener(progress, total=len(job.nodes))
+        logger = logging.getLogger(NAME)
+        logger.addHandler(listener)
+        try:
+            result = job.execute_in_process(
+                instance=instance,
+                partition_key=partition,
+                raise_on_error=False,
+                run_config={"loggers": {"quiet": {}}},
+            )
+        finally:
+            logger.removeHandler(listener)
+        return Outcome(run_id=result.run_id, error=None if result.success else _error(result))
+
+
+def _report_dead_runs(instance: dg.DagsterInstance) -> None:
+    """Mark runs whose process tree died as failed: Dagster itself would show them running on.
+
+    The lease says that no other night is alive when one starts.
+    """
+    running = instance.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
+    for record in running:
+        instance.report_run_failed(record.dagster_run, "Its process ended before the run did.")
+
+
+class _Listener(logging.Handler):
+    """Turns Dagster's events into progress: one call for each step that ends."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        super().__init__()
+        self.progress = progress
+        self.total = total
+        self.done = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        event = getattr(record, "dagster_event", None)
+        if event is not None and (event.is_step_success or event.is_step_failure):
+            self.done += 1
+            ending = " failed" if event.is_step_failure else ""
+            self.progress(f"{event.step_key}{ending}", self.done, self.total)
+
+
+def _error(result: dg.ExecuteInProcessResult) -> TierwiseError:
+    """Return why the night failed: a coded refusal, a gate, or whatever broke."""
+    for event in result.get_step_failure_events():
+        data = event.step_failure_data
+        metadata = data.user_failure_data.metadata if data.user_failure_data else {}
+        if "code" in metadata:
+            return TierwiseError(
+                str(metadata["code"].value),
+                place=str(metadata["place"].value),
+                cause=str(metadata["cause"].value),
+            )
+    failed = [
+        check for check in result.get_asset_check_evaluations() if not check.passed and check.blocking
+    ]
+    if failed:
+        names = [f"{'.'.join(check.asset_key.path)}.{check.check_name}" for check in failed]
+        detail = str(failed[0].metadata["detail"].value) if "detail" in failed[0].metadata else ""
+        return TierwiseError("GATE_FAILED", place=", ".join(names), cause=detail or "It failed.")
+    for event in result.get_step_failure_events():
+        error = event.step_failure_data.error
+        text = error.to_string() if error else "unknown"
+        coded = CODED.search(text)
+        if coded and coded.group(1) in CATALOGUE:
+            return TierwiseError(coded.group(1), place=event.step_key or "", cause=text[:500])
+        return TierwiseError("NIGHT_FAILED", place=event.step_key or "", cause=text[-1500:])
+    return TierwiseError("NIGHT_FAILED", place="nightly", cause="The run failed without a step.")
+
+
+def exit_of(outcome: Outcome) -> Exit:
+    """Return the exit status that an outcome stands for."""
+    return outcome.error.exit if outcome.error else Exit.DONE

@@ -1,0 +1,95 @@
+"""Everything about a workspace's configuration that one file cannot show by itself."""
+
+from __future__ import annotations
+
+from models.segmentation.conditions import RuleError, check_condition
+from models.segmentation.scheme import SchemeError
+from workspace.config.source_file import Extract, SourceFile
+from workspace.config.strict import suggestion
+from workspace.errors import ConfigurationErrors, TierwiseError
+from workspace.folder import Workspace
+from workspace.ingest.expressions import checked
+from workspace.ingest.mapping import check_mappings
+from workspace.schemes import in_order, to_scheme
+from workspace.table_contract import feature_columns
+
+
+def check_workspace(workspace: Workspace) -> None:
+    """Check expressions, references and rules; raises ConfigurationErrors with all faults."""
+    faults = check_mappings(workspace)[1]
+    for read in workspace.sources.values():
+        for name, extract in read.value.extracts.items():
+            faults += _check_extract(workspace, read.value, name, extract)
+    for name in workspace.schemes:
+        faults += _check_scheme(workspace, name)
+    try:
+        in_order(workspace)
+    except (TierwiseError, SchemeError) as error:
+        faults += [error] if isinstance(error, TierwiseError) else []
+    for read in workspace.policies.values():
+        if read.value.scheme not in workspace.schemes:
+            cause = f"`{read.value.scheme}` is no scheme."
+            cause += suggestion(read.value.scheme, list(workspace.schemes))
+            place = read.document.place(("scheme",))
+            faults.append(TierwiseError("CONFIG_REFERENCE", place=place, cause=cause))
+    if faults:
+        raise ConfigurationErrors(faults)
+
+
+def _check_extract(
+    workspace: Workspace, source: SourceFile, name: str, extract: Extract
+) -> list[TierwiseError]:
+    """Parse the conditions of an extract's skips and checks."""
+    document = workspace.sources[source.system].document
+    conditions = [
+        (("extracts", name, "skip", number, "when"), skip.when)
+        for number, skip in enumerate(extract.skip)
+    ]
+    conditions += [
+        (("extracts", name, "checks", number, "expect"), check.expect)
+        for number, check in enumerate(extract.checks)
+    ]
+    faults: list[TierwiseError] = []
+    for path, text in conditions:
+        try:
+            place = document.place(path)
+            checked(text, {"t": set(extract.columns)}, default="t", place=place)
+        except TierwiseError as error:
+            faults.append(error)
+    return faults
+
+
+def _check_scheme(workspace: Workspace, name: str) -> list[TierwiseError]:
+    """Check a scheme's own consistency, and its conditions against the features there are."""
+    read = workspace.schemes[name]
+    faults: list[TierwiseError] = []
+    try:
+        to_scheme(read.value)
+    except SchemeError as error:
+        place = read.document.place(("method", "cuts"))
+        faults.append(TierwiseError("CONFIG_VALUE", place=place, cause=f"{error}."))
+    columns = feature_columns()
+    for number, rule in enumerate(read.value.first):
+        place = read.document.place(("first", number, "when"))
+        try:
+            check_condition(rule.when, columns=columns)
+        except RuleError as error:
+            code = "CONFIG_UNKNOWN_COLUMN" if error.code == "RULE_UNKNOWN_COLUMN" else error.code
+            faults.append(TierwiseError(code, place=place, cause=f"{error}"))
+    for key, column in _named_columns(read.value.method.model_dump()):
+        if column not in columns:
+            place = read.document.place(("method", key))
+            cause = f"`{column}` is no feature.{suggestion(column, list(columns))}"
+            faults.append(TierwiseError("CONFIG_UNKNOWN_COLUMN", place=place, cause=cause))
+    return faults
+
+
+def _named_columns(method: dict[str, object]) -> list[tuple[str, str]]:
+    """Return key and column for every feature that a method names; a matrix names schemes."""
+    if method["kind"] == "matrix":
+        return []
+    keys = ("measure", "column", "adi_column", "cv2_column")
+    found = [(key, str(method[key])) for key in keys if key in method]
+    within = method.get("within", ())
+    assert isinstance(within, tuple)
+    return found + [("within", str(column)) for column in within]
