@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from data.generator import words
@@ -12,7 +13,7 @@ from data.generator.plan import REFERENCE_DAYS, Plan, date_of
 
 SOUTHERN_BANDS = ("Economy", "Standard", "Premium")
 YEARLY_INFLATION = 1.025
-LEAD_IN_DAYS = 45
+LEAD_IN_DAYS = 90
 UNITS = {"cable": "M", "pipe": "M", "Rivet": "KG", "Washer": "KG"}
 SOUTHERN_RATE = 0.92
 
@@ -43,31 +44,44 @@ def true_products(plan: Plan, suppliers: pl.DataFrame) -> pl.DataFrame:
     """
     random = plan.stream("products")
     count = round(plan.products / 0.9)
-    tree = families()
-    family = random.integers(0, tree.height, count)
-    maker = random.integers(0, len(words.MANUFACTURERS), count)
-    is_new = random.random(count) < 0.2
-    launch = np.where(
-        is_new,
-        plan.start_day + random.integers(30, 2 * REFERENCE_DAYS, count),
-        plan.start_day - random.integers(200, 3_000, count),
-    )
-    end = np.maximum(launch, plan.start_day) + random.integers(250, 2 * REFERENCE_DAYS, count)
     held = random.random(count)
     weight = suppliers["weight"].to_numpy()
     supplier = random.choice(suppliers.height, count, p=weight / weight.sum())
     second, has_second = random.integers(0, suppliers.height, count), random.random(count) < 0.2
-    cost = np.round(np.exp(1.7 + 1.0 * random.standard_normal(count)), 2) + 0.05
-    names = tree["family"].to_numpy()[family]
+    return pl.DataFrame(
+        {
+            "product": np.arange(count),
+            "product_id": [f"P{number:06d}" for number in range(1, count + 1)],
+            **_described(random, count),
+            **_lives(random, plan, count),
+            "cost": np.round(np.exp(1.7 + random.standard_normal(count)), 2) + 0.05,
+            "margin": 0.10 + 0.38 * random.beta(1.6, 1.9, count),
+            "has_standard_cost": random.random(count) > 0.02,
+            "erp_north": held < 0.75,
+            "erp_south": held > 0.50,
+            "shared_by_gtin": random.random(count) < 0.7,
+            "has_gtin": random.random(count) < 0.85,
+            "supplier": supplier,
+            "second_supplier": np.where(has_second & (second != supplier), second, -1),
+            "band": random.integers(0, len(SOUTHERN_BANDS), count),
+        }
+    )
+
+
+def _described(random: np.random.Generator, count: int) -> dict[str, list[str] | list[int]]:
+    """Draw names and identifiers; a part number is unique with its manufacturer, a GTIN alone."""
+    tree = families()
+    family = random.integers(0, tree.height, count)
+    nouns = tree["family"].gather(family).to_list()
+    maker = random.integers(0, len(words.MANUFACTURERS), count)
     material, sizes = random.choice(words.MATERIALS, count), random.integers(2, 60, (count, 2))
-    return pl.DataFrame({
-        "product": np.arange(count),
-        "product_id": [f"P{number:06d}" for number in range(1, count + 1)],
+    return {
+        "family_index": family.tolist(),
         "name": [
-            f"{name} {a}x{5 * b} {of}"
-            for name, (a, b), of in zip(names, sizes.tolist(), material, strict=True)
+            f"{noun} {a}x{5 * b} {of}"
+            for noun, (a, b), of in zip(nouns, sizes.tolist(), material, strict=True)
         ],
-        "family_index": family,
+        "unit": [UNITS.get(noun.split(" ")[-1], "EA") for noun in nouns],
         "manufacturer": [words.MANUFACTURERS[at] for at in maker],
         "part_number": [
             f"{words.MANUFACTURERS[of][:2].upper()}-{10_000 + 3 * number}"
@@ -77,20 +91,21 @@ def true_products(plan: Plan, suppliers: pl.DataFrame) -> pl.DataFrame:
             with_check_digit(f"{'0' if of % 3 == 0 else '4'}{of:03d}{number:08d}")
             for of, number in zip(maker, random.permutation(count) + 1, strict=True)
         ],
-        "unit": [UNITS.get(name.split(" ")[-1], "EA") for name in names],
-        "cost": cost,
-        "margin": 0.10 + 0.38 * random.beta(1.6, 1.9, count),
-        "has_standard_cost": random.random(count) > 0.02,
+    }
+
+
+def _lives(random: np.random.Generator, plan: Plan, count: int) -> dict[str, npt.NDArray[np.int64]]:
+    """Draw launch days, one in five after the start, and the days on which some products end."""
+    launch = np.where(
+        random.random(count) < 0.2,
+        plan.start_day + random.integers(30, 2 * REFERENCE_DAYS, count),
+        plan.start_day - random.integers(200, 3_000, count),
+    )
+    end = np.maximum(launch, plan.start_day) + random.integers(250, 2 * REFERENCE_DAYS, count)
+    return {
         "launch": launch,
         "discontinued": np.where(random.random(count) < 0.16, end, NEVER),
-        "erp_north": held < 0.75,
-        "erp_south": held > 0.50,
-        "shared_by_gtin": random.random(count) < 0.7,
-        "has_gtin": random.random(count) < 0.85,
-        "supplier": supplier,
-        "second_supplier": np.where(has_second & (second != supplier), second, -1),
-        "band": random.integers(0, len(SOUTHERN_BANDS), count),
-    })  # fmt: skip
+    }
 
 
 def product_records(products: pl.DataFrame) -> pl.DataFrame:

@@ -8,10 +8,11 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from data.generator.accounts import customer_accounts
 from data.generator.catalogue import product_records, true_products
 from data.generator.demand import stocked_items
 from data.generator.network import ERPS, SITES
-from data.generator.parties import customer_accounts, true_customers, true_suppliers
+from data.generator.parties import true_customers, true_suppliers
 from data.generator.plan import Plan
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,8 @@ from tests.data.delivered_text import DeliveredFile, delivered
 
 @pytest.fixture(scope="session")
 def plan() -> Plan:
-    """Return a plan that is small, with enough defects to meet every kind."""
-    return Plan(order_lines=20_000, defect_share=0.002)
+    """Return a plan of two years that is small, with enough defects to meet every kind."""
+    return Plan(order_lines=20_000, as_of=date(2025, 6, 30), defect_share=0.002)
 
 
 @pytest.fixture(scope="session")
