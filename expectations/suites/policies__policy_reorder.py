@@ -15,7 +15,6 @@ def expectations() -> tuple[Expectation, ...]:
     return (
         gxe.ExpectTableRowCountToBeBetween(min_value=1),
         gxe.ExpectColumnValuesToBeBetween(column="reorder_point_units", min_value=0),
-        gxe.ExpectColumnValuesToBeBetween(column="order_quantity_units", min_value=0),
         gxe.ExpectColumnValuesToBeBetween(column="suggested_order_units", min_value=0),
         gxe.ExpectColumnValuesToBeInSet(
             column="is_below_reorder_point",

@@ -1,4 +1,4 @@
-"""Safety stock: nothing below zero, and targets that are probabilities."""
+"""Safety stock: some of it above zero, on deviations and targets that can be."""
 
 from __future__ import annotations
 
@@ -22,7 +22,13 @@ def expectations() -> tuple[Expectation, ...]:
             strict_max=True,
             notes="A service level of 98 is a percentage in the wrong place.",
         ),
-        gxe.ExpectColumnValuesToBeBetween(column="safety_stock_units", min_value=0),
+        gxe.ExpectColumnValuesToBeBetween(
+            column="safety_stock_units",
+            min_value=0,
+            strict_min=True,
+            mostly=0.01,
+            notes="Rare demand can need less than its mean; where nothing needs more, it is wrong.",
+        ),
         gxe.ExpectColumnValuesToBeBetween(column="protection_sd_units", min_value=0),
         gxe.ExpectColumnValuesToBeBetween(
             column="lead_time_mean_days",

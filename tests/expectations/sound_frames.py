@@ -82,7 +82,7 @@ SOUND_FRAMES: dict[str, pa.Table] = {
     "policies.policy_safety_stock": pa.table(
         {
             "target_rate": [None, *[0.98] * (ROW_COUNT - 1)],
-            "safety_stock_units": [None, *NUMBERS[1:]],
+            "safety_stock_units": [None, -0.5, *NUMBERS[2:]],
             "protection_sd_units": NUMBERS,
             "lead_time_mean_days": NUMBERS,
         }
@@ -90,7 +90,6 @@ SOUND_FRAMES: dict[str, pa.Table] = {
     "policies.policy_reorder": pa.table(
         {
             "reorder_point_units": NUMBERS,
-            "order_quantity_units": NUMBERS,
             "suggested_order_units": NUMBERS,
             "is_below_reorder_point": [False, *[True] * (ROW_COUNT - 1)],
         }

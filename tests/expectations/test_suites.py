@@ -67,11 +67,10 @@ SPOILED: list[tuple[str, dict[str, list[Any]], str]] = [
     ("segments.segment_assignment", {"rule_id": [""] * ROW_COUNT}, MATCH),
     ("segments.segment_assignment", {"as_of_date": LONG_AGO}, UNIQUE_COUNT),
     ("policies.policy_safety_stock", {"target_rate": [98.0] * ROW_COUNT}, BETWEEN),
-    ("policies.policy_safety_stock", {"safety_stock_units": ONE_BELOW_ZERO}, BETWEEN),
+    ("policies.policy_safety_stock", {"safety_stock_units": [-1.0] * ROW_COUNT}, BETWEEN),
     ("policies.policy_safety_stock", {"protection_sd_units": ONE_BELOW_ZERO}, BETWEEN),
     ("policies.policy_safety_stock", {"lead_time_mean_days": [9999.0] * ROW_COUNT}, BETWEEN),
     ("policies.policy_reorder", {"reorder_point_units": ONE_BELOW_ZERO}, BETWEEN),
-    ("policies.policy_reorder", {"order_quantity_units": ONE_BELOW_ZERO}, BETWEEN),
     ("policies.policy_reorder", {"suggested_order_units": ONE_BELOW_ZERO}, BETWEEN),
     ("policies.policy_reorder", {"is_below_reorder_point": [True] * ROW_COUNT}, IN_SET),
 ]
