@@ -94,7 +94,8 @@ def _chart(
     return Chart(
         chart_id=f"cells-{scheme.scheme_id}-{column}",
         title=f"{title}{noun}",
-        description=f"For each cell {noun}{unit}, and its share of {_short(total, column)} in all.",
+        description=f"{noun.capitalize()}{unit} by cell, and the share of "
+        f"{_short(total, column)} in all.",
         specification=_map(labelled, orders),
         table=Table(
             caption=f"{noun}{unit} by cell",

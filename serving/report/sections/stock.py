@@ -12,15 +12,15 @@ from serving.wording import amount, counted, share
 
 LISTED = 12
 BY_CELL = """
-select p.segment_id as cell, count(*) as items,
+select coalesce(p.segment_id, 'no policy') as cell, count(*) as items,
     cast(sum(s.stock_value_amount) as double) as stock,
-    cast(sum(p.policy_stock_value_amount) as double) as policy,
+    cast(coalesce(sum(p.policy_stock_value_amount), 0) as double) as policy,
     count(*) filter (where p.is_below_reorder_point) as below,
     sum(p.excess_units * cast(s.unit_cost_amount as double)) as excess
-from policy_reorder as p
-join fct_stock as s on s.product_id = p.product_id and s.site_id = p.site_id
+from fct_stock as s
+left join policy_reorder as p on p.product_id = s.product_id and p.site_id = s.site_id
 group by p.segment_id
-order by p.segment_id
+order by p.segment_id nulls last
 """
 BELOW = """
 select g.product_code, g.product_name, l.site_code, p.segment_id,
@@ -81,7 +81,8 @@ def _chart(cells: list[Row], currency: str) -> Chart:
         title=f"Stock is worth {amount(on_hand, currency)}, {off} {relation} the "
         f"{amount(policy, currency)} that the policy asks for",
         description=f"By cell, value in {currency} of stock on hand and of policy stock, which is "
-        "safety stock and half an order quantity. A long line is a cell far from its policy.",
+        "safety stock and half an order quantity. A long line is a cell far from its policy; items "
+        "without a policy have no target to reach.",
         specification=_drawing(cells, currency),
         table=Table(
             caption="Stock by cell",
@@ -105,7 +106,8 @@ def _drawing(cells: list[Row], currency: str) -> dict[str, Any]:
         for row in cells
         for role, column in roles.items()
     ]
-    y = alt.Y("cell:N", title=None, axis=alt.Axis(domain=False, ticks=False, grid=True))
+    order = [row["cell"] for row in cells]
+    y = alt.Y("cell:N", sort=order, title=None, axis=alt.Axis(domain=False, ticks=False, grid=True))
     span = plot("cells").mark_rule(color=QUIET, strokeWidth=2)
     marks = plot("points").mark_point(filled=True, size=110, opacity=1)
     names = list(roles)
