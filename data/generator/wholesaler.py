@@ -25,7 +25,7 @@ from data.generator.plan import Plan, date_of
 from data.generator.supply import Supply
 from data.generator.truth import write_truth
 from data.generator.world import World, draw_world
-from data.generator.writing import Dialect, Extract, put_in_place, write_csv
+from data.generator.writing import Dialect, Extract, alone_in, put_in_place, write_csv
 
 SYSTEMS: dict[str, ModuleType] = {"erp_north": erp_north, "erp_south": erp_south}
 MARK = "plan.json"
@@ -41,8 +41,14 @@ def generate(
 ) -> pl.DataFrame:
     """Write inbox, truth and reference files of a workspace; return files and record counts.
 
-    Raises FileExistsError rather than replace an inbox that was not generated.
+    A second generator of the same workspace waits for the first. Raises FileExistsError rather
+    than replace an inbox that was not generated.
     """
+    with alone_in(workspace):
+        return _generate(plan, workspace, progress)
+
+
+def _generate(plan: Plan, workspace: Path, progress: Callable[[str], object]) -> pl.DataFrame:
     inbox, truth, staging = (workspace / name for name in ("inbox", "truth", ".generating"))
     is_ours = (truth / MARK).is_file() or staging.exists()
     if inbox.is_dir() and any(inbox.iterdir()) and not is_ours:

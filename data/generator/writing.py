@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -135,6 +138,21 @@ def write_csv(frame: pl.DataFrame, path: Path) -> None:
     part = path.with_name(f".{path.name}.part")
     part.write_bytes(text)
     part.replace(path)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other process generates into a folder, and keep others waiting meanwhile.
+
+    The lock is the system's, on the folder itself: it leaves nothing behind and dies with us.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def put_in_place(staged: Mapping[Path, Path]) -> None:

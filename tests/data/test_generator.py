@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -56,6 +58,19 @@ def test_a_week_later_every_file_that_grows_begins_with_what_it_was(
 def test_generating_again_replaces_what_was_generated(short: Path, tmp_path: Path) -> None:
     generate(Plan(**SHORT, seed=8), tmp_path)
     generate(Plan(**SHORT), tmp_path)
+    assert contents(tmp_path) == contents(short)
+
+
+def test_two_generators_of_one_workspace_do_not_meet(
+    short: Path, tmp_path: Path, root: Path
+) -> None:
+    command = [sys.executable, "-m", "data.generator", "--workspace", str(tmp_path)]
+    command += ["--order-lines", str(SHORT["order_lines"]), "--as-of", str(SHORT["as_of"])]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": root}
+    both = [subprocess.Popen(command, **pipes) for _ in "ab"]
+    printed = [process.communicate()[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert printed[0] == printed[1]
     assert contents(tmp_path) == contents(short)
 
 
