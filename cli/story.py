@@ -71,7 +71,7 @@ def released(workspace: Workspace, release: Release) -> Story:
             "loaded": _loaded(reader),
             "quarantined": reader.rows(
                 "select system || '.' || extract as extract, code, count(*) as records "
-                "from quarantine group by all order by records desc, all"
+                "from quarantine group by all order by records desc, extract, code"
             ),
             "gates": release.manifest["identity"]["gates"],
             "classified": _classified(reader),

@@ -57,7 +57,7 @@ def demand_profile(
     The history of a unit runs from its first demand to `last_week`, or, where the definition
     counts from the start of the series (first_period, periods_per_demand), from `first_week`.
     Means and deviations are per week of history, zeros included. A unit without demand has counts
-    of 0 (weeks of history as the definition says), undefined classes and null ratios.
+    and months of 0 (weeks of history as the definition says), undefined classes, null ratios.
 
     Raises ValueError if weeks do not start on the weekday of `last_week`.
     """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import logging
 import re
 from collections.abc import Callable
@@ -36,7 +38,7 @@ def run_night(
     from orchestration.definitions import defs  # reads the workspace that serve() has named
 
     definitions = defs()
-    job = definitions.get_job_def("nightly")
+    job = definitions.resolve_job_def("nightly")
     with dg.DagsterInstance.get() as instance:
         _report_dead_runs(instance)
         partition = business_date.isoformat()
@@ -44,15 +46,18 @@ def run_night(
         listener = _Listener(progress, total=len(job.nodes))
         logger = logging.getLogger(NAME)
         logger.addHandler(listener)
+        said = io.StringIO()  # dagster-dbt repeats what dbt says on standard output, which is ours
         try:
-            result = job.execute_in_process(
-                instance=instance,
-                partition_key=partition,
-                raise_on_error=False,
-                run_config={"loggers": {"quiet": {}}},
-            )
+            with contextlib.redirect_stdout(said):
+                result = job.execute_in_process(
+                    instance=instance,
+                    partition_key=partition,
+                    raise_on_error=False,
+                    run_config={"loggers": {"quiet": {}}},
+                )
         finally:
             logger.removeHandler(listener)
+        (workspace / "build" / "night.log").write_text(said.getvalue(), encoding="utf-8")
         return Outcome(run_id=result.run_id, error=None if result.success else _error(result))
 
 

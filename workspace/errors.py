@@ -109,6 +109,7 @@ CATALOGUE: dict[str, Code] = {
     "TABLE_CONTRACT": Code(
         exit=Exit.FAILED, remedy="Make the table agree with its contract in dbt_project/models."
     ),
+    "QUERY_REFUSED": Code(exit=Exit.CONFIGURATION, remedy="Correct the query; one statement only."),
     "UNIT_UNKNOWN": Code(exit=Exit.CONFIGURATION, remedy="Use one of the names suggested."),
 }
 

@@ -36,6 +36,7 @@ class Economics:
 
     lead_time_days: float
     lead_time_cv: float
+    order_multiple_units: float
     ordering_cost_amount: float
     holding_rate: float
 
@@ -86,7 +87,7 @@ def orders(items: pl.DataFrame, economics: Economics) -> pl.DataFrame:
         _floats(known, "protection_mean_units"), _floats(known, "safety_stock_units")
     )
     minimum = _floats(known, "minimum_order_units", absent=0.0)
-    multiple = _floats(known, "order_multiple_units", absent=0.0)
+    multiple = _floats(known, "order_multiple_units", absent=economics.order_multiple_units)
     unit_cost = _floats(known, "unit_cost_amount", absent=0.0)
     has_cost = unit_cost > 0
     optimum = economic_order_quantity(

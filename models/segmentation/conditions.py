@@ -20,6 +20,10 @@ from models.segmentation.sql_values import is_portable, kind_of, quoted
 
 MAX_LENGTH = 4_000  # characters
 MAX_DEPTH = 64  # levels of the parse tree; a chain of n `and` has n levels
+ALLOWED = (
+    "Allowed: columns, literals, comparisons, arithmetic, and, or, not, in, between, is null, "
+    "coalesce, abs, least, greatest."
+)
 
 Written = tuple[str, str]  # SQL, and the kind of its value: number, text, date, boolean, null, …
 
@@ -32,7 +36,6 @@ class RuleError(ValueError):
     """
 
     def __init__(self, code: str, detail: str, *, position: int = 0, remedy: str = "") -> None:
-        """Keep the parts, and join them into one sentence for people."""
         super().__init__(f"{code} at character {position + 1}: {detail}. {remedy}".rstrip())
         self.code = code
         self.detail = detail
@@ -70,8 +73,8 @@ _ARITHMETIC: dict[type[exp.Expr], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "
 _CONNECTORS: dict[type[exp.Expr], str] = {exp.And: "and", exp.Or: "or"}
 _TIGHT = (exp.Column, exp.Boolean, exp.Paren)  # need no brackets as one side of a comparison
 _FUNCTIONS: dict[type[exp.Expr], str] = {
-    exp.Coalesce: "coalesce", exp.Least: "least", exp.Greatest: "greatest", exp.Abs: "abs",
-}  # fmt: skip
+    f: f.__name__.lower() for f in (exp.Coalesce, exp.Least, exp.Greatest, exp.Abs)
+}
 # The parts that a writer writes. Another part that is filled (the subquery of an `in`, the table
 # of a column, `symmetric`) would be lost in writing, so it is refused.
 _PARTS = {"this", "expression", "expressions", "low", "high", "is_string", "ignore_nulls"}
@@ -125,8 +128,9 @@ class _Writer:
         self.kinds = {name: kind_of(data_type) for name, data_type in columns.items()}
         self.used: dict[str, None] = {}
         self.writers: dict[type[exp.Expr], Callable[[exp.Expr], Written]] = {
-            exp.Column: self._column, exp.Literal: self._literal, exp.Boolean: self._boolean,
-            exp.Paren: self._paren, exp.Neg: self._negative, exp.Not: self._not,
+            exp.Column: self._column, exp.Literal: self._literal, exp.Paren: self._paren,
+            exp.Boolean: lambda node: (str(node.this).lower(), "boolean"),
+            exp.Neg: self._negative, exp.Not: self._not,
             exp.Is: self._is_null, exp.In: self._in, exp.Between: self._between,
             **dict.fromkeys(_COMPARISONS, self._comparison),
             **dict.fromkeys(_ARITHMETIC, self._arithmetic),
@@ -138,40 +142,28 @@ class _Writer:
         """Write one construct, or refuse it."""
         writer = self.writers.get(type(node))
         if writer is None or any(value and part not in _PARTS for part, value in node.args.items()):
-            raise RuleError(
-                "RULE_UNSAFE",
-                f"{type(node).__name__} is not allowed in a condition",
-                position=_position(node),
-                remedy="Allowed: columns, literals, comparisons, arithmetic, and, or, not, in, "
-                "between, is null, coalesce, abs, least, greatest.",
-            )
+            detail = f"{type(node).__name__} is not allowed in a condition"
+            raise RuleError("RULE_UNSAFE", detail, position=_position(node), remedy=ALLOWED)
         return writer(node)
 
     def _column(self, node: exp.Expr) -> Written:
         name = node.name
         if name not in self.kinds:
             near = get_close_matches(name.lower(), self.kinds, n=1)
-            raise RuleError(
-                "RULE_UNKNOWN_COLUMN",
-                f"there is no column {name!r}",
-                position=_position(node),
-                remedy=f"Did you mean {near[0]!r}?" if near else "",
-            )
+            remedy = f"Did you mean {near[0]!r}?" if near else ""
+            detail = f"there is no column {name!r}"
+            raise RuleError("RULE_UNKNOWN_COLUMN", detail, position=_position(node), remedy=remedy)
         self.used[name] = None
         return self.written_as.get(name, name), self.kinds[name]
 
     def _literal(self, node: exp.Expr) -> Written:
         if node.is_string:
             if not is_portable(node.name):
-                detail = "a backslash or control character"
-                raise RuleError("RULE_UNSAFE", detail, position=_position(node))
+                raise RuleError("RULE_UNSAFE", "a backslash or control", position=_position(node))
             return quoted(node.name), "text"
         if not _NUMBER_LITERAL.fullmatch(node.name):
             raise RuleError("RULE_UNSAFE", "write the number plainly", position=_position(node))
         return node.name, "number"
-
-    def _boolean(self, node: exp.Expr) -> Written:
-        return str(node.this).lower(), "boolean"
 
     def _paren(self, node: exp.Expr) -> Written:
         sql, kind = self.write(node.this)

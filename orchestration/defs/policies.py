@@ -51,6 +51,7 @@ def _economics(workspace: Workspace) -> Economics:
     return Economics(
         lead_time_days=defaults.lead_time_days,
         lead_time_cv=defaults.lead_time_cv,
+        order_multiple_units=defaults.order_multiple_units,
         ordering_cost_amount=defaults.ordering_cost_amount,
         holding_rate=defaults.holding_rate,
     )

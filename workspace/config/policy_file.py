@@ -29,6 +29,9 @@ class Defaults(Strict):
     lead_time_cv: float = Field(
         0.2, ge=0, description="Relative deviation assumed for a lead time that is only planned."
     )
+    order_multiple_units: float = Field(
+        1, ge=0, description="Where the supplier names none; 1 orders whole base units, 0 any."
+    )
     ordering_cost_amount: float = Field(gt=0, description="Cost of placing one order.")
     holding_rate: float = Field(gt=0, description="Yearly holding cost per unit of stock value.")
 

@@ -1,0 +1,142 @@
+"""explain, trace, diff, sql: questions to a release; none of them changes anything."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.options import DEFAULT_WORKSPACE, Json, ReleaseName, Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from serving.release_reader import ReleaseReader
+
+Unit = Annotated[str, typer.Argument(help="<product>[@<site>]: code, GTIN, source key or golden id.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(explain)
+    app.command()(trace)
+    app.command()(diff)
+    app.command()(sql)
+
+
+@contextmanager
+def reading(workspace: Path, release: str | None) -> Iterator[ReleaseReader]:
+    """Open a release of a workspace for reading."""
+    from serving.release_reader import open_release
+    from workspace.folder import open_workspace
+    from workspace.releases import named_release
+
+    found = named_release(open_workspace(workspace), release)
+    with open_release(found.folder) as reader:
+        yield reader
+
+
+def explain(
+    unit: Unit,
+    workspace: Workspace = DEFAULT_WORKSPACE,
+    release: ReleaseName = None,
+    json: Json = False,
+) -> None:
+    """Say why an item is where it is, what would move it, and what follows for its stock."""
+    from dataclasses import asdict
+
+    from cli.outcome import emit, reported
+
+    with reported(as_json=json), reading(workspace, release) as reader:
+        from serving.explain import explain_unit
+
+        explanation = explain_unit(reader, unit)
+        emit(asdict(explanation), as_json=json, text=explanation.text)
+
+
+def trace(
+    what: Annotated[str, typer.Argument(help="<table>.<column>, or <product>[@<site>].")],
+    workspace: Workspace = DEFAULT_WORKSPACE,
+    release: ReleaseName = None,
+    json: Json = False,
+) -> None:
+    """Walk a column back to delivered columns, or an item's numbers back to delivered records."""
+    from dataclasses import asdict
+
+    from cli.outcome import emit, reported
+
+    with reported(as_json=json), reading(workspace, release) as reader:
+        from serving.trace import trace as trace_column
+        from serving.unit_trace import trace_unit
+
+        table, _, column = what.rpartition(".")
+        if table.split(".")[-1] in reader.columns or "@" not in what and column in _columns(reader):
+            origin = trace_column(reader, table, column)
+            emit(asdict(origin), as_json=json, text=origin.text)
+            return
+        traces = trace_unit(reader, what)
+        emit(
+            [asdict(found) for found in traces],
+            as_json=json,
+            text=lambda: "\n\n".join(found.text() for found in traces),
+        )
+
+
+def _columns(reader: ReleaseReader) -> set[str]:
+    return {column for columns in reader.columns.values() for column in columns}
+
+
+def diff(
+    before: Annotated[str, typer.Argument(help="Release id, or its start.")],
+    after: Annotated[str | None, typer.Argument(help="The other. [default: current]")] = None,
+    workspace: Workspace = DEFAULT_WORKSPACE,
+    json: Json = False,
+) -> None:
+    """Compare two releases: who moved, and which tables changed."""
+    from dataclasses import asdict
+
+    from cli.outcome import emit, reported
+
+    with (
+        reported(as_json=json),
+        reading(workspace, before) as first,
+        reading(workspace, after) as second,
+    ):
+        from serving.diff import diff as compare
+
+        difference = compare(first, second)
+        emit(asdict(difference), as_json=json, text=difference.text)
+
+
+def sql(
+    query: Annotated[str, typer.Argument(help="One SQL query over the release's tables.")],
+    workspace: Workspace = DEFAULT_WORKSPACE,
+    release: ReleaseName = None,
+    json: Json = False,
+) -> None:
+    """Run a query on a release: read-only, without files or network, for a minute at most."""
+    from cli.outcome import emit, reported
+
+    with reported(as_json=json), reading(workspace, release) as reader:
+        import duckdb
+        import polars as pl
+
+        from workspace.errors import TierwiseError
+
+        try:
+            frame = reader.query(query)
+        except (duckdb.Error, TimeoutError) as error:
+            raise TierwiseError("QUERY_REFUSED", place="sql", cause=f"{error}") from error
+        with pl.Config(
+            tbl_rows=100,
+            tbl_cols=-1,
+            tbl_width_chars=200,
+            fmt_str_lengths=60,
+            tbl_hide_dataframe_shape=True,
+            tbl_hide_column_data_types=True,
+            tbl_formatting="UTF8_HORIZONTAL_ONLY",
+        ):
+            shown = str(frame)
+        emit(frame.to_dicts(), as_json=json, text=lambda: shown)
