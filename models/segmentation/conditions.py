@@ -89,10 +89,8 @@ def _parse(text: str) -> exp.Expr:
         tree = sqlglot.parse_one(text, read="duckdb")
     except RecursionError:
         raise RuleError("RULE_UNSAFE", "nested too deep", remedy="Split the rule.") from None
-    except ParseError as error:
-        raise _syntax_error(text, error) from None
     except SqlglotError as error:
-        raise RuleError("RULE_SYNTAX", str(error)) from None
+        raise _syntax_error(text, error) from None
     if max(node.depth for node in tree.walk()) > MAX_DEPTH:
         raise RuleError("RULE_UNSAFE", f"over {MAX_DEPTH} levels", remedy="Split the rule.")
     return tree
@@ -106,9 +104,9 @@ def _refuse_hidden(token: Token) -> None:
         raise RuleError("RULE_UNSAFE", "a comment beside the condition", position=token.start)
 
 
-def _syntax_error(text: str, error: ParseError) -> RuleError:
-    if not error.errors:
-        return RuleError("RULE_SYNTAX", str(error))
+def _syntax_error(text: str, error: SqlglotError) -> RuleError:
+    if not isinstance(error, ParseError) or not error.errors:
+        return RuleError("RULE_SYNTAX", "this cannot be read")
     first = error.errors[0]
     lines = text.splitlines(keepends=True)[: first["line"] - 1]
     position = sum(map(len, lines)) + first["col"] - len(first["highlight"] or "")

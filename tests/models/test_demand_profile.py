@@ -180,7 +180,7 @@ def test_a_unit_without_demand_is_undefined_and_never_nan(definition: AdiDefinit
     assert (row["product_id"], row["demand_weeks_count"]) == ("never", 0)
     assert (row["syntetos_boylan_class"], row["xyz_class"]) == ("undefined", "undefined")
     assert row["adi_ratio"] is None
-    assert row["months_of_history"] is None
+    assert row["months_of_history"] == 0
     assert row["weekly_cv_ratio"] is None
     floats = frame.select(pl.col(pl.Float64))
     assert not any(math.isnan(value) for row in floats.rows() for value in row if value is not None)

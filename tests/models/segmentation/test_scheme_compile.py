@@ -293,6 +293,7 @@ def test_the_result_has_the_columns_of_an_assignment(
 @pytest.mark.parametrize("method", [XYZ, PATTERN, CELLS, abc(), abc("product_line")])
 def test_the_statement_uses_only_portable_constructs(method: Method) -> None:
     statement = compile_scheme(scheme(method, NEW), "features.units", COLUMNS)
+    assert isinstance(sqlglot.parse_one(statement, read="spark"), sqlglot.exp.Select)
     tree = sqlglot.parse_one(statement, read="duckdb")
     unordered = [w for w in tree.find_all(sqlglot.exp.Ordered) if w.args.get("nulls_first") is None]
     assert unordered == []
