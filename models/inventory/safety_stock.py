@@ -56,7 +56,8 @@ def demand_quantile(
     require(
         (probability > 0) & (probability < 1), "a probability lies between 0 and 1", probability
     )
-    require(sd >= 0, "a standard deviation is not negative", sd)
+    require(np.isfinite(mean), "a mean is a number", mean)
+    require((sd >= 0) & np.isfinite(sd), "a standard deviation is a number from 0", sd)
     names = np.asarray(distribution, dtype=np.str_)
     names, probability, mean, sd = np.broadcast_arrays(names, probability, mean, sd)
     quantile = np.empty(mean.shape)
@@ -113,17 +114,17 @@ def _gamma(probability: Floats, mean: Floats, sd: Floats) -> Floats:
 
 
 def _discrete(probability: Floats, mean: Floats, sd: Floats) -> Floats:
-    mean = np.maximum(mean, 0.0)
     excess = sd**2 - mean
     # Nearer than this to Poisson, the size of the negative binomial outgrows its quantile function.
     clustered = (mean > 0) & (excess > 1e-6 * mean)
-    size = np.divide(mean**2, excess, out=np.ones(mean.shape), where=clustered)
-    quantile = np.where(
-        clustered,
-        stats.nbinom.ppf(probability, size, size / (size + np.where(clustered, mean, 1.0))),
-        stats.poisson.ppf(probability, mean),
+    plain = (mean > 0) & ~clustered
+    quantile = np.zeros(mean.shape)
+    quantile[plain] = stats.poisson.ppf(probability[plain], mean[plain])
+    size = mean[clustered] ** 2 / excess[clustered]
+    quantile[clustered] = stats.nbinom.ppf(
+        probability[clustered], size, mean[clustered] / sd[clustered] ** 2
     )
-    return np.asarray(np.maximum(quantile, 0.0))
+    return quantile
 
 
 _QUANTILES = {

@@ -177,6 +177,14 @@ def test_an_unknown_distribution_is_refused_by_name() -> None:
         safety_stock(0.95, 20, 8, ["normal", "triangular"])
 
 
+@pytest.mark.parametrize("sd", [-1.0, float("nan"), float("inf")])
+def test_what_is_not_known_is_refused(sd: float) -> None:
+    with pytest.raises(ValueError, match="a standard deviation is a number from 0"):
+        safety_stock(0.95, [20, 20], [8, sd], Distribution.NORMAL)
+    with pytest.raises(ValueError, match="a mean is a number, not nan"):
+        safety_stock(0.95, float("nan"), 8, Distribution.NORMAL)
+
+
 def test_slow_demand_is_discrete_and_skewed_demand_gamma() -> None:
     chosen = suitable_distribution([5, 100, 100, 10], [1, 20, 80, 2])
     assert list(chosen) == ["discrete", "normal", "gamma", "normal"]

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.segmentation.scheme import ParetoShare
+from models.segmentation.scheme import ParetoShare, Rule
 from tests.models.segmentation.scheme_runs import NEW, abc, run, scheme, segments
 
 COLUMNS = {"item_id": "bigint", "value_amount": "decimal(18,4)"}
@@ -218,6 +218,15 @@ def test_a_single_item_is_an_a_until_it_is_worth_nothing(
 ) -> None:
     (row,) = classify(connection, [7], abc())
     assert (row["segment_id"], row["flip_value"], row["flip_segment_id"]) == ("A", 0.0, "C")
+
+
+def test_a_flip_to_nothing_may_make_a_first_rule_fire(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    worthless = Rule(rule_id="worthless", segment_id="out_of_scope", when="value_amount <= 0")
+    rows = run(connection, scheme(abc(), worthless), COLUMNS, [(1, 100), (2, 0)])
+    assert (rows[0]["flip_value"], rows[0]["flip_segment_id"]) == (0.0, "out_of_scope")
+    assert (rows[1]["segment_id"], rows[1]["flip_value"]) == ("out_of_scope", None)
 
 
 @pytest.mark.parametrize(
