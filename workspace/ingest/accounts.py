@@ -140,10 +140,12 @@ def _watermarks(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> 
         for name, extract in read.value.extracts.items():
             newest: date | None = None
             if extract.watermark:
+                # A date after the business date is a fault of its row, not news of the source.
                 (newest,) = one_row(
                     connection,
                     f"select max(cast({identifier(extract.watermark)} as date)) "
-                    f"from {table_of(read.value.system, name)}",
+                    f"from {table_of(read.value.system, name)} cross join night.parameters "
+                    f"where cast({identifier(extract.watermark)} as date) <= business_date",
                 )
             connection.execute(
                 "insert into control.watermarks values (?, ?, ?, ?)",

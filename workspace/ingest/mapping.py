@@ -161,7 +161,7 @@ def _map(connection: duckdb.DuckDBPyConnection, entity: Entity, mapping: Checked
     parts: list[str] = []
     for column, spec in entity.columns.items():
         tree = mapping.columns.get(column)
-        value = tree.sql(dialect="duckdb") if tree is not None else "null"
+        value = f"({tree.sql(dialect='duckdb')})" if tree is not None else "null"
         if spec.type == "text":
             value = f"nullif(trim(cast({value} as varchar)), '')"
         parts.append(f"try_cast({value} as {SQL_TYPES[spec.type]}) as {column}")
