@@ -13,7 +13,7 @@ from serving.release_reader import ReleaseReader
 from serving.rule_words import FALLBACK, flip, number, why
 from serving.schemes import Scheme, schemes
 from serving.units import Unit, find_units
-from serving.wording import share, shown
+from serving.wording import counted, share, shown
 
 ASSIGNMENTS = """
 select scheme_id, segment_id, engine_segment_id, rule_id, rule_hash, inputs, fallback_code,
@@ -154,6 +154,13 @@ def _reason(row: dict[str, Any], scheme: Scheme) -> Reason:
     )
 
 
+def _source(policy: Mapping[str, Any]) -> str:
+    """Return where a lead time comes from; `none` is a lead time that the policy assumes."""
+    if policy["lead_time_source"] in (None, "none"):
+        return "assumed by the policy: no receipt and no plan gives one"
+    return f"{policy['lead_time_source']}, {counted(policy['receipt_count'] or 0, 'receipt')}"
+
+
 def _policy_lines(policy: Mapping[str, Any] | None, currency: str) -> list[str]:
     if policy is None:
         return ["Stock policy: none; its cell has no service target."]
@@ -170,7 +177,7 @@ def _policy_lines(policy: Mapping[str, Any] | None, currency: str) -> list[str]:
         f"{policy['distribution']} demand, review every {p['review_days']} days",
         f"    demand         {p['weekly_mean_units']} ± {p['weekly_sd_units']} units a week",
         f"    lead time      {p['lead_time_mean_days']} ± {p['lead_time_sd_days']} days "
-        f"({p['lead_time_source']}, {p['receipt_count']} receipts)",
+        f"({_source(policy)})",
         f"    to protect     {p['protection_mean_units']} ± {p['protection_sd_units']} units over "
         f"{days} days of lead time and review",
         f"    safety stock   {p['safety_stock_units']} units, factor "

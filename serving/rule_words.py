@@ -33,7 +33,7 @@ def flip(column: str, now: object, value: float, segment: str) -> str:
     verb = "were"
     if isinstance(now, int | float):
         verb = "fell to" if value < now else "rose to"
-    return f"would be {segment} if {spoken(column)} {verb} {number(value)} (now {number(now)})"
+    return f"would be {segment} if {column} {verb} {number(value)} (now {number(now)})"
 
 
 def number(value: object) -> str:
@@ -49,6 +49,8 @@ def _pareto(scheme: Scheme, segment: str, inputs: Inputs) -> str:
     cut = scheme.cuts.get(segment)
     if not isinstance(before, int | float) or cut is None:
         return f"ranked by {measure}"
+    if before == 0:
+        return f"no item is worth more by {measure}"
     if cut == 1:
         floors = [upper for upper, last in pairwise(scheme.cuts.values()) if last == cut]
         return (

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-Kind = Literal["text", "code", "count", "amount", "units", "ratio", "share", "date"]
+Kind = Literal["text", "code", "raw", "count", "amount", "units", "ratio", "share", "date"]
 
 NO_BREAK = "\u00a0"
 MISSING = "\u2013"

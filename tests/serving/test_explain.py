@@ -61,7 +61,7 @@ def test_a_reason_says_which_side_of_which_cut(
 
 def test_a_flip_names_the_direction_the_value_and_the_segment(reader: ReleaseReader) -> None:
     text = explain_unit(reader, unit_in(reader, "xyz", "X")).text()
-    assert "would be Y if weekly cv rose to 0.7 (now 0." in text
+    assert "would be Y if weekly_cv_ratio rose to 0.7 (now 0." in text
 
 
 def test_a_policy_shows_the_inputs_of_its_safety_stock(reader: ReleaseReader) -> None:

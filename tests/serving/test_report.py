@@ -201,3 +201,12 @@ def test_the_page_is_written_into_the_release(releases: Releases, tmp_path: Path
     folder = shutil.copytree(releases.first, tmp_path / "release")
     assert write_report(folder).read_bytes() == (folder / "report.html").read_bytes()
     assert (folder / "report.html").stat().st_size < 2_000_000
+
+
+def test_a_record_with_two_causes_is_one_record(spoiled: Callable[[str], Page]) -> None:
+    page = spoiled("""
+        insert into quarantine by name
+            select * replace ('ROW_RANGE' as code) from quarantine where code = 'ROW_KEY_DUP'
+    """)
+    assert "32 records set aside" in words(page)
+    assert "A record with several causes counts under each." in words(page)

@@ -57,8 +57,8 @@ def _curve(release: Release, scheme: Scheme) -> Chart | None:
     classes = _classes(ranked, scheme)
     first = classes[0]
     title = (
-        f"{share(first['items'] / ranked.height)} of items ({first['segment_id']}) carry "
-        f"{share(first['value_share'])} of the {spoken(measure)}"
+        f"{share(first['items'] / ranked.height)} of the ranked items ({first['segment_id']}) "
+        f"carry {share(first['value_share'])} of the {spoken(measure)}"
     )
     left_out = every.height - ranked.height
     return Chart(

@@ -101,7 +101,7 @@ def _chart(
             caption=f"{noun}{unit} by cell",
             columns=(
                 Column(title="Cell"),
-                Column(title=noun + unit, kind="amount"),
+                Column(title=noun.capitalize() + unit, kind="amount"),
                 Column(title="Share", kind="share"),
             ),
             rows=[(cell["cell"], cell["value"], cell["share"]) for cell in shaded],

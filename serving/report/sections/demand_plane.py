@@ -70,7 +70,10 @@ def demand_plane(release: Release) -> Section:
 def _chart(release: Release, points: list[Row], classes: list[Row]) -> Chart:
     adi_cut, cv2_cut = _cuts(schemes_of_kind(release.now, "demand_pattern"))
     every = sum(row["items"] for row in classes)
-    hard = sum(row["items"] for row in classes if row["pattern"] == "lumpy")
+    easy, hard = (
+        sum(row["items"] for row in classes if row["pattern"] == pattern)
+        for pattern in ("smooth", "lumpy")
+    )
     placed = sum(row["items"] for row in classes if row["pattern"] != "undefined")
     drawn = (
         f"All {counted(placed, 'item')} with a pattern are drawn"
@@ -78,7 +81,10 @@ def _chart(release: Release, points: list[Row], classes: list[Row]) -> Chart:
         else f"{len(points):,} of {counted(placed, 'item')} with a pattern are drawn, the "
         f"{LARGEST_KEPT} with most revenue among them"
     )
-    title = f"{share(hard / every)} of items have lumpy demand, the hardest to forecast"
+    title = (
+        f"{share(easy / placed)} of the items with a pattern sell smoothly; "
+        f"{share(hard / placed)} are lumpy, the hardest to forecast"
+    )
     currency = release.now.manifest.currency
     return Chart(
         chart_id="patterns-plane",

@@ -7,10 +7,17 @@ from serving.schemes import schemes
 from serving.wording import counted, shown, spoken
 
 GATES = """
-select gate_name, table_name, kind, case when is_passed then 'passed' else 'FAILED' end as result,
+select
+    case
+        when starts_with(gate_name, table_name || '.')
+            then substr(gate_name, length(table_name) + 2)
+        else gate_name
+    end as gate,
+    table_name, kind,
+    case when is_passed then 'passed' else 'FAILED' end as result,
     is_blocking, evaluated_count, failed_count, detail
 from dq_gates
-order by is_passed, is_blocking desc, table_name, gate_name
+order by is_passed, is_blocking desc, table_name nulls first, gate_name
 """
 TARGETS = """
 select segment_id, measure, target_rate, distribution, review_days, source
@@ -18,9 +25,9 @@ from policy_service_target
 order by segment_id
 """
 COLUMNS = (
-    Column(title="Gate", kind="code"),
+    Column(title="Gate", kind="raw"),
     Column(title="Table", kind="code"),
-    Column(title="Kind"),
+    Column(title="Kind", kind="code"),
     Column(title="Result"),
     Column(title="Blocking"),
     Column(title="Evaluated", kind="count"),

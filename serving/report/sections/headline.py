@@ -20,7 +20,9 @@ select
     (
         select cast(coalesce(sum(policy_stock_value_amount), 0) as double) from policy_reorder
     ) as policy_stock,
-    (select count(*) from quarantine) as quarantined,
+    (
+        select count(distinct file_sha256 || ':' || record_number) from quarantine
+    ) as quarantined,
     (select cast(coalesce(sum(record_count), 0) as bigint) from raw_extracts) as delivered,
     (select count(*) from dq_gates) as gates,
     (select count(*) from dq_gates where is_passed) as gates_passed,

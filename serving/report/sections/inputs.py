@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from serving.report.section import Column, Release, Section, Table
 from serving.wording import counted
 
 FRESHNESS = """
 select system, extract, watermark_date, age_days, limit_days,
-    case when is_stale then 'stale' else 'fresh' end as state
+    case
+        when is_stale then 'stale' when limit_days is null then 'no limit set' else 'fresh'
+    end as state
 from source_freshness
 order by is_stale desc, system, extract
 """
@@ -24,33 +28,22 @@ def inputs(release: Release) -> Section:
     """Return freshness by extract, and every delivered file."""
     freshness = release.now.query(FRESHNESS).rows()
     files = release.now.query(FILES).rows()
-    stale = sum(row[-1] == "stale" for row in freshness)
+    stale = [row for row in freshness if row[-1] == "stale"]
+    limited = sum(row[-1] != "no limit set" for row in freshness)
     return Section(
         section_id="inputs",
         title="Delivered data",
-        lead=f"{counted(len(files), 'file')} for {counted(len(freshness), 'extract')}; "
-        + (f"{stale} past the freshness limit." if stale else "all within their freshness limit."),
-        tables=(
-            Table(
-                caption="Freshness",
-                columns=(
-                    Column(title="System", kind="code"),
-                    Column(title="Extract", kind="code"),
-                    Column(title="Newest data", kind="date"),
-                    Column(title="Age, days", kind="count"),
-                    Column(title="Limit, days", kind="count"),
-                    Column(title="State"),
-                ),
-                rows=freshness,
-            ),
-        ),
+        lead=f"{counted(len(files), 'file')} for {counted(len(freshness), 'extract')}, "
+        f"{limited} with a freshness limit, {len(stale) or 'none'} past it.",
+        tables=(_freshness("Past the freshness limit", stale),) if stale else (),
         folded=(
+            _freshness("Freshness of every extract", freshness),
             Table(
                 caption="Delivered files",
                 columns=(
                     Column(title="System", kind="code"),
                     Column(title="Extract", kind="code"),
-                    Column(title="File", kind="code"),
+                    Column(title="File", kind="raw"),
                     Column(title="Status"),
                     Column(title="Code", kind="code"),
                     Column(title="Records", kind="count"),
@@ -61,4 +54,19 @@ def inputs(release: Release) -> Section:
                 rows=files,
             ),
         ),
+    )
+
+
+def _freshness(caption: str, rows: Sequence[Sequence[object]]) -> Table:
+    return Table(
+        caption=caption,
+        columns=(
+            Column(title="System", kind="code"),
+            Column(title="Extract", kind="code"),
+            Column(title="Newest data", kind="date"),
+            Column(title="Age, days", kind="count"),
+            Column(title="Limit, days", kind="count"),
+            Column(title="State"),
+        ),
+        rows=rows,
     )

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import polars as pl
+
 from serving.report.section import Column, Release, Section, Table
 from serving.wording import counted, share
 
+RECORDS = "select count(distinct file_sha256 || ':' || record_number) from quarantine"
 BY_CAUSE = """
 select code, count(*) as records, count(distinct system || '.' || extract) as extracts,
     min(remedy) as remedy
@@ -41,15 +46,19 @@ limit 20
 def quarantine(release: Release) -> Section:
     """Return quarantine by cause and by extract, with one record of each as an example."""
     causes = release.now.rows(BY_CAUSE)
-    extracts = release.now.rows(BY_EXTRACT)
-    records = sum(row["records"] for row in causes)
-    delivered = sum(row["delivered"] or 0 for row in extracts)
+    extracts = release.now.query(BY_EXTRACT)
+    records = release.now.value(RECORDS)
+    delivered = extracts["delivered"].sum()
     part = f", {share(records / delivered)} of what was delivered" if delivered else ""
+    held_back = extracts.filter(pl.col("quarantined") > 0)
     return Section(
         section_id="quarantine",
         title="Quarantine",
         lead=f"{counted(records, 'record')} set aside{part}. Nothing is dropped silently: records "
         "delivered are loaded, quarantined or skipped by declaration.",
+        notes=("A record with several causes counts under each.",)
+        if records < sum(row["records"] for row in causes)
+        else (),
         tables=(
             Table(
                 caption="By cause",
@@ -62,21 +71,28 @@ def quarantine(release: Release) -> Section:
                 rows=[tuple(row.values()) for row in causes],
                 if_empty="No record is in quarantine.",
             ),
-            Table(
-                caption="By extract, in records",
-                columns=(
-                    Column(title="System", kind="code"),
-                    Column(title="Extract", kind="code"),
-                    Column(title="Delivered", kind="count"),
-                    Column(title="Loaded", kind="count"),
-                    Column(title="Quarantined", kind="count"),
-                    Column(title="Skipped", kind="count"),
-                    Column(title="Quarantined, share", kind="share"),
-                ),
-                rows=[tuple(row.values()) for row in extracts],
-            ),
+            *([_by_extract("By extract, in records", held_back.rows())] if causes else []),
         ),
-        folded=(_examples(release),) if causes else (),
+        folded=(
+            *([_examples(release)] if causes else []),
+            _by_extract("Records of every extract", extracts.rows()),
+        ),
+    )
+
+
+def _by_extract(caption: str, rows: Sequence[Sequence[object]]) -> Table:
+    return Table(
+        caption=caption,
+        columns=(
+            Column(title="System", kind="code"),
+            Column(title="Extract", kind="code"),
+            Column(title="Delivered", kind="count"),
+            Column(title="Loaded", kind="count"),
+            Column(title="Quarantined", kind="count"),
+            Column(title="Skipped", kind="count"),
+            Column(title="Quarantined, share", kind="share"),
+        ),
+        rows=rows,
     )
 
 
@@ -85,12 +101,12 @@ def _examples(release: Release) -> Table:
         caption="One record of each cause and extract",
         columns=(
             Column(title="Cause", kind="code"),
-            Column(title="File", kind="code"),
+            Column(title="File", kind="raw"),
             Column(title="Record", kind="count"),
             Column(title="Byte", kind="count"),
             Column(title="Column", kind="code"),
             Column(title="Detail"),
-            Column(title="As delivered", kind="code"),
+            Column(title="As delivered", kind="raw"),
         ),
         rows=release.now.query(EXAMPLES).rows(),
     )

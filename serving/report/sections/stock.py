@@ -74,11 +74,9 @@ def stock(release: Release) -> Section:
 def _chart(cells: list[Row], currency: str) -> Chart:
     on_hand = sum(row["stock"] or 0 for row in cells)
     policy = sum(row["policy"] or 0 for row in cells)
-    relation = "above" if on_hand >= policy else "below"
-    off = share(abs(on_hand - policy) / policy) if policy else "all of it"
     return Chart(
         chart_id="stock-cells",
-        title=f"Stock is worth {amount(on_hand, currency)}, {off} {relation} the "
+        title=f"Stock is worth {amount(on_hand, currency)}, {_against(on_hand, policy)} "
         f"{amount(policy, currency)} that the policy asks for",
         description=f"By cell, value in {currency} of stock on hand and of policy stock, which is "
         "safety stock and half an order quantity. A long line is a cell far from its policy; items "
@@ -99,6 +97,12 @@ def _chart(cells: list[Row], currency: str) -> Chart:
     )
 
 
+def _against(on_hand: float, policy: float) -> str:
+    if policy <= 0 or on_hand > 2 * policy:
+        return f"{on_hand / policy:,.1f} times the" if policy > 0 else "and it is not the"
+    return f"{share(abs(on_hand / policy - 1))} {'above' if on_hand >= policy else 'below'} the"
+
+
 def _drawing(cells: list[Row], currency: str) -> dict[str, Any]:
     roles = {"on hand": "stock", "policy": "policy"}
     points = [
@@ -107,7 +111,12 @@ def _drawing(cells: list[Row], currency: str) -> dict[str, Any]:
         for role, column in roles.items()
     ]
     order = [row["cell"] for row in cells]
-    y = alt.Y("cell:N", sort=order, title=None, axis=alt.Axis(domain=False, ticks=False, grid=True))
+    y = alt.Y(
+        "cell:N",
+        sort=order,
+        title=None,
+        axis=alt.Axis(domain=False, ticks=False, grid=True, labelPadding=10),
+    )
     span = plot("cells").mark_rule(color=QUIET, strokeWidth=2)
     marks = plot("points").mark_point(filled=True, size=110, opacity=1)
     names = list(roles)
