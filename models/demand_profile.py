@@ -52,14 +52,12 @@ def demand_profile(
 
     `demand` holds product_id, site_id, week_start_date and demand_units, one row at most for a
     unit and week; weeks without positive demand may be absent. Only weeks from `first_week` (the
-    earliest in `demand`, unless given) to `last_week`, the last complete one, are read.
-
-    The history of a unit runs from its first demand to `last_week`, or, where the definition
-    counts from the start of the series (first_period, periods_per_demand), from `first_week`.
-    Means and deviations are per week of history, zeros included. A unit without demand has counts
-    and months of 0 (weeks of history as the definition says), undefined classes, null ratios.
-
-    Raises ValueError if weeks do not start on the weekday of `last_week`.
+    earliest in `demand`, unless given) to `last_week`, the last complete one, are read. History
+    runs from a unit's first demand, or from `first_week` where the definition counts from the
+    start of the series (first_period, periods_per_demand), to `last_week`. Means and deviations
+    are per week of history, zeros included. A unit without demand has counts and months of 0
+    (weeks of history as the definition says), undefined classes and null ratios. Raises
+    ValueError if weeks do not start on the weekday of `last_week`.
     """
     weeks = demand.lazy().filter(pl.col("demand_units") > 0, pl.col("week_start_date") <= last_week)
     _check_weekdays(weeks, last_week)
@@ -69,11 +67,9 @@ def demand_profile(
         period=(pl.col("week_start_date") - origin).dt.total_days() // WEEK.days + 1,
         size=pl.col("demand_units"),
     )
-    extents = units.lazy().select(
-        *UNIT_KEYS, period_count=pl.lit((last_week - origin) // WEEK + 1, dtype=pl.Int64)
-    )
+    week_count = pl.lit((last_week - origin) // WEEK + 1, dtype=pl.Int64)
     return (
-        summarise(demands, extents, keys=UNIT_KEYS)
+        summarise(demands, units.lazy().select(*UNIT_KEYS, period_count=week_count), keys=UNIT_KEYS)
         .with_columns(history_weeks_count=_history(adi_definition))
         .select(*UNIT_KEYS, *_measures(origin, adi_definition))
         .with_columns(

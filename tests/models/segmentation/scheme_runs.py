@@ -7,9 +7,19 @@ from decimal import Decimal
 from typing import Any
 
 import duckdb
+from hypothesis import strategies as st
 
 from models.segmentation.compile import compile_scheme
-from models.segmentation.scheme import Cut, Method, ParetoShare, Rule, Scheme
+from models.segmentation.scheme import (
+    Cut,
+    DemandPattern,
+    Matrix,
+    Method,
+    ParetoShare,
+    Rule,
+    Scheme,
+    Thresholds,
+)
 
 NEW = Rule(rule_id="is_new", segment_id="new", when="months_of_history < 6")
 STOPPED = Rule(rule_id="without_demand", segment_id="no_demand", when="demand_weeks_count = 0")
@@ -58,3 +68,57 @@ def run(
 
 def segments(rows: Sequence[Mapping[str, object]]) -> list[object]:
     return [row["segment_id"] for row in rows]
+
+
+XYZ = Thresholds(column="cv_ratio", cuts=cuts(X="0.5", Y="1.0"), last_segment_id="Z")
+PATTERN = DemandPattern(adi_column="adi_ratio", cv2_column="cv2_ratio")
+CELLS = Matrix(row_scheme="abc", column_scheme="xyz")
+COLUMNS = {
+    "item_id": "bigint",
+    "value_amount": "decimal(18,4)",
+    "months_of_history": "double",
+    "demand_weeks_count": "bigint",
+    "cv_ratio": "double",
+    "adi_ratio": "double",
+    "cv2_ratio": "double",
+    "product_line": "string",
+    "launch_date": "date",
+    "is_active": "boolean",
+    "abc": "string",
+    "xyz": "string",
+}
+USUAL = {
+    "value_amount": 10,
+    "months_of_history": 24.0,
+    "demand_weeks_count": 50,
+    "cv_ratio": 0.4,
+    "adi_ratio": 1.1,
+    "cv2_ratio": 0.2,
+    "product_line": "pumps",
+    "launch_date": "2020-01-31",
+    "is_active": True,
+    "abc": "A",
+    "xyz": "X",
+}
+
+
+RATIOS = st.floats(0, 3).map(lambda x: round(x, 12)) | st.sampled_from(
+    [0.0, 0.49, 0.5, 1.0, 1.32, 0.500000000001, 1.319999999999]
+)
+
+
+def classify(
+    connection: duckdb.DuckDBPyConnection,
+    method: Method,
+    items: Sequence[Mapping[str, object]],
+    *first_rules: Rule,
+) -> list[dict[str, Any]]:
+    """Classify items that differ from a usual one in the columns given."""
+    rows = [tuple({"item_id": n, **USUAL, **item}.values()) for n, item in enumerate(items)]
+    return run(connection, scheme(method, *first_rules), COLUMNS, rows)
+
+
+def one(
+    connection: duckdb.DuckDBPyConnection, method: Method, *first_rules: Rule, **item: object
+) -> dict[str, Any]:
+    return classify(connection, method, [item], *first_rules)[0]
