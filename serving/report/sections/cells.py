@@ -73,30 +73,15 @@ def _chart(
     column, noun = view
     total = sum(row[column] for row in rows)
     largest = max(inside, key=lambda row: row[column])
-    most = max(largest[column], 1e-9)
     unit = "" if column == "item_count" else f", {currency}"
-    shaded = [
-        {
-            "row": row["row_segment_id"],
-            "column": row["column_segment_id"],
-            "cell": row["segment_id"],
-            "value": row[column],
-            "share": row[column] / total if total else 0.0,
-            "shade": max(row[column], 0) / most,
-        }
-        for row in inside
-    ]
-    labelled = [
-        cell | {"label": f"{_short(cell['value'], column)}\n{share(cell['share'])}"}
-        for cell in shaded
-    ]
-    title = f"{largest['segment_id']} holds {share(largest[column] / total if total else 0)} of "
+    shaded = [_cell(row, column, total=total, most=largest[column]) for row in inside]
+    held = share(largest[column] / total if total else 0)
     return Chart(
         chart_id=f"cells-{scheme.scheme_id}-{column}",
-        title=f"{title}{noun}",
+        title=f"{largest['segment_id']} holds {held} of {noun}",
         description=f"{noun.capitalize()}{unit} by cell, and the share of "
         f"{_short(total, column)} in all.",
-        specification=_map(labelled, orders),
+        specification=_map(shaded, orders),
         table=Table(
             caption=f"{noun}{unit} by cell",
             columns=(
@@ -107,6 +92,21 @@ def _chart(
             rows=[(cell["cell"], cell["value"], cell["share"]) for cell in shaded],
         ),
     )
+
+
+def _cell(row: Row, column: str, *, total: float, most: float) -> Row:
+    """Return what the heat map needs of one cell; the darkest is the one with the most."""
+    value = row[column]
+    part = value / total if total else 0.0
+    return {
+        "row": row["row_segment_id"],
+        "column": row["column_segment_id"],
+        "cell": row["segment_id"],
+        "value": value,
+        "share": part,
+        "shade": max(value, 0) / most if most > 0 else 0.0,
+        "label": f"{_short(value, column)}\n{share(part)}",
+    }
 
 
 def _short(value: float, column: str) -> str:

@@ -75,12 +75,6 @@ def _chart(release: Release, points: list[Row], classes: list[Row]) -> Chart:
         for pattern in ("smooth", "lumpy")
     )
     placed = sum(row["items"] for row in classes if row["pattern"] != "undefined")
-    drawn = (
-        f"All {counted(placed, 'item')} with a pattern are drawn"
-        if len(points) >= placed
-        else f"{len(points):,} of {counted(placed, 'item')} with a pattern are drawn, the "
-        f"{LARGEST_KEPT} with most revenue among them"
-    )
     title = (
         f"{share(easy / placed)} of the items with a pattern sell smoothly; "
         f"{share(hard / placed)} are lumpy, the hardest to forecast"
@@ -90,8 +84,8 @@ def _chart(release: Release, points: list[Row], classes: list[Row]) -> Chart:
         chart_id="patterns-plane",
         title=title,
         description=f"Average demand interval (weeks, log) against squared coefficient of "
-        f"variation of demand sizes (log), cut at {adi_cut:g} and {cv2_cut:g}. {drawn}; area is "
-        f"12-month revenue. Variation below {SMALLEST_CV2} is drawn at {SMALLEST_CV2}.",
+        f"variation of demand sizes (log), cut at {adi_cut:g} and {cv2_cut:g}. "
+        f"{_drawn(len(points), placed)}; area is 12-month revenue. Variation below {SMALLEST_CV2} is drawn at {SMALLEST_CV2}.",
         specification=_drawing(points, adi_cut, cv2_cut, currency),
         table=Table(
             caption="Items by demand pattern",
@@ -107,6 +101,15 @@ def _chart(release: Release, points: list[Row], classes: list[Row]) -> Chart:
                 for r in classes
             ],
         ),
+    )
+
+
+def _drawn(points: int, placed: int) -> str:
+    if points >= placed:
+        return f"All {counted(placed, 'item')} with a pattern are drawn"
+    return (
+        f"{points:,} of {counted(placed, 'item')} with a pattern are drawn, the "
+        f"{LARGEST_KEPT} with most revenue among them"
     )
 
 

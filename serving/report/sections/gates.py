@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from serving.report.section import Column, Release, Section, Table
 from serving.schemes import schemes
-from serving.wording import counted, shown, spoken
+from serving.wording import counted, spoken
 
 GATES = """
 select
@@ -59,42 +59,39 @@ def rules(release: Release) -> Section:
         title="Rules in force",
         lead="The rule sets and targets behind every number above. A rule set is known by the "
         "hash of its definition.",
-        tables=(
-            Table(
-                caption="Rule sets",
-                columns=(
-                    Column(title="Scheme", kind="code"),
-                    Column(title="Title"),
-                    Column(title="Method"),
-                    Column(title="In force since", kind="date"),
-                    Column(title="Hash", kind="code"),
-                ),
-                rows=[
-                    (
-                        scheme.scheme_id,
-                        scheme.title,
-                        spoken(scheme.kind),
-                        shown(scheme.effective_from),
-                        scheme.rule_hash[:12],
-                    )
-                    for scheme in schemes(release.now)
-                ],
-            ),
+        tables=(_rule_sets(release),),
+        folded=(_targets(release),),
+    )
+
+
+def _rule_sets(release: Release) -> Table:
+    return Table(
+        caption="Rule sets",
+        columns=(
+            Column(title="Scheme", kind="code"),
+            Column(title="Title"),
+            Column(title="Method"),
+            Column(title="In force since", kind="date"),
+            Column(title="Hash", kind="code"),
         ),
-        folded=(
-            Table(
-                caption="Service targets by cell",
-                columns=(
-                    Column(title="Cell"),
-                    Column(title="Measure"),
-                    Column(title="Target", kind="share"),
-                    Column(title="Distribution"),
-                    Column(title="Review, days", kind="count"),
-                    Column(title="Source"),
-                ),
-                rows=[
-                    (row[0], spoken(row[1]), *row[2:]) for row in release.now.query(TARGETS).rows()
-                ],
-            ),
+        rows=[
+            (s.scheme_id, s.title, spoken(s.kind), s.effective_from, s.rule_hash[:12])
+            for s in schemes(release.now)
+        ],
+    )
+
+
+def _targets(release: Release) -> Table:
+    rows = release.now.query(TARGETS).rows()
+    return Table(
+        caption="Service targets by cell",
+        columns=(
+            Column(title="Cell"),
+            Column(title="Measure"),
+            Column(title="Target", kind="share"),
+            Column(title="Distribution"),
+            Column(title="Review, days", kind="count"),
+            Column(title="Source"),
         ),
+        rows=[(cell, spoken(measure), *rest) for cell, measure, *rest in rows],
     )

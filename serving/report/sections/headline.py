@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from serving.release_reader import ReleaseReader
 from serving.report.section import Release
@@ -37,7 +38,7 @@ select system || '.' || extract from raw_extracts where status in ('refused', 'm
 order by system, extract
 """
 NAMED = 3
-Numbers = dict[str, int]
+Numbers = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,54 +91,41 @@ def _numbers(reader: ReleaseReader) -> Numbers:
 
 
 def _tiles(now: Numbers, before: Numbers | None, currency: str) -> tuple[Tile, ...]:
-    def change(key: str) -> str:
-        if before is None:
-            return ""
-        difference = now[key] - before[key]
-        size = f"{abs(difference):,}" if isinstance(difference, int) else amount(abs(difference))
-        return (
-            "unchanged" if round(difference) == 0 else f"{'+' if difference > 0 else MINUS}{size}"
-        )
-
     sites = counted(now["sites"], "site")
-    quarantine_share = share(now["quarantined"] / now["delivered"]) if now["delivered"] else "none"
-    return (
-        Tile(
-            name="Items",
-            value=shown(now["items"]),
-            context=f"{counted(now['products'], 'product')} at {sites}",
-            change=change("items"),
-        ),
-        Tile(
-            name="Customers",
-            value=shown(now["customers"]),
-            context="golden records",
-            change=change("customers"),
-        ),
-        Tile(
-            name="Order lines",
-            value=shown(now["order_lines"]),
-            context=f"12-month margin {amount(now['margin'], currency)}",
-            change=change("order_lines"),
-        ),
-        Tile(
-            name=f"Stock value, {currency}",
-            value=amount(now["stock"]),
-            context=f"policy asks for {amount(now['policy_stock'])}",
-            change=change("stock"),
-        ),
-        Tile(
-            name="Quarantined records",
-            value=shown(now["quarantined"]),
-            context=f"{quarantine_share} of {shown(now['delivered'])} delivered",
-            change=change("quarantined"),
-        ),
-        Tile(
-            name="Gates passed",
-            value=f"{now['gates_passed']:,} of {now['gates']:,}",
-            context="no blocking gate failed",
-        ),
+    held_back = share(now["quarantined"] / now["delivered"]) if now["delivered"] else "none"
+    counts = (
+        ("Items", "items", f"{counted(now['products'], 'product')} at {sites}"),
+        ("Customers", "customers", "golden records"),
+        ("Order lines", "order_lines", f"12-month margin {amount(now['margin'], currency)}"),
+        (f"Stock value, {currency}", "stock", f"policy asks for {amount(now['policy_stock'])}"),
+        ("Quarantined records", "quarantined", f"{held_back} of {now['delivered']:,} delivered"),
     )
+    gates = Tile(
+        name="Gates passed",
+        value=f"{now['gates_passed']:,} of {now['gates']:,}",
+        context="no blocking gate failed",
+    )
+    tiles = (
+        Tile(
+            name=name,
+            value=_number(now[key]),
+            context=context,
+            change=_change(now[key], before[key]) if before else "",
+        )
+        for name, key, context in counts
+    )
+    return (*tiles, gates)
+
+
+def _number(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else amount(value)
+
+
+def _change(now: float, before: float) -> str:
+    difference = now - before
+    if round(difference) == 0:
+        return "unchanged"
+    return f"{'+' if difference > 0 else MINUS}{_number(abs(difference))}"
 
 
 def _attention(reader: ReleaseReader, now: Numbers) -> tuple[Attention, ...]:
