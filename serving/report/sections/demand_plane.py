@@ -85,7 +85,8 @@ def _chart(release: Release, points: list[Row], classes: list[Row]) -> Chart:
         title=title,
         description=f"Average demand interval (weeks, log) against squared coefficient of "
         f"variation of demand sizes (log), cut at {adi_cut:g} and {cv2_cut:g}. "
-        f"{_drawn(len(points), placed)}; area is 12-month revenue. Variation below {SMALLEST_CV2} is drawn at {SMALLEST_CV2}.",
+        f"{_drawn(len(points), placed)}; area is 12-month revenue. Variation below {SMALLEST_CV2} "
+        f"is drawn at {SMALLEST_CV2}.",
         specification=_drawing(points, adi_cut, cv2_cut, currency),
         table=Table(
             caption="Items by demand pattern",
