@@ -1,1 +1,1 @@
-"""The front door: one file per command group; nothing heavy is imported until a command needs it."""
+"""The front door: one file per command group; nothing heavy is imported before it is needed."""

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from serving.release_reader import ReleaseReader
 
-Unit = Annotated[str, typer.Argument(help="<product>[@<site>]: code, GTIN, source key or golden id.")]
+Unit = Annotated[
+    str, typer.Argument(help="<product>[@<site>]: code, GTIN, source key or golden id.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -72,7 +74,9 @@ def trace(
         from serving.unit_trace import trace_unit
 
         table, _, column = what.rpartition(".")
-        if table.split(".")[-1] in reader.columns or "@" not in what and column in _columns(reader):
+        # `stg_customers.tax_number` is a column though no release holds its table.
+        is_column = table.split(".")[-1] in reader.columns or column in _columns(reader)
+        if is_column and "@" not in what:
             origin = trace_column(reader, table, column)
             emit(asdict(origin), as_json=json, text=origin.text)
             return

@@ -21,25 +21,47 @@ class Story:
     def text(self) -> str:
         """Return the story as lines: what came, what was held back, what it became."""
         d = self.document
-        lines = [f"Release {d['release_id']}, after {d['previous_release_id'] or 'none'}"]
-        loaded = d["loaded"]
-        lines += [
-            "",
-            f"  loaded       {loaded['records']:>9,} records of {loaded['files']} files: "
-            f"{loaded['loaded']:,} used, {loaded['quarantined']:,} quarantined, "
-            f"{loaded['skipped']:,} declared skips",
-            *(f"  quarantined  {q['records']:>9,} {q['code']} in {q['extract']}" for q in d["quarantined"]),
-            f"  gated        {d['gates']['passed']:>9,} gates passed, {d['gates']['failed']} failed",
-            *(f"  classified   {s['units']:>9,} {s['scheme']}: {_counts(s['segments'])}" for s in d["classified"]),
-            *(_changes(d["changed"], d["previous_release_id"])),
-        ]
-        lines += [f"  undeclared   {name}" for name in d["undeclared_files"]]
-        lines += [
-            "",
-            f"  report       {d['report']}",
-            f"  ask          tierwise explain {d['example_unit']}   ·   tierwise sql \"…\"",
-        ]
-        return "\n".join(lines)
+        loaded, gates = d["loaded"], d["gates"]
+        return "\n".join(
+            [
+                f"Release {d['release_id']}, after {d['previous_release_id'] or 'none'}",
+                "",
+                _line("delivered", loaded["records"], f"records in {loaded['files']} files"),
+                _line("loaded", loaded["loaded"], "records"),
+                _line("skipped", loaded["skipped"], "records, as declared"),
+                _line("quarantined", loaded["quarantined"], "records"),
+                *_quarantined(d["quarantined"]),
+                _line("gated", gates["passed"], f"gates passed, {gates['failed']} failed"),
+                *_classified_lines(d["classified"]),
+                *_changes(d["changed"], d["previous_release_id"]),
+                *(f"  undeclared   {name}" for name in d["undeclared_files"]),
+                "",
+                f"  report       {d['report']}",
+                f'  ask          tierwise explain {d["example_unit"]}   ·   tierwise sql "…"',
+            ]
+        )
+
+
+def _line(title: str, count: int, words: str) -> str:
+    return f"  {title:<11} {count:>9,} {words}"
+
+
+def _quarantined(found: list[dict[str, Any]]) -> list[str]:
+    """Return one line for each extract, its causes most frequent first."""
+    by_extract: dict[str, dict[str, int]] = {}
+    for row in found:
+        by_extract.setdefault(row["extract"], {})[row["code"]] = row["records"]
+    return [
+        _line("", sum(codes.values()), f"{extract}: {_counts(codes)}")
+        for extract, codes in by_extract.items()
+    ]
+
+
+def _classified_lines(found: list[dict[str, Any]]) -> list[str]:
+    return [
+        _line("classified", scheme["units"], f"{scheme['scheme']}: {_counts(scheme['segments'])}")
+        for scheme in found
+    ]
 
 
 def _counts(segments: Mapping[str, int]) -> str:
@@ -49,7 +71,7 @@ def _counts(segments: Mapping[str, int]) -> str:
 def _changes(changed: list[dict[str, Any]], previous: str | None) -> list[str]:
     if previous is None:
         return ["  changed              first release: nothing to compare with"]
-    return [f"  changed      {c['moved']:>9,} units moved in {c['scheme']}" for c in changed]
+    return [_line("changed", c["moved"], f"units moved in {c['scheme']}") for c in changed]
 
 
 def unchanged(current: Release) -> dict[str, Any]:

@@ -66,14 +66,14 @@ def _trace(sql: str, columns: Columns) -> Lineage:
     tree = parse_one(sql, read="duckdb")
     for table in tree.find_all(exp.Table):
         table.set("catalog", None)
-    schema: dict[str, dict[str, dict[str, str]]] = {}
+    schema: dict[str, Any] = {}
     for name, types in columns.items():
         folder, table_name = name.split(".", 1)
         schema.setdefault(folder, {})[table_name] = types
     query = qualify(tree, schema=schema, dialect="duckdb", quote_identifiers=False)
     scope = build_scope(query)
     found: Lineage = {}
-    for column in query.named_selects:
+    for column in query.named_selects if isinstance(query, exp.Query) else ():
         leaves = {
             (f"{node.expression.db}.{node.expression.name}", node.name.rsplit(".", 1)[-1])
             for node in lineage(column, query, schema, scope=scope, dialect="duckdb").walk()

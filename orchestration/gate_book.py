@@ -27,7 +27,9 @@ class Finding:
             passed=self.is_passed,
             check_name=name,
             asset_key=self.table.split(".", 1),
-            severity=dg.AssetCheckSeverity.ERROR if self.is_blocking else dg.AssetCheckSeverity.WARN,
+            severity=dg.AssetCheckSeverity.ERROR
+            if self.is_blocking
+            else dg.AssetCheckSeverity.WARN,
             metadata={
                 "evaluated": self.evaluated_count,
                 "failed": self.failed_count,
@@ -60,7 +62,8 @@ def book(connection: duckdb.DuckDBPyConnection, finding: Finding) -> None:
 
 def book_data_test(connection: duckdb.DuckDBPyConnection, result: dg.AssetCheckResult) -> None:
     """Write the verdict of one dbt data test."""
-    failed = result.metadata.get("dagster_dbt/failed_row_count")
+    counted = result.metadata.get("dagster_dbt/failed_row_count")
+    failed = counted.value if isinstance(counted, dg.IntMetadataValue) else int(not result.passed)
     table = ".".join(result.asset_key.path) if result.asset_key else ""
     finding = Finding(
         gate=f"{table}.{result.check_name}",
@@ -68,6 +71,6 @@ def book_data_test(connection: duckdb.DuckDBPyConnection, result: dg.AssetCheckR
         kind="data_test",
         is_passed=result.passed,
         is_blocking=result.severity == dg.AssetCheckSeverity.ERROR,
-        failed_count=int(failed.value) if failed else int(not result.passed),
+        failed_count=failed or 0,
     )
     book(connection, finding)

@@ -10,6 +10,7 @@ import duckdb
 from workspace.table_contract import TableContract
 from workspace.warehouse import row_count
 
+Metadata = dict[str, dg.RawMetadataValue]
 Upstream = Mapping[str, Iterable[tuple[str, str]]]
 
 
@@ -46,9 +47,9 @@ def split_column(name: str) -> tuple[str, str]:
     return table, column
 
 
-def table_metadata(contract: TableContract, rows: int) -> dict[str, object]:
+def table_metadata(contract: TableContract, rows: int) -> Metadata:
     """Return row count, column schema and column lineage of a table that Python wrote."""
-    metadata: dict[str, object] = {
+    metadata: Metadata = {
         "dagster/row_count": rows,
         "dagster/table_name": contract.name,
         "dagster/column_schema": dg.TableSchema(
@@ -74,7 +75,7 @@ def built_metadata(
     table: str,
     types: Mapping[str, str],
     upstream: Upstream,
-) -> dict[str, object]:
+) -> Metadata:
     """Return row count, column schema and column lineage of a table or view that dbt built."""
     return {
         "dagster/row_count": row_count(connection, table),

@@ -1,4 +1,4 @@
-"""Running one night from a command: Dagster's job in this process, with its story told as it goes."""
+"""Running one night from a command: Dagster's job, in this process, with its progress told."""
 
 from __future__ import annotations
 
@@ -100,7 +100,9 @@ def _error(result: dg.ExecuteInProcessResult) -> TierwiseError:
                 cause=str(metadata["cause"].value),
             )
     failed = [
-        check for check in result.get_asset_check_evaluations() if not check.passed and check.blocking
+        check
+        for check in result.get_asset_check_evaluations()
+        if not check.passed and check.blocking
     ]
     if failed:
         names = [f"{'.'.join(check.asset_key.path)}.{check.check_name}" for check in failed]

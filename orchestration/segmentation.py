@@ -13,10 +13,43 @@ from workspace.ingest.parsing import literal
 from workspace.schemes import UNIT_KEYS, in_order
 from workspace.table_contract import feature_columns, feature_tables
 
+CREATE = """
+    create or replace temp table assigned (
+        scheme_id varchar, product_id varchar, site_id varchar, segment_id varchar,
+        rule_id varchar, rule_hash varchar, inputs varchar, fallback_code varchar,
+        flip_column varchar, flip_value double, flip_segment_id varchar,
+        value_at_stake_amount decimal(18, 4)
+    )
+"""
+
+# A segment that stays keeps the day since which it holds.
 RESULT = """
-    scheme_id, product_id, site_id, segment_id, segment_id as engine_segment_id, rule_id,
-    rule_hash, inputs, fallback_code, flip_column, flip_value, flip_segment_id,
-    value_at_stake_amount
+    with engine as (
+        select
+            scheme_id, product_id, site_id, segment_id, segment_id as engine_segment_id, rule_id,
+            rule_hash, inputs, fallback_code, flip_column, flip_value, flip_segment_id,
+            value_at_stake_amount
+        from assigned
+    ),
+
+    final as (
+        select
+            engine.*,
+            case
+                when prior.segment_id = engine.segment_id then prior.valid_from
+                else parameters.business_date
+            end as valid_from,
+            parameters.business_date as as_of_date
+        from engine
+        cross join night.parameters as parameters
+        left join prior.segment_assignment as prior
+            on
+                prior.scheme_id = engine.scheme_id
+                and prior.product_id = engine.product_id
+                and prior.site_id = engine.site_id
+    )
+
+    select * from final
 """
 
 
@@ -42,16 +75,7 @@ def compiled(scheme: Scheme) -> str:
 def assign(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     """Run all schemes of products at sites; return the query of segment_assignment."""
     connection.execute(f"create or replace temp view unit_features as {_unit_features()}")
-    connection.execute(
-        """
-        create or replace temp table assigned (
-            scheme_id varchar, product_id varchar, site_id varchar, segment_id varchar,
-            rule_id varchar, rule_hash varchar, inputs varchar, fallback_code varchar,
-            flip_column varchar, flip_value double, flip_segment_id varchar,
-            value_at_stake_amount decimal(18, 4)
-        )
-        """
-    )
+    connection.execute(CREATE)
     for scheme in in_order(workspace):
         if isinstance(scheme.method, Matrix):
             connection.execute(_cells(scheme.method))
@@ -63,30 +87,7 @@ def assign(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
             from ({compiled(scheme)}) as result
             """
         )
-    return f"""
-        with engine as (
-            select {RESULT} from assigned
-        ),
-
-        final as (
-            select
-                engine.*,
-                case
-                    when prior.segment_id = engine.segment_id then prior.valid_from
-                    else parameters.business_date
-                end as valid_from,
-                parameters.business_date as as_of_date
-            from engine
-            cross join night.parameters as parameters
-            left join prior.segment_assignment as prior
-                on
-                    prior.scheme_id = engine.scheme_id
-                    and prior.product_id = engine.product_id
-                    and prior.site_id = engine.site_id
-        )
-
-        select * from final
-    """
+    return RESULT
 
 
 def _unit_features() -> str:

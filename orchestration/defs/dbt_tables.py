@@ -17,7 +17,7 @@ from orchestration.resource import NIGHTS, Night
     manifest=current_manifest(),
     project=PROJECT,
     dagster_dbt_translator=Translator(),
-    # Unit tests say whether the SQL is right, not whether tonight's data are: `make test` runs them.
+    # Unit tests say whether the SQL is right, not whether tonight's data are: `make test` has them.
     exclude="resource_type:unit_test",
     partitions_def=NIGHTS,
 )
@@ -34,7 +34,7 @@ def dbt_tables(
             if isinstance(event, dg.AssetCheckResult):
                 tests.append(event)
                 yield event
-            else:
+            elif isinstance(event, dg.Output):
                 tables.append(event)
     except DagsterDbtCliRuntimeError as error:
         broken = error
@@ -46,7 +46,9 @@ def dbt_tables(
             stopped = any(not test.passed for test in tests)
             raise dg.Failure(str(broken)[-2000:], allow_retries=not stopped) from broken
         types = column_types(connection)
-        lineages = dbt_lineage(target, types, PROJECT.manifest_path.with_name("column_lineage.json"))
+        lineages = dbt_lineage(
+            target, types, PROJECT.manifest_path.with_name("column_lineage.json")
+        )
         book_column_lineage(connection, lineages)
         for table in tables:
             name = ".".join(context.asset_key_for_output(table.output_name).path)

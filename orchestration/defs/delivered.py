@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration import settings
+from orchestration.lineage import Metadata
 from orchestration.refusal import refusals
 from orchestration.resource import NIGHTS, Night
 from workspace.config.source_file import SourceFile
@@ -46,7 +47,7 @@ def _landing(source: SourceFile) -> dg.AssetsDefinition:
     return landing
 
 
-def _metadata(source: SourceFile, name: str, landed: Landed) -> dict[str, object]:
+def _metadata(source: SourceFile, name: str, landed: Landed) -> Metadata:
     columns = source.extracts[name].columns
     return {
         "dagster/row_count": landed.record_count,

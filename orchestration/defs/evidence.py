@@ -21,7 +21,13 @@ def _lineage(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str
         for table, source in sources
     ]
     rows += [
-        (contract.name, column, table, source, "rule" if contract.schema == "segments" else "python")
+        (
+            contract.name,
+            column,
+            table,
+            source,
+            "rule" if contract.schema == "segments" else "python",
+        )
         for contract in contracts().values()
         if contract.is_python
         for column, sources in contract_upstream(contract).items()

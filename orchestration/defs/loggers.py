@@ -11,7 +11,7 @@ NAME = "tierwise.night"
 def loggers() -> dg.Definitions:
     """Offer the quiet logger beside Dagster's own."""
 
-    @dg.logger(description="Says nothing; handlers are added to it by name.")
+    @dg.logger({}, description="Says nothing; handlers are added to it by name.")
     def quiet(context: dg.InitLoggerContext) -> logging.Logger:
         del context
         logger = logging.getLogger(NAME)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration import settings
-from orchestration.lineage import column_lineage, table_metadata
+from orchestration.lineage import Metadata, column_lineage, table_metadata
 from orchestration.refusal import refusals
 from orchestration.resource import NIGHTS, Night
 from workspace.config.entities import SQL_TYPES, Entity, entities
@@ -46,7 +46,7 @@ def _specs(workspace: Workspace) -> list[dg.AssetSpec]:
     return [*specs, *books]
 
 
-def _metadata(workspace: Workspace, entity: Entity, rows: int) -> dict[str, object]:
+def _metadata(workspace: Workspace, entity: Entity, rows: int) -> Metadata:
     return {
         "dagster/row_count": rows,
         "dagster/table_name": f"raw.{entity.entity}",

@@ -15,10 +15,7 @@ from workspace.releases import previous_release, publish
 
 @dg.asset(
     key=["release", "release"],
-    deps=[
-        dg.AssetKey([table.schema, table.table])
-        for table in released_tables()
-    ],
+    deps=[dg.AssetKey([table.schema, table.table]) for table in released_tables()],
     description="An immutable folder with every public table, its report and its evidence.",
     group_name="release",
     kinds={"duckdb", "parquet"},

@@ -10,4 +10,6 @@ from orchestration.resource import Night
 @dg.definitions
 def resources() -> dg.Definitions:
     """Bind the night and dbt."""
-    return dg.Definitions(resources={"night": Night(), "dbt": DbtCliResource(PROJECT, dbt_executable=EXECUTABLE)})
+    return dg.Definitions(
+        resources={"night": Night(), "dbt": DbtCliResource(PROJECT, dbt_executable=EXECUTABLE)}
+    )

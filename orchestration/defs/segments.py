@@ -8,11 +8,11 @@ from models.segmentation.scheme import Matrix, method_name, rule_hash
 from orchestration.python_table import python_table
 from orchestration.segmentation import assign, compiled
 from workspace.folder import Workspace
-from workspace.ingest.parsing import literal
 from workspace.schemes import in_order
 from workspace.table_contract import feature_tables
 
 ASSIGNMENT = "segments.segment_assignment"
+REGISTRY = "segments.rule_set_registry"
 
 
 def _registry(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
@@ -53,53 +53,55 @@ def _registry(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> st
 
 def _matrix(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     """Return count and value of each segment; the cells of a matrix name row and column."""
-    del connection
-    matrices = [s for s in in_order(workspace) if isinstance(s.method, Matrix)]
-    parents = ", ".join(
-        f"({literal(s.scheme_id)}, {literal(s.method.row_scheme)}, {literal(s.method.column_scheme)})"
-        for s in matrices
-        if isinstance(s.method, Matrix)
+    parents = [
+        (scheme.scheme_id, scheme.method.row_scheme, scheme.method.column_scheme)
+        for scheme in in_order(workspace)
+        if isinstance(scheme.method, Matrix)
+    ]
+    connection.execute(
+        "create or replace temp table parents "
+        "(scheme_id varchar, row_scheme_id varchar, column_scheme_id varchar)"
     )
-    return f"""
-        with assignments as (
-            select * from segments.segment_assignment
-        ),
+    if parents:
+        connection.executemany("insert into parents values (?, ?, ?)", parents)
+    return CELLS
 
-        parents as (
-            select * from (values {parents or "(null, null, null)"})
-                as parents (scheme_id, row_scheme_id, column_scheme_id)
-        ),
 
-        placed as (
-            select
-                a.scheme_id, a.segment_id, a.product_id, a.site_id,
-                r.segment_id as row_segment_id, c.segment_id as column_segment_id
-            from assignments as a
-            left join parents as p on p.scheme_id = a.scheme_id
-            left join assignments as r
-                on r.scheme_id = p.row_scheme_id
-                and r.product_id = a.product_id and r.site_id = a.site_id
-            left join assignments as c
-                on c.scheme_id = p.column_scheme_id
-                and c.product_id = a.product_id and c.site_id = a.site_id
-        ),
+CELLS = """
+    with assignments as (
+        select * from segments.segment_assignment
+    ),
 
-        final as (
-            select
-                placed.scheme_id,
-                placed.segment_id,
-                min(placed.row_segment_id) as row_segment_id,
-                min(placed.column_segment_id) as column_segment_id,
-                count(*) as item_count,
-                sum(value.revenue_12m_amount) as value_12m_amount,
-                coalesce(sum(value.stock_value_amount), 0) as stock_value_amount
-            from placed
-            join features.feat_item_value as value using (product_id, site_id)
-            group by placed.scheme_id, placed.segment_id
-        )
+    placed as (
+        select
+            a.scheme_id, a.segment_id, a.product_id, a.site_id,
+            r.segment_id as row_segment_id, c.segment_id as column_segment_id
+        from assignments as a
+        left join parents as p on p.scheme_id = a.scheme_id
+        left join assignments as r
+            on r.scheme_id = p.row_scheme_id
+            and r.product_id = a.product_id and r.site_id = a.site_id
+        left join assignments as c
+            on c.scheme_id = p.column_scheme_id
+            and c.product_id = a.product_id and c.site_id = a.site_id
+    ),
 
-        select * from final
-    """
+    final as (
+        select
+            placed.scheme_id,
+            placed.segment_id,
+            min(placed.row_segment_id) as row_segment_id,
+            min(placed.column_segment_id) as column_segment_id,
+            count(*) as item_count,
+            sum(value.revenue_12m_amount) as value_12m_amount,
+            coalesce(sum(value.stock_value_amount), 0) as stock_value_amount
+        from placed
+        join features.feat_item_value as value using (product_id, site_id)
+        group by placed.scheme_id, placed.segment_id
+    )
+
+    select * from final
+"""
 
 
 def _churn(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
@@ -140,8 +142,8 @@ def segments() -> dg.Definitions:
     features = [table.name for table in feature_tables()]
     return dg.Definitions(
         assets=[
-            python_table("segments.rule_set_registry", _registry, deps=["night.parameters"]),
-            python_table(ASSIGNMENT, assign, deps=[*features, "segments.rule_set_registry"], kind="sql"),
+            python_table(REGISTRY, _registry, deps=["night.parameters"], kind="yaml"),
+            python_table(ASSIGNMENT, assign, deps=[*features, REGISTRY], kind="sql"),
             python_table("segments.segment_matrix", _matrix, deps=[ASSIGNMENT], kind="sql"),
             python_table("segments.segment_churn", _churn, deps=[ASSIGNMENT], kind="sql"),
         ]

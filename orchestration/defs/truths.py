@@ -161,7 +161,9 @@ TRUTHS: dict[str, tuple[str, Truth, tuple[str, ...]]] = {
 }
 
 
-def _check(name: str, table: str, truth: Truth, others: tuple[str, ...]) -> dg.AssetChecksDefinition:
+def _check(
+    name: str, table: str, truth: Truth, others: tuple[str, ...]
+) -> dg.AssetChecksDefinition:
     @dg.asset_check(
         asset=dg.AssetKey(table.split(".", 1)),
         name=name,
@@ -181,6 +183,4 @@ def _check(name: str, table: str, truth: Truth, others: tuple[str, ...]) -> dg.A
 @dg.definitions
 def truths() -> dg.Definitions:
     """Make one blocking check for each truth."""
-    return dg.Definitions(
-        asset_checks=[_check(name, *parts) for name, parts in TRUTHS.items()]
-    )
+    return dg.Definitions(asset_checks=[_check(name, *parts) for name, parts in TRUTHS.items()])
