@@ -88,7 +88,7 @@ class ItemExplanation:
         """Return the explanation as lines."""
         unit = self.unit
         return [
-            f"{unit.name}  {unit.product_name} at {unit.site_name}  "
+            f"{shown(unit.name)}  {shown(unit.product_name)} at {shown(unit.site_name)}  "
             f"({unit.product_id}, {unit.site_id})",
             "",
             *(f"  {line}" for reason in self.reasons for line in reason.lines(currency)),

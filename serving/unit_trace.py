@@ -104,7 +104,8 @@ class UnitTrace:
         verdict = "as published" if self.agrees else f"but {self.published_margin_amount} published"
         return "\n".join(
             [
-                f"{self.unit.name}  {self.unit.product_name} at {self.unit.site_name}",
+                f"{shown(self.unit.name)}  {shown(self.unit.product_name)} at "
+                f"{shown(self.unit.site_name)}",
                 "",
                 f"  {counted(every, 'order line')} of {counted(len(self.files), 'file')}; those of "
                 f"the last 12 months add up to a margin of {self.counted_margin_amount} "

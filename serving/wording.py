@@ -12,11 +12,17 @@ Kind = Literal["text", "code", "raw", "count", "amount", "units", "ratio", "shar
 NO_BREAK = "\u00a0"
 MISSING = "\u2013"
 MINUS = "\u2212"
+# Delivered text may hold characters that a terminal obeys and that nobody sees: show them.
+UNSEEN = (*range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+VISIBLE = {code: chr(0x2400 + code) for code in range(0x20)} | dict.fromkeys(UNSEEN, "\ufffd")
 STEPS = ((1_000_000_000, "bn"), (1_000_000, "M"), (1_000, "k"))
 
 
 def shown(value: object, kind: Kind = "text") -> str:
-    """Return a value as text: thousands separated, shares in percent, a dash for nothing."""
+    """Return a value as text: thousands separated, shares in percent, a dash for nothing.
+
+    Control characters in text become visible signs.
+    """
     if value is None or value == "":
         return MISSING
     if isinstance(value, bool):
@@ -24,7 +30,7 @@ def shown(value: object, kind: Kind = "text") -> str:
     if isinstance(value, date):
         return value.isoformat()
     if not isinstance(value, int | float | Decimal):
-        return str(value)
+        return str(value).translate(VISIBLE)
     match kind:
         case "share":
             return share(value)

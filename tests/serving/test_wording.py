@@ -19,6 +19,7 @@ from serving.wording import Kind, amount, counted, share, shown, spoken
         (0.5, "share", "50\u00a0%"),
         (date(2024, 2, 29), "date", "2024-02-29"),
         (True, "text", "yes"),
+        ("a\x1b[31m\x00\u202eb", "raw", "a\u241b[31m\u2400\ufffdb"),
     ],
 )
 def test_a_value_reads_by_its_kind(value: object, kind: Kind, text: str) -> None:
