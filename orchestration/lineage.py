@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import dagster as dg
 import duckdb
@@ -10,7 +11,7 @@ import duckdb
 from workspace.table_contract import TableContract
 from workspace.warehouse import row_count
 
-Metadata = dict[str, dg.RawMetadataValue]
+Metadata = dict[str, Any]
 Upstream = Mapping[str, Iterable[tuple[str, str]]]
 
 
