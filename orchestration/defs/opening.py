@@ -6,7 +6,6 @@ from datetime import date
 
 import dagster as dg
 
-from expectations.gate import preload
 from orchestration.refusal import refusals
 from orchestration.resource import NIGHTS, Night
 from workspace.ingest.control import open_books
@@ -33,7 +32,6 @@ PRIOR = [name.split(".")[1] for name in PRIOR_TABLES]
 def opening(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
     """Start from nothing: a build left by a failed night moves aside, it is not built upon."""
     workspace, business_date = night.workspace, date.fromisoformat(context.partition_key)
-    preload()  # the gates' library takes seconds to import; DuckDB works meanwhile
     with refusals():
         missing = require_files(workspace)
         if missing:

@@ -40,7 +40,7 @@ final as (
         site_id,
         count(*) as receipt_count,
         avg(lead_time_days) as lead_time_mean_days,
-        stddev_samp(lead_time_days) as lead_time_sd_days,
+        {{ integer_deviation('lead_time_days') }} as lead_time_sd_days,
         avg(is_on_time) as on_time_rate
     from observed
     group by grouping sets ((product_id, site_id), (product_id))
