@@ -21,10 +21,10 @@ def releases(workspace: Workspace = DEFAULT_WORKSPACE, json: Json = False) -> No
     from cli.outcome import emit, reported
 
     with reported(as_json=json):
-        from workspace.folder import open_workspace
+        from workspace.folder import Folder
         from workspace.releases import current_release, list_releases
 
-        folder = open_workspace(workspace)
+        folder = Folder(root=workspace)
         current = current_release(folder)
         rows = [
             {
@@ -52,11 +52,11 @@ def verify(
 
     with reported(as_json=json):
         from workspace.errors import TierwiseError
-        from workspace.folder import open_workspace
+        from workspace.folder import Folder
         from workspace.releases import named_release
         from workspace.releases import verify as verify_release
 
-        found = named_release(open_workspace(workspace), release)
+        found = named_release(Folder(root=workspace), release)
         wrong = verify_release(found)
         if wrong:
             cause = f"{'; '.join(wrong)}."
@@ -80,10 +80,10 @@ def rollback(
     from cli.outcome import emit, reported
 
     with reported(as_json=json):
-        from workspace.folder import open_workspace
+        from workspace.folder import Folder
         from workspace.releases import named_release, roll_back
 
-        folder = open_workspace(workspace)
+        folder = Folder(root=workspace)
         event = roll_back(folder, named_release(folder, release), reason=reason)
         emit(
             event,

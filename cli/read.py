@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +12,6 @@ from cli.options import DEFAULT_WORKSPACE, Json, ReleaseName, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from serving.release_reader import ReleaseReader
 
@@ -32,10 +32,10 @@ def register(app: typer.Typer) -> None:
 def reading(workspace: Path, release: str | None) -> Iterator[ReleaseReader]:
     """Open a release of a workspace for reading."""
     from serving.release_reader import open_release
-    from workspace.folder import open_workspace
+    from workspace.folder import Folder
     from workspace.releases import named_release
 
-    found = named_release(open_workspace(workspace), release)
+    found = named_release(Folder(root=workspace), release)
     with open_release(found.folder) as reader:
         yield reader
 
@@ -115,7 +115,10 @@ def diff(
 
 
 def sql(
-    query: Annotated[str, typer.Argument(help="One SQL query over the release's tables.")],
+    query: Annotated[str, typer.Argument(help="One SQL query over the release's tables.")] = "",
+    file: Annotated[
+        Path | None, typer.Option("--file", "-f", help="Read the query from a file.", exists=True)
+    ] = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
     release: ReleaseName = None,
     json: Json = False,
@@ -123,6 +126,9 @@ def sql(
     """Run a query on a release: read-only, without files or network, for a minute at most."""
     from cli.outcome import emit, reported
 
+    if bool(query) == bool(file):
+        raise typer.BadParameter("Give one query, or one --file.")
+    text = file.read_text(encoding="utf-8") if file else query
     with reported(as_json=json), reading(workspace, release) as reader:
         import duckdb
         import polars as pl
@@ -130,7 +136,7 @@ def sql(
         from workspace.errors import TierwiseError
 
         try:
-            frame = reader.query(query)
+            frame = reader.query(text)
         except (duckdb.Error, TimeoutError) as error:
             raise TierwiseError("QUERY_REFUSED", place="sql", cause=f"{error}") from error
         with pl.Config(

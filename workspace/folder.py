@@ -31,15 +31,10 @@ class Read(Generic[T]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Workspace:
-    """The folder of one company and its configuration."""
+class Folder:
+    """Where a workspace keeps things; all that reading a release needs to know of it."""
 
     root: Path
-    inbox: Path
-    file: WorkspaceFile
-    sources: dict[str, Read[SourceFile]]
-    schemes: dict[str, Read[SchemeFile]]
-    policies: dict[str, Read[PolicyFile]]
 
     @property
     def archive(self) -> Path:
@@ -61,15 +56,26 @@ class Workspace:
         """Immutable published folders."""
         return self.root / "releases"
 
+
+@dataclass(frozen=True, kw_only=True)
+class Workspace(Folder):
+    """The folder of one company and its configuration."""
+
+    inbox: Path
+    file: WorkspaceFile
+    sources: dict[str, Read[SourceFile]]
+    schemes: dict[str, Read[SchemeFile]]
+    policies: dict[str, Read[PolicyFile]]
+
     def root_of(self, source: SourceFile) -> Path:
         """Return the folder below which a system's files are delivered."""
         return self.inbox if source.root == "inbox" else self.root / "reference"
 
     def business_date(self, today: datetime) -> date:
         """Return the day the night is for; `today` is an aware instant."""
-        if self.file.business_date == "today":
-            return today.astimezone(ZoneInfo(self.file.time_zone)).date()
-        return self.file.business_date
+        if isinstance(self.file.business_date, date):
+            return self.file.business_date
+        return today.astimezone(ZoneInfo(self.file.time_zone)).date()
 
     @cached_property
     def configuration_files(self) -> tuple[Path, ...]:

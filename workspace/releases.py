@@ -13,7 +13,7 @@ from typing import Any
 
 from workspace.archive import sha256_of
 from workspace.errors import TierwiseError
-from workspace.folder import Workspace
+from workspace.folder import Folder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,11 +49,11 @@ def digest(document: Any) -> str:
     return hashlib.sha256(canonical(document).encode()).hexdigest()
 
 
-def list_releases(workspace: Workspace) -> list[Release]:
+def list_releases(home: Folder) -> list[Release]:
     """Return all published releases, the oldest business date first."""
     folders = [
         folder
-        for folder in sorted(workspace.releases.glob("*_*"))
+        for folder in sorted(home.releases.glob("*_*"))
         if not folder.name.startswith(".") and (folder / "manifest.json").is_file()
     ]
     return [open_release(folder) for folder in folders]
@@ -73,84 +73,84 @@ def open_release(folder: Path) -> Release:
     return Release(folder=folder, manifest=manifest)
 
 
-def current_release(workspace: Workspace) -> Release | None:
+def current_release(home: Folder) -> Release | None:
     """Return the release that CURRENT names, or None before the first night.
 
     Raises POINTER_DAMAGED when the pointer names no release.
     """
-    pointer = workspace.root / "CURRENT"
+    pointer = home.root / "CURRENT"
     if not pointer.is_file():
         return None
     name = pointer.read_text().strip()
-    folder = workspace.releases / name
+    folder = home.releases / name
     if not name or "/" in name or not (folder / "manifest.json").is_file():
         cause = f"CURRENT names `{name[:80]}`, which is no release."
         raise TierwiseError("POINTER_DAMAGED", place=str(pointer), cause=cause)
     return open_release(folder)
 
 
-def named_release(workspace: Workspace, name: str | None) -> Release:
+def named_release(home: Folder, name: str | None) -> Release:
     """Return a release by its id or the start of it, or the current one."""
     if name is None:
-        current = current_release(workspace)
+        current = current_release(home)
         if current is None:
             cause = "No release has been published yet."
-            raise TierwiseError("RELEASE_MISSING", place=str(workspace.root), cause=cause)
+            raise TierwiseError("RELEASE_MISSING", place=str(home.root), cause=cause)
         return current
-    found = [r for r in list_releases(workspace) if r.release_id.startswith(name)]
+    found = [r for r in list_releases(home) if r.release_id.startswith(name)]
     if len(found) != 1:
         cause = f"`{name}` names {len(found)} releases."
-        raise TierwiseError("RELEASE_MISSING", place=str(workspace.releases), cause=cause)
+        raise TierwiseError("RELEASE_MISSING", place=str(home.releases), cause=cause)
     return found[0]
 
 
-def previous_release(workspace: Workspace, business_date: date) -> Release | None:
+def previous_release(home: Folder, business_date: date) -> Release | None:
     """Return the release that a night of this date follows: the newest in force of a day before.
 
     A night that is run again for its own date follows the same release as the first time, so that
     it gives the same tables. Releases that were rolled back stand after CURRENT and are not used.
     """
-    release = current_release(workspace)
+    release = current_release(home)
     while release is not None and release.as_of >= business_date:
         before = release.manifest["previous_release_id"]
-        release = open_release(workspace.releases / before) if before else None
+        release = open_release(home.releases / before) if before else None
     return release
 
 
-def publish(workspace: Workspace, staged: Path, manifest: dict[str, Any]) -> Release:
+def publish(home: Folder, staged: Path, manifest: dict[str, Any]) -> Release:
     """Move a finished folder among the releases and point CURRENT to it.
 
     The manifest is written last; every file is made read-only and synced before the folder gets
     its name, so that a name among the releases always stands for a whole release. Publishing an
     id that exists changes nothing but the pointer.
     """
-    target = workspace.releases / manifest["release_id"]
+    target = home.releases / manifest["release_id"]
     if not target.exists():
         for file in sorted(path for path in staged.rglob("*") if path.is_file()):
             _settle(file)
         (staged / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True))
         _settle(staged / "manifest.json")
-        workspace.releases.mkdir(exist_ok=True)
+        home.releases.mkdir(exist_ok=True)
         staged.rename(target)
-        _sync(workspace.releases)
+        _sync(home.releases)
     else:
         shutil.rmtree(staged)
-    point_to(workspace, manifest["release_id"])
+    point_to(home, manifest["release_id"])
     return open_release(target)
 
 
-def point_to(workspace: Workspace, release_id: str) -> None:
+def point_to(home: Folder, release_id: str) -> None:
     """Swap CURRENT: write, sync, rename, sync of the folder."""
-    partial = workspace.root / ".CURRENT.partial"
+    partial = home.root / ".CURRENT.partial"
     with partial.open("w") as stream:
         stream.write(f"{release_id}\n")
         stream.flush()
         os.fsync(stream.fileno())
-    partial.replace(workspace.root / "CURRENT")
-    _sync(workspace.root)
+    partial.replace(home.root / "CURRENT")
+    _sync(home.root)
 
 
-def roll_back(workspace: Workspace, release: Release, *, reason: str) -> dict[str, str | None]:
+def roll_back(home: Folder, release: Release, *, reason: str) -> dict[str, str | None]:
     """Point CURRENT to an earlier release and record the fact; nothing is deleted.
 
     Raises RELEASE_DAMAGED when the release is not whole.
@@ -160,7 +160,7 @@ def roll_back(workspace: Workspace, release: Release, *, reason: str) -> dict[st
         cause = f"{'; '.join(wrong)}."
         raise TierwiseError("RELEASE_DAMAGED", place=release.release_id, cause=cause)
     try:
-        current = current_release(workspace)
+        current = current_release(home)
     except TierwiseError:  # a damaged pointer is one reason to roll back
         current = None
     event = {
@@ -170,11 +170,11 @@ def roll_back(workspace: Workspace, release: Release, *, reason: str) -> dict[st
         "to": release.release_id,
         "reason": reason,
     }
-    with (workspace.root / "publications.jsonl").open("a", encoding="utf-8") as stream:
+    with (home.root / "publications.jsonl").open("a", encoding="utf-8") as stream:
         stream.write(json.dumps(event, ensure_ascii=False) + "\n")
         stream.flush()
         os.fsync(stream.fileno())
-    point_to(workspace, release.release_id)
+    point_to(home, release.release_id)
     return event
 
 

@@ -1,0 +1,109 @@
+"""Bad input: each fault has its code and exit status, and the release before stays served."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.night.company import copy_company, current, tierwise
+from tests.night.conftest import Night
+
+Spoiling = Callable[[Path], None]
+
+
+def _file(workspace: Path, pattern: str) -> Path:
+    return sorted((workspace / "inbox").glob(pattern))[-1]
+
+
+def _missing_file(workspace: Path) -> None:
+    _file(workspace, "erp_north/customers_*").unlink()
+
+
+def _empty_file(workspace: Path) -> None:
+    _file(workspace, "erp_north/customers_*").write_bytes(b"")
+
+
+def _renamed_column(workspace: Path) -> None:
+    file = _file(workspace, "erp_north/customers_*")
+    file.write_bytes(file.read_bytes().replace(b"KUNNR", b"KUNDE", 1))
+
+
+def _other_delimiter(workspace: Path) -> None:
+    file = _file(workspace, "erp_north/customers_*")
+    head, _, body = file.read_bytes().partition(b"\n")
+    file.write_bytes(head.replace(b";", b",") + b"\n" + body)
+
+
+def _unknown_column(workspace: Path) -> None:
+    file = workspace / "sources" / "erp_north.yml"
+    file.write_text(file.read_text().replace("customer_id: KUNNR", "customer_id: KUNR", 1))
+
+
+def _typo_in_configuration(workspace: Path) -> None:
+    file = workspace / "workspace.yml"
+    file.write_text(file.read_text() + "\ntitel: Hollin\n")
+
+
+def _unsafe_rule(workspace: Path) -> None:
+    file = workspace / "segmentation" / "xyz.yml"
+    unsafe = "demand_weeks_count = (select 1)"
+    file.write_text(file.read_text().replace("demand_weeks_count = 0", unsafe))
+
+
+def _unparsable_amounts(workspace: Path) -> None:
+    file = _file(workspace, "erp_south/order_lines_*")
+    lines = file.read_text(encoding="utf-8", errors="surrogateescape").split("\n")
+    spoiled = [lines[0]] + [line.replace(".", "x") for line in lines[1:]]
+    file.write_text("\n".join(spoiled), encoding="utf-8", errors="surrogateescape")
+
+
+FAULTS: dict[str, tuple[Spoiling, int, str, str]] = {
+    "a missing file": (_missing_file, 4, "FILE_MISSING", "erp_north.customers"),
+    "an empty file": (_empty_file, 4, "FILE_EMPTY", "erp_north.customers"),
+    "a renamed column": (_renamed_column, 4, "FILE_SCHEMA_DRIFT", "erp_north.customers"),
+    "another delimiter": (_other_delimiter, 4, "FILE_DIALECT", "erp_north.customers"),
+    "an unknown column": (
+        _unknown_column,
+        2,
+        "CONFIG_UNKNOWN_COLUMN",
+        "erp_north.yml:",
+    ),
+    "a typo": (_typo_in_configuration, 2, "CONFIG_UNKNOWN_KEY", "workspace.yml:"),
+    "an unsafe rule": (_unsafe_rule, 2, "RULE_UNSAFE", "xyz.yml:"),
+    "unparsable amounts": (_unparsable_amounts, 3, "GATE_FAILED", "raw.order_lines"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_named_and_the_release_before_stays_served(
+    fault: str, first_night: Night, tmp_path: Path
+) -> None:
+    spoil, status, code, place = FAULTS[fault]
+    workspace = copy_company(first_night.workspace, tmp_path / "company")
+    before = current(workspace)
+    spoil(workspace)
+    said = tierwise("refresh", "--workspace", workspace, "--json")
+    (error,) = said.document["errors"][:1]
+    assert (said.status, error["code"]) == (status, code), said.out
+    assert place in error["place"]
+    assert error["cause"]
+    assert error["remedy"]
+    assert current(workspace) == before
+    assert tierwise("sql", "select count(*) from golden_customer", "-w", workspace).status == 0
+    if status in {3, 4} and code != "FILE_MISSING":
+        assert (workspace / "build" / "tierwise.duckdb").is_file()
+
+
+def test_a_night_that_is_killed_leaves_the_release_and_can_be_run_again(
+    first_night: Night, tmp_path: Path
+) -> None:
+    workspace = copy_company(first_night.workspace, tmp_path / "company")
+    before = current(workspace)
+    (workspace / "build").mkdir()
+    (workspace / "build" / "tierwise.duckdb").write_bytes(b"half a night")
+    (workspace / "lease.json").write_text('{"pid": 4194303, "started": "1", "boot": "gone"}')
+    said = tierwise("refresh", "--workspace", workspace, "--force", "--json")
+    assert said.status == 0, said.out + said.err
+    assert said.document["release_id"] == before
