@@ -9,7 +9,7 @@ from workspace.config.strict import suggestion
 from workspace.errors import ConfigurationErrors, TierwiseError
 from workspace.folder import Workspace
 from workspace.ingest.expressions import checked
-from workspace.ingest.mapping import check_mappings
+from workspace.ingest.mapping_check import check_mappings
 from workspace.schemes import in_order, to_scheme
 from workspace.table_contract import feature_columns
 
@@ -26,11 +26,11 @@ def check_workspace(workspace: Workspace) -> None:
         in_order(workspace)
     except (TierwiseError, SchemeError) as error:
         faults += [error] if isinstance(error, TierwiseError) else []
-    for read in workspace.policies.values():
-        if read.value.scheme not in workspace.schemes:
-            cause = f"`{read.value.scheme}` is no scheme."
-            cause += suggestion(read.value.scheme, list(workspace.schemes))
-            place = read.document.place(("scheme",))
+    for policy in workspace.policies.values():
+        scheme = policy.value.scheme
+        if scheme not in workspace.schemes:
+            cause = f"`{scheme}` is no scheme.{suggestion(scheme, list(workspace.schemes))}"
+            place = policy.document.place(("scheme",))
             faults.append(TierwiseError("CONFIG_REFERENCE", place=place, cause=cause))
     if faults:
         raise ConfigurationErrors(faults)

@@ -1,4 +1,4 @@
-"""The catalogue of errors: each code has one exit status and one remedy, and is raised with a place.
+"""The catalogue of errors: each code has one exit status, one remedy, and is raised with a place.
 
 Row codes never stop a night: they say why one record is in quarantine.
 """
@@ -35,7 +35,7 @@ CATALOGUE: dict[str, Code] = {
         exit=Exit.CONFIGURATION, remedy="Split the file: 1 MB and 20 levels are the limits."
     ),
     "CONFIG_FORBIDDEN": Code(
-        exit=Exit.CONFIGURATION, remedy="Write the value out: anchors, aliases and tags are refused."
+        exit=Exit.CONFIGURATION, remedy="Write the value out: anchors, aliases, tags are refused."
     ),
     "CONFIG_DUPLICATE_KEY": Code(exit=Exit.CONFIGURATION, remedy="Keep one of the two keys."),
     "CONFIG_UNKNOWN_KEY": Code(
@@ -159,7 +159,7 @@ class TierwiseError(Exception):
         }
 
 
-class ConfigurationErrors(Exception):
+class ConfigurationErrors(Exception):  # noqa: N818 - it holds several errors
     """All that is wrong with a workspace's files, found in one pass."""
 
     def __init__(self, errors: list[TierwiseError]) -> None:

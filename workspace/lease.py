@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator
@@ -31,28 +32,38 @@ def holder(file: Path) -> int | None:
     """Return the process that holds the lease, or None when nobody alive does."""
     try:
         written = json.loads(file.read_text())
-    except (FileNotFoundError, ValueError):
+        pid = int(written["pid"])
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
         return None
-    return int(written["pid"]) if _identity(int(written["pid"])) == written else None
+    return pid if _identity(pid) == written else None
 
 
 @contextmanager
 def lease(file: Path) -> Iterator[None]:
     """Hold the lease while the body runs; raises NIGHT_BUSY when a live process has it."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    while True:
-        try:
-            descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
-            break
-        except FileExistsError:
-            pid = holder(file)
-            if pid is not None:
-                cause = f"Process {pid} is running a night here."
-                raise TierwiseError("NIGHT_BUSY", place=str(file), cause=cause) from None
-            file.unlink(missing_ok=True)
+    with _alone(file.parent):
+        pid = holder(file)
+        if pid is not None:
+            cause = f"Process {pid} is running a night here."
+            raise TierwiseError("NIGHT_BUSY", place=str(file), cause=cause)
+        file.write_text(json.dumps(_identity(os.getpid())))
     try:
-        with os.fdopen(descriptor, "w") as stream:
-            json.dump(_identity(os.getpid()), stream)
         yield
     finally:
         file.unlink(missing_ok=True)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let one process at a time look at the lease and take it.
+
+    Without this, of two that find the lease of a dead process, the slower one would take away the
+    lease that the faster one has just written.
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

@@ -97,7 +97,7 @@ def assemble(
 def _write(
     connection: duckdb.DuckDBPyConnection, workspace: Workspace, folder: Path, table: TableContract
 ) -> dict[str, Any]:
-    """Write one table in the order of its key: the same rows give the same Parquet, byte for byte."""
+    """Write one table in the order of its key: the same rows give the same bytes of Parquet."""
     columns = ", ".join(column.name for column in table.columns)
     order = ", ".join(f"{column} nulls first" for column in table.key)
     query = f"select {columns} from {table.name} order by {order}"
@@ -172,7 +172,12 @@ def _write_dictionary(file: Path) -> None:
     lines = ["# Tables of this release", ""]
     for table in public_tables():
         lines += [f"## {table.table}", "", table.description, ""]
-        lines += [f"Key: {', '.join(table.key)}.", "", "| column | type | meaning |", "|---|---|---|"]
+        lines += [
+            f"Key: {', '.join(table.key)}.",
+            "",
+            "| column | type | meaning |",
+            "|---|---|---|",
+        ]
         lines += [
             f"| {column.name} | {column.data_type} | {column.description} |"
             for column in table.columns

@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
+    DocumentStartEvent,
     MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
@@ -86,9 +87,14 @@ class _Reader:
         self.value: Any = None
         self.places: dict[tuple[str | int, ...], tuple[int, int]] = {}
         self.levels: list[_Level] = []
+        self.has_begun = False
 
     def take(self, event: Any) -> None:
         self._refuse_forbidden(event)
+        if isinstance(event, DocumentStartEvent):
+            if self.has_begun:
+                self._fail("CONFIG_SYNTAX", event, "A second document begins here.")
+            self.has_begun = True
         if isinstance(event, MappingStartEvent | SequenceStartEvent):
             self._open({} if isinstance(event, MappingStartEvent) else [], event)
         elif isinstance(event, MappingEndEvent | SequenceEndEvent):

@@ -36,7 +36,9 @@ class ThresholdsMethod(Strict):
 
     kind: Literal["thresholds"]
     column: str
-    cuts: dict[SegmentId, Decimal] = Field(description="Segment: value up to which it reaches, ascending.")
+    cuts: dict[SegmentId, Decimal] = Field(
+        description="Segment: value up to which it reaches, ascending."
+    )
     last: SegmentId
 
 

@@ -2,26 +2,50 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from workspace.config.strict import Strict
 
 ColumnType = Literal["text", "integer", "decimal", "rate", "date", "timestamp", "boolean"]
 ColumnName = Annotated[str, Field(min_length=1, max_length=128)]
+DATE_DIRECTIVE = re.compile(r"%(-?[aAbBcdfgGHIjmMnpSuUVwWxXyYzZ]|%)?")
+
+
+def _known_encoding(name: str) -> str:
+    try:
+        "a".encode(name)
+    except (LookupError, UnicodeError) as error:
+        raise ValueError(f"`{name}` is no text encoding that Python knows") from error
+    return name
+
+
+def _known_directives(text: str) -> str:
+    unknown = [found[0] for found in DATE_DIRECTIVE.finditer(text) if found[1] is None]
+    if unknown or "%" not in text:
+        raise ValueError(f"`{text}` is no strptime format, such as %d.%m.%Y")
+    return text
+
+
+Encoding = Annotated[str, AfterValidator(_known_encoding)]
+DateFormat = Annotated[str, AfterValidator(_known_directives)]
+# One byte in every encoding a file may have, so that records can be found before decoding.
+Separator = Annotated[str, Field(pattern=r"^[\x01-\x09\x0b\x0c\x0e-\x7f]$")]
+Mark = Annotated[str, Field(min_length=1, max_length=1)]
 
 
 class Format(Strict):
     """How text is written; an extract and a column may override single keys."""
 
-    encoding: str = "utf-8"
-    delimiter: str = Field(",", min_length=1, max_length=1)
-    quote: str = Field('"', min_length=1, max_length=1)
-    decimal_mark: str = Field(".", min_length=1, max_length=1)
-    thousands_mark: str | None = None
-    date_format: str = "%Y-%m-%d"
-    timestamp_format: str = "%Y-%m-%d %H:%M:%S"
+    encoding: Encoding = "utf-8"
+    delimiter: Separator = ","
+    quote: Separator = '"'
+    decimal_mark: Mark = "."
+    thousands_mark: Mark | None = None
+    date_format: DateFormat = "%Y-%m-%d"
+    timestamp_format: DateFormat = "%Y-%m-%d %H:%M:%S"
     null_words: tuple[str, ...] = ("",)
     true_words: tuple[str, ...] = ("1", "true")
     false_words: tuple[str, ...] = ("0", "false")
@@ -31,7 +55,7 @@ class Column(Strict):
     """One delivered column: its type and, where it differs from the extract's, its format."""
 
     type: ColumnType = "text"
-    format: str | None = Field(None, description="strptime format of a date or timestamp.")
+    format: DateFormat | None = Field(None, description="strptime format of a date or timestamp.")
     null_words: tuple[str, ...] | None = Field(None, description="In place of the extract's.")
     true_words: tuple[str, ...] | None = None
     false_words: tuple[str, ...] | None = None
@@ -67,7 +91,7 @@ class Extract(Strict):
     latest_by: ColumnName | None = None
     freshness_days: int | None = Field(None, ge=0, description="Oldest watermark still fresh.")
     watermark: ColumnName | None = Field(None, description="Date column that dates the delivery.")
-    format: dict[str, Any] = Field(default_factory=dict, description="Overrides of the system's.")
+    format: Format = Field(Format(), description="The keys given here override the system's.")
     columns: dict[ColumnName, Annotated[Column, BeforeValidator(_short_form)]]
     skip: tuple[Skip, ...] = ()
     checks: tuple[Check, ...] = ()
@@ -78,6 +102,14 @@ class Extract(Strict):
         unknown = [name for name in named if name not in self.columns]
         if unknown:
             raise ValueError(f"{', '.join(unknown)} is not among the declared columns")
+        return self
+
+    @model_validator(mode="after")
+    def _columns_can_be_told_apart(self) -> Extract:
+        lowered = [name.lower() for name in (*self.columns, "_file", "_record")]
+        repeated = sorted({name for name in lowered if lowered.count(name) > 1})
+        if repeated:
+            raise ValueError(f"{', '.join(repeated)} names two columns, as case does not count")
         return self
 
 
@@ -115,11 +147,13 @@ class SourceFile(Strict):
 
     def format_of(self, extract: str) -> Format:
         """Return the format of an extract: the system's, with the extract's own keys over it."""
-        own = self.extracts[extract].format
-        return Format.model_validate({**self.format.model_dump(), **own})
+        own = self.extracts[extract].format.model_dump(exclude_unset=True)
+        return self.format.model_copy(update=own)
 
     @model_validator(mode="after")
-    def _formats_are_known(self) -> SourceFile:
+    def _marks_differ(self) -> SourceFile:
         for name in self.extracts:
-            self.format_of(name)
+            own = self.format_of(name)
+            if own.delimiter == own.quote or own.decimal_mark == own.thousands_mark:
+                raise ValueError(f"the format of {name} uses one mark for two purposes")
         return self

@@ -36,8 +36,24 @@ def load(kind: type[Model], file: Path) -> tuple[Model, Document]:
     try:
         return kind.model_validate(document.value), document
     except ValidationError as error:
-        faults = [_fault(kind, document, detail) for detail in error.errors()]
-        raise ConfigurationErrors(faults) from error
+        raise ConfigurationErrors(_faults(kind, document, error.errors())) from error
+
+
+def _faults(
+    kind: type[BaseModel], document: Document, details: list[ErrorDetails]
+) -> list[TierwiseError]:
+    """Return a fault for each detail; where each form of a value is refused, one for all forms."""
+    merged: dict[tuple[str, tuple[int | str, ...]], ErrorDetails] = {}
+    for detail in details:
+        path = _path_in_file(document, detail["loc"])
+        key = (detail["type"], detail["loc"])
+        if detail["type"] not in {"missing", "extra_forbidden"}:
+            key = ("value", path)
+        if key in merged:
+            merged[key]["msg"] += f", or: {detail['msg']}"
+        else:
+            merged[key] = detail
+    return [_fault(kind, document, detail) for detail in merged.values()]
 
 
 def _fault(kind: type[BaseModel], document: Document, detail: ErrorDetails) -> TierwiseError:
@@ -47,7 +63,8 @@ def _fault(kind: type[BaseModel], document: Document, detail: ErrorDetails) -> T
         cause = f"`{name}` is not a key here.{suggestion(str(path[-1]), _known_keys(kind))}"
         return TierwiseError("CONFIG_UNKNOWN_KEY", place=document.place(path), cause=cause)
     if detail["type"] == "missing":
-        cause = f"`{'.'.join(str(part) for part in detail['loc'])}` is missing."
+        missing = ".".join(str(part) for part in (*path, detail["loc"][-1]))
+        cause = f"`{missing}` is missing."
         return TierwiseError("CONFIG_VALUE", place=document.place(path), cause=cause)
     cause = f"`{name}`: {detail['msg']}."
     return TierwiseError("CONFIG_VALUE", place=document.place(path), cause=cause)

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from models.demand_profile import AdiDefinition
 from workspace.config.strict import Strict
 
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"`{name}` is no zone of the IANA data base") from error
+    return name
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -48,7 +59,7 @@ class WorkspaceFile(Strict):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Short name of the workspace.")
     title: str = Field(description="Name of the company as people read it.")
     reporting_currency: str = Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code.")
-    time_zone: str = Field("UTC", description="IANA zone of the company's business days.")
+    time_zone: TimeZone = Field("UTC", description="IANA zone of the company's business days.")
     week_starts_on: int = Field(1, ge=1, le=7, description="ISO weekday, 1 is Monday.")
     business_date: date | Literal["today"] = Field(
         "today", description="Day the night is run for; a fixed day for data of the past."

@@ -56,9 +56,7 @@ def add_faults(
     )
 
 
-def add_skips(
-    connection: duckdb.DuckDBPyConnection, system: str, extract: str, skips: str
-) -> None:
+def add_skips(connection: duckdb.DuckDBPyConnection, system: str, extract: str, skips: str) -> None:
     """Book the rows of a query with columns _file, _record, reason."""
     connection.execute(
         f"insert into control.row_skips select ?, ?, _file, _record, reason from ({skips})",

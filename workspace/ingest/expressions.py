@@ -6,7 +6,7 @@ from collections.abc import Mapping, Set
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
+from sqlglot.errors import ParseError, SqlglotError
 
 from workspace.config.strict import suggestion
 from workspace.errors import TierwiseError
@@ -59,8 +59,10 @@ def _parsed(expression: str, place: str) -> exp.Expression:
     try:
         statements = sqlglot.parse(f"select {expression}", read="duckdb")
     except SqlglotError as error:
-        detail = error.errors[0] if getattr(error, "errors", None) else {}
-        cause = f"`{expression}` is not SQL: {detail.get('description', error)}."
+        reason = error
+        if isinstance(error, ParseError) and error.errors:
+            reason = error.errors[0].get("description", error)
+        cause = f"`{expression}` is not SQL: {reason}."
         raise TierwiseError("CONFIG_EXPRESSION", place=place, cause=cause) from error
     select = statements[0] if len(statements) == 1 else None
     if not isinstance(select, exp.Select) or len(select.expressions) != 1:
@@ -70,14 +72,14 @@ def _parsed(expression: str, place: str) -> exp.Expression:
     if extra:
         cause = f"`{expression}` holds more than an expression: {', '.join(extra)}."
         raise TierwiseError("CONFIG_EXPRESSION", place=place, cause=cause)
-    tree = select.expressions[0]
+    tree: exp.Expression = select.expressions[0].copy()
     if sum(1 for _ in tree.walk()) > NODE_LIMIT:
         cause = f"The expression has over {NODE_LIMIT} parts."
         raise TierwiseError("CONFIG_EXPRESSION", place=place, cause=cause)
-    return tree.copy()
+    return tree
 
 
-def _refuse_unlisted(node: exp.Expression, place: str) -> None:
+def _refuse_unlisted(node: exp.Expr, place: str) -> None:
     if isinstance(node, exp.Anonymous):
         allowed = node.name.lower() in ALLOWED_BY_NAME
     else:

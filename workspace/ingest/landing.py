@@ -46,7 +46,9 @@ def land(
     _create_tables(connection, source, name)
     hashes: list[str] = []
     for file in delivery.superseded:
-        _book(connection, source, name, file, status="superseded", detail="A newer one replaces it.")
+        _book(
+            connection, source, name, file, status="superseded", detail="A newer one replaces it."
+        )
     for file in delivery.files:
         stored = archive(file, workspace.archive)
         if stored.sha256 in hashes:
@@ -124,7 +126,9 @@ def _load_file(
     add_faults(connection, source.system, name, "select * from _faults")
     connection.unregister("_faults")
     detail = f"Columns the contract does not name: {', '.join(extra)}." if extra else None
-    _book(connection, source, name, file, stored, status="read", detail=detail, records=records.count)
+    _book(
+        connection, source, name, file, stored, status="read", detail=detail, records=records.count
+    )
 
 
 def _compare_header(records: Records, extract: Extract, place: str) -> list[str]:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import duckdb
-from sqlglot import exp
 
 from workspace.config.entities import SQL_TYPES, Entity, EntityColumn, entities
-from workspace.config.source_file import Mapping, SourceFile
-from workspace.config.strict import suggestion
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace
-from workspace.ingest.control import add_faults, table_of
-from workspace.ingest.expressions import checked
+from workspace.ingest.control import add_faults
+from workspace.ingest.mapping_check import CheckedMapping, check_mappings
 from workspace.ingest.parsing import literal
 from workspace.warehouse import one_row, row_count
 
@@ -24,111 +18,6 @@ LINEAGE_COLUMNS = {
     "_file": "varchar",
     "_record": "bigint",
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class CheckedMapping:
-    """A mapping whose every expression has been parsed, with columns qualified by alias."""
-
-    source: SourceFile
-    mapping: Mapping
-    namespace: str
-    columns: dict[str, exp.Expression]
-    where: exp.Expression | None
-    lookups: dict[str, list[tuple[exp.Expression, exp.Expression]]]
-
-    def from_clause(self) -> str:
-        """Return the extract and its lookups, joined; the extract's alias is t."""
-        system = self.source.system
-        joins = [
-            f"left join {table_of(system, self.mapping.lookups[alias].extract)} as {alias} on "
-            + " and ".join(f"{a.sql(dialect='duckdb')} = {b.sql(dialect='duckdb')}" for a, b in on)
-            for alias, on in self.lookups.items()
-        ]
-        return " ".join([f"{table_of(system, self.mapping.extract)} as t", *joins])
-
-
-def check_mappings(workspace: Workspace) -> tuple[list[CheckedMapping], list[TierwiseError]]:
-    """Check every mapping of every system; return the good ones and all faults."""
-    good: list[CheckedMapping] = []
-    faults: list[TierwiseError] = []
-    for read in workspace.sources.values():
-        for number in range(len(read.value.mappings)):
-            try:
-                good.append(_check(workspace, read.value, number))
-            except TierwiseError as error:
-                faults.append(error)
-    return good, faults
-
-
-def _check(workspace: Workspace, source: SourceFile, number: int) -> CheckedMapping:
-    mapping = source.mappings[number]
-    document = workspace.sources[source.system].document
-    base: tuple[str | int, ...] = ("mappings", number)
-
-    def refuse(path: tuple[str | int, ...], word: str, kind: str, known: list[str]) -> TierwiseError:
-        cause = f"`{word}` is no {kind}.{suggestion(word, known)}"
-        return TierwiseError("CONFIG_REFERENCE", place=document.place(path), cause=cause)
-
-    if mapping.entity not in entities():
-        raise refuse((*base, "entity"), mapping.entity, "entity", list(entities()))
-    if mapping.extract not in source.extracts:
-        raise refuse((*base, "extract"), mapping.extract, "extract", list(source.extracts))
-    namespace = mapping.namespace or source.system
-    if namespace not in workspace.sources:
-        raise refuse((*base, "namespace"), namespace, "system", list(workspace.sources))
-    entity = entities()[mapping.entity]
-    for column in mapping.columns:
-        if column not in entity.columns:
-            known = list(entity.columns)
-            raise refuse((*base, "columns", column), column, f"column of {entity.entity}", known)
-    absent = [name for name, c in entity.columns.items() if c.required and name not in mapping.columns]
-    if absent:
-        cause = f"{entity.entity} requires {', '.join(absent)}."
-        raise TierwiseError("CONFIG_VALUE", place=document.place((*base, "columns")), cause=cause)
-    for alias, lookup in mapping.lookups.items():
-        if lookup.extract not in source.extracts:
-            path = (*base, "lookups", alias, "extract")
-            raise refuse(path, lookup.extract, "extract", list(source.extracts))
-    return _parsed(source, mapping, namespace, document.place, base)
-
-
-def _parsed(
-    source: SourceFile,
-    mapping: Mapping,
-    namespace: str,
-    place: Callable[[tuple[str | int, ...]], str],
-    base: tuple[str | int, ...],
-) -> CheckedMapping:
-    scope = {"t": set(source.extracts[mapping.extract].columns)}
-    for alias, lookup in mapping.lookups.items():
-        scope[alias] = set(source.extracts[lookup.extract].columns)
-    columns = {
-        name: checked(text, scope, default="t", place=place((*base, "columns", name)))
-        for name, text in mapping.columns.items()
-    }
-    lookups = {
-        alias: [
-            (
-                checked(theirs, scope, default=alias, place=place((*base, "lookups", alias, "on"))),
-                checked(ours, scope, default="t", place=place((*base, "lookups", alias, "on"))),
-            )
-            for theirs, ours in lookup.on.items()
-        ]
-        for alias, lookup in mapping.lookups.items()
-    }
-    where = None
-    if mapping.where is not None:
-        only_own = {"t": scope["t"]}
-        where = checked(mapping.where, only_own, default="t", place=place((*base, "where")))
-    return CheckedMapping(
-        source=source,
-        mapping=mapping,
-        namespace=namespace,
-        columns=columns,
-        where=where,
-        lookups=lookups,
-    )
 
 
 def fill(connection: duckdb.DuckDBPyConnection, workspace: Workspace, name: str) -> int:
@@ -315,4 +204,3 @@ def _book_and_delete(
         )
         """
     )
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from workspace.folder import Workspace
-from workspace.ingest.mapping import check_mappings
+from workspace.ingest.mapping_check import check_mappings
 
 
 def entity_upstream(workspace: Workspace, entity: str) -> dict[str, list[tuple[str, str]]]:
