@@ -3,6 +3,8 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from data.generator.network import with_check_digit
 from data.generator.plan import REFERENCE_DAYS, Plan
 from data.generator.wholesaler import generate
 
-SHORT = {"order_lines": 6_000, "as_of": date(2023, 12, 20)}
+SHORT = Plan(order_lines=6_000, as_of=date(2023, 12, 20))
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -27,17 +29,17 @@ def contents(folder: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("short")
-    generate(Plan(**SHORT), folder)
+    generate(SHORT, folder)
     return folder
 
 
 def test_the_same_plan_writes_the_same_bytes(short: Path, tmp_path: Path) -> None:
-    generate(Plan(**SHORT), tmp_path)
+    generate(SHORT, tmp_path)
     assert contents(tmp_path) == contents(short)
 
 
 def test_another_seed_is_another_company(short: Path, tmp_path: Path) -> None:
-    generate(Plan(**SHORT, seed=8), tmp_path)
+    generate(replace(SHORT, seed=8), tmp_path)
     name = "inbox/erp_north/order_lines_2023H2.csv"
     assert contents(tmp_path)[name] != contents(short)[name]
 
@@ -45,8 +47,7 @@ def test_another_seed_is_another_company(short: Path, tmp_path: Path) -> None:
 def test_a_week_later_every_file_that_grows_begins_with_what_it_was(
     short: Path, tmp_path: Path
 ) -> None:
-    later = SHORT["as_of"] + timedelta(days=7)
-    generate(Plan(**(SHORT | {"as_of": later})), tmp_path)
+    generate(replace(SHORT, as_of=SHORT.as_of + timedelta(days=7)), tmp_path)
     before, after = contents(short / "inbox"), contents(tmp_path / "inbox")
     grown = [name for name in before if "2023H2" in name]
     assert len(grown) == 8
@@ -56,8 +57,8 @@ def test_a_week_later_every_file_that_grows_begins_with_what_it_was(
 
 
 def test_generating_again_replaces_what_was_generated(short: Path, tmp_path: Path) -> None:
-    generate(Plan(**SHORT, seed=8), tmp_path)
-    generate(Plan(**SHORT), tmp_path)
+    generate(replace(SHORT, seed=8), tmp_path)
+    generate(SHORT, tmp_path)
     assert contents(tmp_path) == contents(short)
 
 
@@ -65,9 +66,9 @@ def test_two_generators_of_one_workspace_do_not_meet(
     short: Path, tmp_path: Path, root: Path
 ) -> None:
     command = [sys.executable, "-m", "data.generator", "--workspace", str(tmp_path)]
-    command += ["--order-lines", str(SHORT["order_lines"]), "--as-of", str(SHORT["as_of"])]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": root}
-    both = [subprocess.Popen(command, **pipes) for _ in "ab"]
+    command += ["--order-lines", str(SHORT.order_lines), "--as-of", str(SHORT.as_of)]
+    pipe = subprocess.PIPE
+    both = [subprocess.Popen(command, cwd=root, stdout=pipe, stderr=pipe) for _ in "ab"]
     printed = [process.communicate()[0] for process in both]
     assert [process.returncode for process in both] == [0, 0]
     assert printed[0] == printed[1]
@@ -78,16 +79,23 @@ def test_an_inbox_that_was_not_generated_is_never_replaced(tmp_path: Path) -> No
     (tmp_path / "inbox").mkdir()
     (tmp_path / "inbox" / "own.csv").write_text("a\n1\n")
     with pytest.raises(FileExistsError, match="no generator wrote"):
-        generate(Plan(**SHORT), tmp_path)
+        generate(SHORT, tmp_path)
     assert (tmp_path / "inbox" / "own.csv").read_text() == "a\n1\n"
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"order_lines": 10}, {"as_of": date(2020, 1, 1)}, {"defect_share": 0.5}]
+    ("wrong", "planned"),
+    [
+        ("order_lines", lambda: Plan(order_lines=10)),
+        ("as_of", lambda: Plan(as_of=date(2020, 1, 1))),
+        ("defect_share", lambda: Plan(defect_share=0.5)),
+    ],
 )
-def test_a_plan_that_cannot_be_carried_out_is_refused(wrong: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match=next(iter(wrong))):
-        Plan(**wrong)
+def test_a_plan_that_cannot_be_carried_out_is_refused(
+    wrong: str, planned: Callable[[], Plan]
+) -> None:
+    with pytest.raises(ValueError, match=wrong):
+        planned()
 
 
 def test_order_lines_are_about_as_many_as_planned(company: Path, plan: Plan) -> None:
