@@ -33,6 +33,19 @@ def column_lineage(upstream: Upstream) -> dg.TableColumnLineage:
     )
 
 
+def lineage_metadata(upstream: Upstream) -> Metadata:
+    """Return column lineage twice: as Dagster stores it, and as its open-source pages show it."""
+    lines = ["| column | comes from |", "|---|---|"]
+    lines += [
+        f"| `{column}` | {', '.join(f'`{table}.{name}`' for table, name in sources)} |"
+        for column, sources in upstream.items()
+    ]
+    return {
+        "dagster/column_lineage": column_lineage(upstream),
+        "columns": dg.MetadataValue.md("\n".join(lines)),
+    }
+
+
 def contract_upstream(contract: TableContract) -> dict[str, list[tuple[str, str]]]:
     """Return column → [(table, column)] as the contract of a Python table declares it."""
     return {
@@ -67,7 +80,7 @@ def table_metadata(contract: TableContract, rows: int) -> Metadata:
     }
     upstream = contract_upstream(contract)
     if upstream:
-        metadata["dagster/column_lineage"] = column_lineage(upstream)
+        metadata |= lineage_metadata(upstream)
     return metadata
 
 
@@ -84,7 +97,7 @@ def built_metadata(
         "dagster/column_schema": dg.TableSchema(
             columns=[dg.TableColumn(name=name, type=kind) for name, kind in types.items()]
         ),
-        "dagster/column_lineage": column_lineage(upstream),
+        **lineage_metadata(upstream),
     }
 
 

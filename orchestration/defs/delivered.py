@@ -62,7 +62,7 @@ def _metadata(source: SourceFile, name: str, landed: Landed) -> Metadata:
         "usable": landed.typed_count,
         "faulty": landed.faulty_count,
         "skipped": landed.skipped_count,
-        "sha256": list(landed.hashes),
+        "sha256": list(landed.hashes),  # the archive keeps each file under its hash
     }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration import settings
-from orchestration.lineage import Metadata, column_lineage, table_metadata
+from orchestration.lineage import Metadata, lineage_metadata, table_metadata
 from orchestration.refusal import refusals
 from orchestration.resource import NIGHTS, Night
 from workspace.config.entities import SQL_TYPES, Entity, entities
@@ -56,7 +56,7 @@ def _metadata(workspace: Workspace, entity: Entity, rows: int) -> Metadata:
                 for name, spec in entity.columns.items()
             ]
         ),
-        "dagster/column_lineage": column_lineage(entity_upstream(workspace, entity.entity)),
+        **lineage_metadata(entity_upstream(workspace, entity.entity)),
     }
 
 
