@@ -167,7 +167,7 @@ def _policy_lines(policy: Mapping[str, Any] | None, currency: str) -> list[str]:
     p = {name: shown(value, "units") for name, value in policy.items()}
     days = shown((policy["lead_time_mean_days"] or 0) + (policy["review_days"] or 0), "units")
     decision = {
-        True: f"at or below the reorder point: order {p['suggested_order_units']}",
+        True: f"below the reorder point: order {p['suggested_order_units']}",
         False: "above the reorder point",
         None: "reorder point unknown",
     }[policy["is_below_reorder_point"]]

@@ -1,5 +1,5 @@
 -- Question: What should we order today, and from whom?
--- Shows: For each supplier, the items at or below their reorder point, and what the suggested
+-- Shows: For each supplier, the items below their reorder point, and what the suggested
 --   orders cost at purchase price. Start at the top: that is where the money goes.
 with orders as (
     select

@@ -142,7 +142,7 @@ def _attention(reader: ReleaseReader, now: Numbers) -> tuple[Attention, ...]:
     below, quarantined = now["below_reorder_point"], now["quarantined"]
     counts = [
         Attention(
-            text=f"At or below the reorder point: {below:,} of {counted(now['items'], 'item')}.",
+            text=f"Below the reorder point: {below:,} of {counted(now['items'], 'item')}.",
             section_id="stock",
         ),
         Attention(

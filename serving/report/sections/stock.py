@@ -64,7 +64,7 @@ def stock(release: Release) -> Section:
     return Section(
         section_id="stock",
         title="Stock against policy",
-        lead=f"{counted(below, 'item')} at or below the reorder point; stock above reorder point "
+        lead=f"{counted(below, 'item')} below the reorder point; stock above reorder point "
         f"and order quantity is worth {amount(excess, currency)}.",
         charts=(_chart(cells, currency),) if cells else (),
         tables=(_below(release, below), _excess(release)),
