@@ -168,7 +168,7 @@ def _policy_lines(policy: Mapping[str, Any] | None, currency: str) -> list[str]:
     days = shown((policy["lead_time_mean_days"] or 0) + (policy["review_days"] or 0), "units")
     decision = {
         True: f"below the reorder point: order {p['suggested_order_units']}",
-        False: "above the reorder point",
+        False: "not below the reorder point",
         None: "reorder point unknown",
     }[policy["is_below_reorder_point"]]
     return [
