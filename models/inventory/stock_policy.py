@@ -1,6 +1,7 @@
 """The stock policy of many items at once: from demand, supply and target to buffer and order.
 
-Pure functions of a frame with one row per item; what an item lacks stays null, never NaN.
+Pure functions of a frame with one row per item, in its order; what an item lacks stays null,
+never NaN.
 """
 
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ def buffers(items: pl.DataFrame, economics: Economics) -> pl.DataFrame:
         safety_factor_ratio=safety_factor_of(stock, sd),
         safety_stock_units=stock,
     )
-    return filled.join(computed, on=["product_id", "site_id"], how="left")
+    return filled.join(computed, on=["product_id", "site_id"], how="left", maintain_order="left")
 
 
 def orders(items: pl.DataFrame, economics: Economics) -> pl.DataFrame:
@@ -109,9 +110,9 @@ def orders(items: pl.DataFrame, economics: Economics) -> pl.DataFrame:
         policy_stock_units=policy_stock(_floats(known, "safety_stock_units"), quantity),
         excess_units=excess_stock(on_hand, point, quantity),
     )
-    return items.join(computed, on=["product_id", "site_id"], how="left").with_columns(
-        inventory_position_units=pl.col("on_hand_units") + pl.col("on_order_units")
-    )
+    return items.join(
+        computed, on=["product_id", "site_id"], how="left", maintain_order="left"
+    ).with_columns(inventory_position_units=pl.col("on_hand_units") + pl.col("on_order_units"))
 
 
 def _floats(frame: pl.DataFrame, column: str, *, absent: float | None = None) -> Floats:
