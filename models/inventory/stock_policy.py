@@ -83,7 +83,7 @@ def orders(items: pl.DataFrame, economics: Economics) -> pl.DataFrame:
     unit_cost_amount, on_hand_units and on_order_units. Without a positive unit cost there is no
     economic order quantity: the suggestion is then the gap itself, in orderable units.
     """
-    known = items.filter(pl.col("safety_stock_units").is_not_null())
+    known = items.drop_nulls(["safety_stock_units", "on_hand_units", "on_order_units"])
     point = reorder_point(
         _floats(known, "protection_mean_units"), _floats(known, "safety_stock_units")
     )

@@ -53,9 +53,9 @@ def test_every_broken_record_is_in_quarantine_under_its_code(adventure: ReleaseR
     ).rows()
     assert found == [
         ("cust_info", "ROW_KEY_NULL", "cst_id", 4),  # SF566, PO25, A01Ass, 13451235
-        ("sales_details", "ROW_CHECK", None, 20),  # amount is not quantity × price, or not above 0
+        ("sales_details", "ROW_CHECK", None, 20),  # amount is not quantity by price
         ("sales_details", "ROW_NULL", "net_amount", 8),
-        ("sales_details", "ROW_TYPE", "sls_order_dt", 19),  # 17 × 0, 5489 and 32154
+        ("sales_details", "ROW_TYPE", "sls_order_dt", 19),  # 17 are 0, one 5489, one 32154
     ]
 
 
