@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,8 +68,10 @@ class Checkout:
             "GX_ANALYTICS_ENABLED": "false",
         }
 
-    def start(self, *command: str | Path) -> subprocess.Popen[str]:
-        """Start a command of the environment in this copy, in a process group of its own."""
+    def start(
+        self, *command: str | Path, before: Callable[[], None] | None = None
+    ) -> subprocess.Popen[str]:
+        """Start a command in this copy and in a session of its own; `before` runs there first."""
         name, *arguments = command
         return subprocess.Popen(
             [BIN / name, *arguments],
@@ -79,6 +81,7 @@ class Checkout:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            preexec_fn=before,
         )
 
     def run(self, *command: str | Path, must_succeed: bool = True) -> Spent:
