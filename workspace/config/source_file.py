@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import Annotated, Any, Literal
 
@@ -11,6 +12,7 @@ from workspace.config.strict import Strict
 
 ColumnType = Literal["text", "integer", "decimal", "rate", "date", "timestamp", "boolean"]
 ColumnName = Annotated[str, Field(min_length=1, max_length=128)]
+STATEFUL_ENCODINGS = ("utf-7", "hz", "iso2022")
 DATE_DIRECTIVE = re.compile(r"%(-?[aAbBcdfgGHIjmMnpSuUVwWxXyYzZ]|%)?")
 
 
@@ -19,6 +21,8 @@ def _known_encoding(name: str) -> str:
         "a".encode(name)
     except (LookupError, UnicodeError) as error:
         raise ValueError(f"`{name}` is no text encoding that Python knows") from error
+    if codecs.lookup(name).name.startswith(STATEFUL_ENCODINGS):
+        raise ValueError(f"`{name}` gives bytes a meaning that depends on the bytes before")
     return name
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from workspace.config.source_file import Format
@@ -15,6 +16,17 @@ from workspace.ingest.control import table_of
 from workspace.ingest.parsing import identifier
 from workspace.ingest.records import read_records
 from workspace.warehouse import one_row, write_by_contract
+
+PLACES = pa.schema(
+    {
+        "system": pa.string(),
+        "extract": pa.string(),
+        "file_sha256": pa.string(),
+        "record_number": pa.int64(),
+        "byte_offset": pa.int64(),
+        "raw_text": pa.string(),
+    }
+)
 
 
 def close_books(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> dict[str, int]:
@@ -67,12 +79,16 @@ _RAW_EXTRACTS = """
     final as (
         select
             d.system, d.extract, d.file_name, d.file_sha256, d.byte_count, d.record_count,
-            d.record_count - coalesce(f.quarantined_count, 0) - coalesce(s.skipped_count, 0)
-                as loaded_count,
+            case when d.status = 'duplicate' then 0
+                else d.record_count - coalesce(f.quarantined_count, 0)
+                    - coalesce(s.skipped_count, 0)
+            end as loaded_count,
             coalesce(f.quarantined_count, 0) as quarantined_count,
-            coalesce(s.skipped_count, 0) as skipped_count,
-            case when d.status = 'read' then 'loaded' else d.status end as status,
-            d.detail as code,
+            case when d.status = 'duplicate' then d.record_count
+                else coalesce(s.skipped_count, 0) end as skipped_count,
+            case d.status when 'read' then 'loaded' when 'duplicate' then 'superseded'
+                else d.status end as status,
+            d.code,
             w.watermark_date,
             d.archived_path
         from control.deliveries as d
@@ -103,14 +119,22 @@ _QUARANTINE = """
         from control.deliveries where status = 'read' group by all
     ),
 
-    final as (
+    placed as (
         select
             f.file_sha256, f.record_number, f.code, f.system, f.extract, d.file_name,
-            p.byte_offset, f.column_name, f.detail, r.remedy, p.raw_text
+            p.byte_offset, f.column_name, f.detail, r.remedy, p.raw_text,
+            row_number() over (
+                partition by f.file_sha256, f.record_number, f.code order by f.system, f.extract
+            ) as delivery_number
         from faults as f
         join files as d using (system, extract, file_sha256)
         join _places as p using (system, extract, file_sha256, record_number)
         join _remedies as r using (code)
+    ),
+
+    -- The same bytes may be delivered to two extracts: they hold the record once.
+    final as (
+        select * exclude (delivery_number) from placed where delivery_number = 1
     )
 
     select * from final
@@ -199,20 +223,21 @@ def _places(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> pa.T
         from control.row_faults as f group by all order by all
         """
     ).fetchall()
-    rows: list[tuple[str, str, str, int, int, str]] = []
+    tables: list[pa.Table] = []
     for system, extract, sha256, numbers in faulty:
         dialect: Format = workspace.sources[system].value.format_of(extract)
         stored: Path = workspace.archive / sha256[:2] / sha256
         records = read_records(stored.read_bytes(), dialect, place=f"{system}.{extract}")
-        rows.extend(
-            (system, extract, sha256, number, records.offset(number), records.raw(number))
-            for number in sorted(numbers)
+        sorted_numbers = np.sort(np.array(numbers, dtype=np.int64))
+        tables.append(
+            pa.table(
+                [
+                    *(pa.repeat(value, len(numbers)) for value in (system, extract, sha256)),
+                    pa.array(sorted_numbers),
+                    pa.array(records.offsets(sorted_numbers)),
+                    pa.array([records.raw(number) for number in sorted_numbers.tolist()]),
+                ],
+                schema=PLACES,
+            )
         )
-    names = ("system", "extract", "file_sha256", "record_number", "byte_offset", "raw_text")
-    types = (pa.string(), pa.string(), pa.string(), pa.int64(), pa.int64(), pa.string())
-    return pa.table(
-        {
-            name: pa.array([row[position] for row in rows], kind)
-            for position, (name, kind) in enumerate(zip(names, types, strict=True))
-        }
-    )
+    return pa.concat_tables([PLACES.empty_table(), *tables])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import duckdb
 
+from workspace.archive import Archived
+
 # One statement for each table, so that a build can be opened at any step and read.
 TABLES = """
 create schema if not exists control;
@@ -12,7 +14,7 @@ create schema if not exists typed;
 create schema if not exists raw;
 create or replace table control.deliveries (
     system varchar, extract varchar, file_name varchar, file_sha256 varchar,
-    byte_count bigint, record_count bigint, status varchar, detail varchar,
+    byte_count bigint, record_count bigint, status varchar, code varchar, detail varchar,
     archived_path varchar, primary key (system, extract, file_name)
 );
 create or replace table control.row_faults (
@@ -41,6 +43,49 @@ def open_books(connection: duckdb.DuckDBPyConnection) -> None:
 def table_of(system: str, extract: str, layer: str = "typed") -> str:
     """Return the qualified, quoted name of an extract's table in a layer."""
     return f'{layer}."{system}__{extract}"'
+
+
+def forget(connection: duckdb.DuckDBPyConnection, system: str, extract: str) -> None:
+    """Strike all that is booked of an extract, so that it can be landed again."""
+    for book in ("deliveries", "row_faults", "row_skips"):
+        connection.execute(
+            f"delete from control.{book} where system = ? and extract = ?", [system, extract]
+        )
+
+
+def book_file(
+    connection: duckdb.DuckDBPyConnection,
+    system: str,
+    extract: str,
+    file_name: str,
+    byte_count: int | None,
+    *,
+    status: str,
+    code: str | None = None,
+    detail: str | None = None,
+    stored: Archived | None = None,
+    records: int = 0,
+) -> None:
+    """Book a delivered file, or with an empty name that there was none.
+
+    Status is read, duplicate (the bytes of one already read), superseded (by a newer full
+    delivery), refused or missing; the last two have a FILE_ code.
+    """
+    connection.execute(
+        "insert into control.deliveries values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            system,
+            extract,
+            file_name,
+            stored.sha256 if stored else None,
+            byte_count,
+            records,
+            status,
+            code,
+            detail,
+            f"archive/{stored.sha256[:2]}/{stored.sha256}" if stored else None,
+        ],
+    )
 
 
 def add_faults(

@@ -25,12 +25,28 @@ def delivered_files(workspace: Workspace, source: SourceFile, extract: Extract) 
     root = workspace.root_of(source)
     found = [
         file
-        for file in sorted(root.glob(extract.path), key=lambda file: file.name)
+        for file in sorted(root.glob(extract.path), key=lambda file: (file.name, str(file)))
         if file.is_file() and not file.is_symlink()
     ]
     if extract.delivery == "full":
         return Delivery(files=tuple(found[-1:]), superseded=tuple(found[:-1]))
     return Delivery(files=tuple(found), superseded=())
+
+
+def name_of(workspace: Workspace, source: SourceFile, extract: Extract, file: Path) -> str:
+    """Return a file's name below the extract's delivery folder: its path as far as it varies."""
+    fixed = workspace.root_of(source)
+    for part in Path(extract.path).parent.parts:
+        if any(mark in part for mark in "*?["):
+            break
+        fixed /= part
+    return str(file.relative_to(fixed))
+
+
+def missing_file(workspace: Workspace, source: SourceFile, name: str) -> TierwiseError:
+    """Return the error of an extract that has no file."""
+    cause = f"No file matches {workspace.root_of(source) / source.extracts[name].path}."
+    return TierwiseError("FILE_MISSING", place=f"{source.system}.{name}", cause=cause)
 
 
 def undeclared_files(workspace: Workspace) -> list[Path]:
@@ -48,12 +64,8 @@ def undeclared_files(workspace: Workspace) -> list[Path]:
 def require_files(workspace: Workspace) -> list[TierwiseError]:
     """Return FILE_MISSING for each required extract without a file."""
     return [
-        TierwiseError(
-            "FILE_MISSING",
-            place=f"{name}.{extract_name}",
-            cause=f"No file matches {workspace.root_of(read.value) / extract.path}.",
-        )
-        for name, read in workspace.sources.items()
+        missing_file(workspace, read.value, extract_name)
+        for read in workspace.sources.values()
         for extract_name, extract in read.value.extracts.items()
         if extract.required and not delivered_files(workspace, read.value, extract).files
     ]
@@ -65,6 +77,7 @@ def inputs_hash(workspace: Workspace) -> str:
     for name, read in sorted(workspace.sources.items()):
         for extract_name, extract in sorted(read.value.extracts.items()):
             for file in delivered_files(workspace, read.value, extract).files:
-                line = f"{name}\0{extract_name}\0{file.name}\0{sha256_of(file)}\n"
+                shown = name_of(workspace, read.value, extract, file)
+                line = f"{name}\0{extract_name}\0{shown}\0{sha256_of(file)}\n"
                 digest.update(line.encode())
     return digest.hexdigest()

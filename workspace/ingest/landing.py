@@ -1,12 +1,14 @@
-"""Landing one extract: archive, count, parse, and book every record that cannot be used."""
+"""Landing one extract: archive its files, count their records, and let DuckDB read them as text."""
 
 from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from workspace.archive import Archived, archive
@@ -14,11 +16,12 @@ from workspace.config.source_file import Extract, Format, SourceFile
 from workspace.config.strict import suggestion
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace
-from workspace.ingest.control import add_faults, add_skips, drop_booked, table_of
-from workspace.ingest.delivery import delivered_files
-from workspace.ingest.expressions import checked
-from workspace.ingest.parsing import identifier, literal, parsed, stated
+from workspace.ingest.control import add_faults, book_file, drop_booked, forget, table_of
+from workspace.ingest.delivery import delivered_files, missing_file, name_of
+from workspace.ingest.parsing import identifier, literal
 from workspace.ingest.records import Records, read_records
+from workspace.ingest.repeated_keys import book_keys
+from workspace.ingest.typed_rows import book_faults, book_skips, parse
 from workspace.warehouse import one_row, row_count
 
 
@@ -34,101 +37,100 @@ class Landed:
     hashes: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Target:
+    """The extract that files are landed into, and how their text is written."""
+
+    connection: duckdb.DuckDBPyConnection
+    system: str
+    name: str
+    extract: Extract
+    dialect: Format
+
+    def book(self, file_name: str, path: Path | None = None, **found: Any) -> None:
+        """Book what became of a file."""
+        byte_count = path.stat().st_size if path else None
+        book_file(self.connection, self.system, self.name, file_name, byte_count, **found)
+
+
 def land(
     connection: duckdb.DuckDBPyConnection, workspace: Workspace, source: SourceFile, name: str
 ) -> Landed:
     """Land one extract of a system into `delivered` (text) and `typed` (parsed, usable rows).
 
-    Raises TierwiseError with a FILE_ code for a file that must be refused whole.
+    Landing again starts over. Raises TierwiseError with a FILE_ code for a file that must be
+    refused whole; the books of the build then say which.
     """
-    extract = source.extracts[name]
-    delivery = delivered_files(workspace, source, extract)
-    _create_tables(connection, source, name)
-    hashes: list[str] = []
-    for file in delivery.superseded:
-        _book(
-            connection, source, name, file, status="superseded", detail="A newer one replaces it."
-        )
-    for file in delivery.files:
-        stored = archive(file, workspace.archive)
-        if stored.sha256 in hashes:
-            _book(connection, source, name, file, stored, status="duplicate", detail="Same bytes.")
-            continue
-        hashes.append(stored.sha256)
-        _load_file(connection, source, name, file, stored)
-    _parse(connection, source, name)
-    _book_skips(connection, workspace, source, name)
-    _book_faults(connection, workspace, source, name)
-    _book_keys(connection, source, name)
-    drop_booked(connection, source.system, name)
-    return _landed(connection, source, name, tuple(hashes))
-
-
-def _create_tables(connection: duckdb.DuckDBPyConnection, source: SourceFile, name: str) -> None:
-    columns = ", ".join(f"{identifier(column)} varchar" for column in source.extracts[name].columns)
+    target = _Target(
+        connection=connection,
+        system=source.system,
+        name=name,
+        extract=source.extracts[name],
+        dialect=source.format_of(name),
+    )
+    forget(connection, source.system, name)
+    columns = ", ".join(f"{identifier(column)} varchar" for column in target.extract.columns)
     connection.execute(
         f"create or replace table {table_of(source.system, name, 'delivered')} "
         f"({columns}, _file varchar, _record bigint)"
     )
+    hashes = _land_files(target, workspace, source)
+    parse(connection, source, name)
+    book_skips(connection, workspace, source, name)
+    book_faults(connection, workspace, source, name)
+    book_keys(connection, source, name)
+    drop_booked(connection, source.system, name)
+    return _landed(connection, source, name, hashes)
 
 
-def _book(
-    connection: duckdb.DuckDBPyConnection,
-    source: SourceFile,
-    name: str,
-    file: Path,
-    stored: Archived | None = None,
-    *,
-    status: str,
-    detail: str | None = None,
-    records: int = 0,
-) -> None:
-    connection.execute(
-        "insert into control.deliveries values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            source.system,
-            name,
-            file.name,
-            stored.sha256 if stored else None,
-            stored.byte_count if stored else file.stat().st_size,
-            records,
-            status,
-            detail,
-            f"{stored.sha256[:2]}/{stored.sha256}" if stored else None,
-        ],
-    )
+def _land_files(target: _Target, workspace: Workspace, source: SourceFile) -> tuple[str, ...]:
+    """Archive and read the files of an extract; return their hashes."""
+    delivery = delivered_files(workspace, source, target.extract)
+    for path in delivery.superseded:
+        target.book(name_of(workspace, source, target.extract, path), path, status="superseded")
+    if not delivery.files:
+        target.book("", status="missing", code="FILE_MISSING")
+        if target.extract.required:
+            raise missing_file(workspace, source, target.name)
+    read: dict[str, int] = {}
+    for path in delivery.files:
+        file_name = name_of(workspace, source, target.extract, path)
+        try:
+            stored = archive(path, workspace.archive)
+            if stored.sha256 in read:
+                records = read[stored.sha256]
+                target.book(file_name, path, status="duplicate", stored=stored, records=records)
+            else:
+                read[stored.sha256] = _read_file(target, file_name, path, stored)
+        except TierwiseError as error:
+            target.book(file_name, path, status="refused", code=error.code, detail=error.cause)
+            raise
+    return tuple(read)
 
 
-def _load_file(
-    connection: duckdb.DuckDBPyConnection,
-    source: SourceFile,
-    name: str,
-    file: Path,
-    stored: Archived,
-) -> None:
-    extract, dialect = source.extracts[name], source.format_of(name)
-    place = f"{source.system}.{name} ({file.name})"
-    records = read_records(stored.path.read_bytes(), dialect, place=place)
-    extra = _compare_header(records, extract, place)
-    if not records.count and not extract.may_be_empty:
+def _read_file(target: _Target, file_name: str, path: Path, stored: Archived) -> int:
+    """Read one file into `delivered`, book its faults, and return its number of records."""
+    place = f"{target.system}.{target.name} ({file_name})"
+    records = read_records(stored.path.read_bytes(), target.dialect, place=place)
+    extra = _compare_header(records, target.extract, place)
+    if not records.count and not target.extract.may_be_empty:
         raise TierwiseError("FILE_HEADER_ONLY", place=place, cause="No record follows the header.")
-    _insert(connection, source, name, stored, records, dialect, place)
-    faults = pa.table(
-        {
-            "_file": pa.array([stored.sha256] * len(records.faults), pa.string()),
-            "_record": pa.array([fault.record for fault in records.faults], pa.int64()),
-            "code": pa.array([fault.code for fault in records.faults], pa.string()),
-            "column_name": pa.array([""] * len(records.faults), pa.string()),
-            "detail": pa.array([fault.detail for fault in records.faults], pa.string()),
+    _insert(target, records, stored, place)
+    if records.faults:
+        faults = {
+            "_file": pa.repeat(stored.sha256, len(records.faults)),
+            "_record": [fault.record for fault in records.faults],
+            "code": [fault.code for fault in records.faults],
+            "column_name": pa.repeat("", len(records.faults)),
+            "detail": [fault.detail for fault in records.faults],
         }
-    )
-    connection.register("_faults", faults)
-    add_faults(connection, source.system, name, "select * from _faults")
-    connection.unregister("_faults")
+        target.connection.register("_faults", pa.table(faults))
+        add_faults(target.connection, target.system, target.name, "select * from _faults")
+        target.connection.unregister("_faults")
     detail = f"Columns the contract does not name: {', '.join(extra)}." if extra else None
-    _book(
-        connection, source, name, file, stored, status="read", detail=detail, records=records.count
-    )
+    found = {"stored": stored, "records": records.count, "detail": detail}
+    target.book(file_name, path, status="read", **found)
+    return records.count
 
 
 def _compare_header(records: Records, extract: Extract, place: str) -> list[str]:
@@ -141,7 +143,8 @@ def _compare_header(records: Records, extract: Extract, place: str) -> list[str]
             cause = f"The header is one column, `{records.header[0][:80]}`: another delimiter?"
             raise TierwiseError("FILE_DIALECT", place=place, cause=cause)
         if not set(declared) & set(records.header):
-            cause = f"The first line names none of the declared columns: {records.header[:5]}."
+            found = ", ".join(records.header[:5])[:200]
+            cause = f"The first line names none of the declared columns, but {found}."
             raise TierwiseError("FILE_HEADER", place=place, cause=cause)
         near = suggestion(missing[0], extra)
         cause = f"The file lacks the columns {', '.join(missing)}.{near}"
@@ -149,214 +152,52 @@ def _compare_header(records: Records, extract: Extract, place: str) -> list[str]
     return extra
 
 
-def _insert(
-    connection: duckdb.DuckDBPyConnection,
-    source: SourceFile,
-    name: str,
-    stored: Archived,
-    records: Records,
-    dialect: Format,
-    place: str,
-) -> None:
-    """Let DuckDB read the records without fault, and count that it read each of them."""
-    text, numbers = records.parsable()
-    columns = ", ".join(f"{literal(column)}: 'varchar'" for column in records.header)
-    wanted = ", ".join(identifier(column) for column in source.extracts[name].columns)
-    with tempfile.NamedTemporaryFile(suffix=".csv") as clean:
-        clean.write(text)
-        clean.flush()
-        if not len(numbers):
-            return
-        connection.execute(
-            f"""
-            create or replace temp table _read as
-            select {wanted} from read_csv(
-                {literal(clean.name)}, header = false, auto_detect = false, strict_mode = true,
-                delim = {literal(dialect.delimiter)}, quote = {literal(dialect.quote)},
-                escape = {literal(dialect.quote)}, columns = {{{columns}}}, new_line = '\\n'
-            )
-            """
-        )
-    connection.register("_numbers", pa.table({"_record": numbers}))
-    parsed_count = row_count(connection, "_read")
+def _insert(target: _Target, records: Records, stored: Archived, place: str) -> None:
+    """Let DuckDB read the records without fault, and count that it read each of them.
+
+    A sound file is read where it is archived; else its sound records are written out first.
+    """
+    if records.newline is not None:
+        numbers = np.arange(1, records.count + 1)
+        _read_csv(target, records, stored.path, newline=records.newline, header=True)
+    else:
+        text, numbers = records.parsable()
+        with tempfile.NamedTemporaryFile(suffix=".csv") as sound:
+            sound.write(text)
+            sound.flush()
+            _read_csv(target, records, Path(sound.name), newline="\n", header=False)
+    parsed_count = row_count(target.connection, "_read")
     if parsed_count != len(numbers):
         cause = f"{len(numbers)} records were counted, {parsed_count} were parsed."
         raise TierwiseError("FILE_CONSERVATION", place=place, cause=cause)
-    connection.execute(
+    target.connection.register("_numbers", pa.table({"_record": numbers}))
+    target.connection.execute(
         f"""
-        insert into {table_of(source.system, name, "delivered")}
+        insert into {table_of(target.system, target.name, "delivered")}
         select r.*, {literal(stored.sha256)}, n._record
         from _read as r positional join _numbers as n
         """
     )
-    connection.unregister("_numbers")
-    connection.execute("drop table _read")
+    target.connection.unregister("_numbers")
+    target.connection.execute("drop table _read")
 
 
-def _parse(connection: duckdb.DuckDBPyConnection, source: SourceFile, name: str) -> None:
-    dialect = source.format_of(name)
-    columns = ", ".join(
-        f"{parsed(column, spec, dialect)} as {identifier(column)}"
-        for column, spec in source.extracts[name].columns.items()
-    )
-    connection.execute(
+def _read_csv(target: _Target, records: Records, file: Path, *, newline: str, header: bool) -> None:
+    """Read a file into the table _read: text only, the dialect as declared, nothing guessed."""
+    dialect = target.dialect
+    columns = ", ".join(f"{literal(column)}: 'varchar'" for column in records.header)
+    wanted = ", ".join(identifier(column) for column in target.extract.columns)
+    line_end = newline.encode("unicode_escape").decode()
+    target.connection.execute(
         f"""
-        create or replace table {table_of(source.system, name)} as
-        select {columns}, _file, _record from {table_of(source.system, name, "delivered")}
-        """
-    )
-
-
-def _book_skips(
-    connection: duckdb.DuckDBPyConnection, workspace: Workspace, source: SourceFile, name: str
-) -> None:
-    """Book declared skips; a record that two rules skip is booked with the first."""
-    document = workspace.sources[source.system].document
-    extract = source.extracts[name]
-    for number, skip in enumerate(extract.skip):
-        place = document.place(("extracts", name, "skip", number, "when"))
-        condition = checked(skip.when, {"t": set(extract.columns)}, default="t", place=place)
-        rows = f"""
-            select t._file, t._record, {literal(skip.reason)} as reason
-            from {table_of(source.system, name)} as t where {condition.sql(dialect="duckdb")}
-        """
-        add_skips(connection, source.system, name, rows)
-        connection.execute(
-            f"delete from {table_of(source.system, name)} as t "
-            f"where {condition.sql(dialect='duckdb')}"
+        create or replace temp table _read as
+        select {wanted} from read_csv(
+            {literal(str(file))}, header = {header}, auto_detect = false, strict_mode = true,
+            delim = {literal(dialect.delimiter)}, quote = {literal(dialect.quote)},
+            escape = {literal(dialect.quote)}, columns = {{{columns}}}, new_line = '{line_end}'
         )
-
-
-def _book_faults(
-    connection: duckdb.DuckDBPyConnection, workspace: Workspace, source: SourceFile, name: str
-) -> None:
-    """Book values that do not parse, checks that fail, and rows that no mapping takes."""
-    extract, dialect = source.extracts[name], source.format_of(name)
-    document = workspace.sources[source.system].document
-    typed = table_of(source.system, name)
-    delivered = table_of(source.system, name, "delivered")
-    for column, spec in extract.columns.items():
-        if spec.type == "text":
-            continue
-        text = stated(column, spec, dialect)
-        faults = f"""
-            select d._file, d._record, {literal(column)} as column_name,
-                case when lower({text}) in ('nan', 'inf', '-inf', 'infinity', '-infinity')
-                    then 'ROW_NONFINITE' else 'ROW_TYPE' end as code,
-                {text} || ' is no {spec.type} of the declared format' as detail
-            from {delivered} as d semi join {typed} as t using (_file, _record)
-            where {text} is not null and {parsed(column, spec, dialect)} is null
-        """
-        ordered = f"select _file, _record, code, column_name, detail from ({faults})"
-        add_faults(connection, source.system, name, ordered)
-    for number, check in enumerate(extract.checks):
-        place = document.place(("extracts", name, "checks", number, "expect"))
-        condition = checked(check.expect, {"t": set(extract.columns)}, default="t", place=place)
-        faults = f"""
-            select t._file, t._record, 'ROW_CHECK' as code, '' as column_name,
-                {literal(f"{check.name}: {check.expect}")} as detail
-            from {typed} as t where not ({condition.sql(dialect="duckdb")})
-        """
-        add_faults(connection, source.system, name, faults)
-    _book_unmapped(connection, workspace, source, name)
-
-
-def _book_unmapped(
-    connection: duckdb.DuckDBPyConnection, workspace: Workspace, source: SourceFile, name: str
-) -> None:
-    mappings = [mapping for mapping in source.mappings if mapping.extract == name]
-    if not mappings or any(mapping.where is None for mapping in mappings):
-        return
-    columns = {"t": set(source.extracts[name].columns)}
-    conditions = [
-        checked(mapping.where or "", columns, default="t", place=f"{source.system}.{name}")
-        for mapping in mappings
-    ]
-    taken = " or ".join(
-        f"coalesce({condition.sql(dialect='duckdb')}, false)" for condition in conditions
-    )
-    faults = f"""
-        select t._file, t._record, 'ROW_UNMAPPED' as code, '' as column_name,
-            'No mapping takes this row' as detail
-        from {table_of(source.system, name)} as t where not ({taken})
-    """
-    add_faults(connection, source.system, name, faults)
-
-
-def _book_keys(connection: duckdb.DuckDBPyConnection, source: SourceFile, name: str) -> None:
-    """Book null keys, identical and superseded duplicates (skips), and conflicting ones."""
-    extract = source.extracts[name]
-    drop_booked(connection, source.system, name)
-    typed = table_of(source.system, name)
-    keys = [identifier(column) for column in extract.key]
-    for column, key in zip(extract.key, keys, strict=True):
-        faults = f"""
-            select _file, _record, 'ROW_KEY_NULL' as code, {literal(column)} as column_name,
-                'The key is absent' as detail
-            from {typed} where {key} is null
-        """
-        add_faults(connection, source.system, name, faults)
-    drop_booked(connection, source.system, name)
-    values = ", ".join(f"cast({identifier(column)} as varchar)" for column in extract.columns)
-    by_key = ", ".join(keys)
-    newest = f"{identifier(extract.latest_by)} desc nulls last, " if extract.latest_by else ""
-    stamp = f"cast({identifier(extract.latest_by)} as varchar)" if extract.latest_by else "''"
-    connection.execute(
-        f"""
-        create or replace temp table _duplicates as
-        with repeated as (
-            select {by_key} from {typed} group by all having count(*) > 1
-        ),
-
-        rows as (
-            select t.*, md5(concat_ws(chr(31), {values})) as _content, {stamp} as _stamp
-            from {typed} as t semi join repeated using ({by_key})
-        ),
-
-        ranked as (
-            select
-                _file, _record, _content, _stamp,
-                concat_ws(' · ', {by_key}) as _key,
-                row_number() over (partition by {by_key} order by {newest}_content, _file, _record)
-                    as _rank,
-                first_value(_content) over (
-                    partition by {by_key} order by {newest}_content, _file, _record
-                ) as _kept_content,
-                first_value(_stamp) over (
-                    partition by {by_key} order by {newest}_content, _file, _record
-                ) as _kept_stamp
-            from rows
-        )
-
-        select
-            *,
-            max(case when _stamp is not distinct from _kept_stamp and _content <> _kept_content
-                then 1 else 0 end) over (partition by _key) = 1 as _conflicts
-        from ranked
         """
     )
-    add_faults(
-        connection,
-        source.system,
-        name,
-        f"""
-        select _file, _record, 'ROW_KEY_DUP' as code, {literal(", ".join(extract.key))} as column_name,
-            'Rows with the key ' || _key || ' contradict each other' as detail
-        from _duplicates where _conflicts
-        """,
-    )
-    add_skips(
-        connection,
-        source.system,
-        name,
-        """
-        select _file, _record,
-            case when _content = _kept_content then 'ROW_DUPLICATE: identical row'
-                else 'ROW_SUPERSEDED: a newer row has the key' end as reason
-        from _duplicates where not _conflicts and _rank > 1
-        """,
-    )
-    connection.execute("drop table _duplicates")
 
 
 def _landed(
@@ -367,7 +208,7 @@ def _landed(
         f"""
         select
             (select coalesce(sum(record_count), 0) from control.deliveries
-                where system = $1 and extract = $2),
+                where system = $1 and extract = $2 and status = 'read'),
             (select count(*) from {table_of(source.system, name)}),
             (select count(distinct (file_sha256, record_number)) from control.row_faults
                 where system = $1 and extract = $2),

@@ -27,11 +27,11 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def stated(name: str, column: Column, dialect: Format) -> str:
+def stated(name: str, column: Column, dialect: Format, *, table: str | None = None) -> str:
     """Return SQL for the text of a column with the contract's words for null taken out."""
     words = column.null_words if column.null_words is not None else dialect.null_words
     listed = ", ".join(literal(word) for word in sorted({"", *words}))
-    field = identifier(name)
+    field = f"{table}.{identifier(name)}" if table else identifier(name)
     kept = field if column.type == "text" else f"trim({field})"
     return f"case when trim({field}) in ({listed}) then null else {kept} end"
 
@@ -66,15 +66,16 @@ def _number(text: str, column: Column, dialect: Format) -> str:
         digits = f"([0-9]{{1,3}}({re.escape(mark)}[0-9]{{3}})+|[0-9]+)"
     fraction = "" if column.type == "integer" else f"({re.escape(dialect.decimal_mark)}[0-9]*)?"
     tail = "" if column.type == "integer" else f"|{re.escape(dialect.decimal_mark)}[0-9]+"
-    shape = rf"[-+]?\(?({digits}{fraction}{tail})\)?-?"
+    number = f"({digits}{fraction}{tail})"
+    shape = rf"[-+]?{number}|{number}-|\({number}\)"
     bare = f"replace({text}, {literal(mark)}, '')" if mark else text
     bare = f"replace({bare}, {literal(dialect.decimal_mark)}, '.')"
     bare = f"replace(replace(replace(replace({bare}, '(', ''), ')', ''), '-', ''), '+', '')"
     sign = f"case when {text} like '%-%' or {text} like '(%' then -1 else 1 end"
-    number = f"try_cast({bare} as {PARSED_TYPES[column.type]}) * {sign}"
+    kind = PARSED_TYPES[column.type]
     return (
         f"case when regexp_full_match({text}, {literal(shape)}) "
-        f"then cast({number} as {PARSED_TYPES[column.type]}) end"
+        f"then cast(try_cast({bare} as {kind}) * {sign} as {kind}) end"
     )
 
 
