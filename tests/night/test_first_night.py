@@ -64,7 +64,6 @@ def test_every_delivered_record_is_accounted_for(first_night: Night) -> None:
 
 
 def test_every_quarantined_record_says_what_and_where(first_night: Night) -> None:
-    archive = first_night.workspace / "archive"
     with open_release(_release(first_night)) as reader:
         rows = reader.rows(
             "select q.*, e.archived_path from quarantine as q "
@@ -75,7 +74,7 @@ def test_every_quarantined_record_says_what_and_where(first_night: Night) -> Non
     for row in rows:
         assert row["remedy"]
         encoding = "cp1252" if row["system"] == "erp_north" else "utf-8"
-        stored = (archive / row["archived_path"]).read_bytes()
+        stored = (first_night.workspace / row["archived_path"]).read_bytes()
         assert stored[row["byte_offset"] :].startswith(row["raw_text"].encode(encoding))
 
 
