@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks.anatomy import Parts, anatomy, ingest_seconds
+from benchmarks.anatomy import Parts, anatomy, ingest_seconds, parse_seconds
 from benchmarks.checkout import Checkout, Spent, check_out
 from benchmarks.machine import machine
 
@@ -46,7 +46,6 @@ class Round:
     before: Floored
     first: Spent
     first_parts: Parts
-    parse: Spent
     unchanged: Spent
     following: Spent
     following_parts: Parts
@@ -62,6 +61,11 @@ class Round:
         """Return the wall seconds of the floor's process around this round's nights."""
         return (self.before.process.wall_seconds + self.after.process.wall_seconds) / 2
 
+    @property
+    def floor_cpu(self) -> float:
+        """Return the CPU seconds of the floor's process around this round's nights."""
+        return (self.before.process.cpu_seconds + self.after.process.cpu_seconds) / 2
+
 
 def measure(folder: Path, inbox: Path, reference: Path) -> Round:
     """Run the floor, the night from nothing, the same again, the next night, and the floor."""
@@ -70,18 +74,13 @@ def measure(folder: Path, inbox: Path, reference: Path) -> Round:
     refresh = ("tierwise", "refresh", "--workspace", workspace, "--inbox", inbox)
     before = _floor(code, inbox)
     first = code.run(*refresh)
-    parse = code.run(
-        *("dbt", "--quiet", "parse", "--target-path", folder / "parsed"),
-        *("--project-dir", "dbt_project", "--profiles-dir", "dbt_project"),
-    )
-    first_parts = anatomy(workspace, first, parse.wall_seconds)
+    first_parts = anatomy(workspace, first, parse_seconds(folder / "dbt_project"))
     unchanged = code.run(*refresh)
     following = code.run(*refresh, "--as-of", NEXT_DATE)
     return Round(
         before=before,
         first=first,
         first_parts=first_parts,
-        parse=parse,
         unchanged=unchanged,
         following=following,
         following_parts=anatomy(workspace, following, 0.0),
@@ -122,7 +121,9 @@ def ratios(rounds: list[Round]) -> str:
     named = {
         "ingest / floor's statement": [ingest_seconds(r.first_parts) / r.floor for r in rounds],
         "night from nothing / floor": [r.first.wall_seconds / r.floor_process for r in rounds],
+        "night from nothing / floor, CPU": [r.first.cpu_seconds / r.floor_cpu for r in rounds],
         "next night / floor": [r.following.wall_seconds / r.floor_process for r in rounds],
+        "next night / floor, CPU": [r.following.cpu_seconds / r.floor_cpu for r in rounds],
         "nothing new / floor": [r.unchanged.wall_seconds / r.floor_process for r in rounds],
     }
     lines = [
