@@ -64,7 +64,7 @@ clean:  ## remove caches and all that nights have left in the demo workspace
 	for folder in archive releases; do \
 		test ! -d data/demo/$$folder || chmod -R u+w data/demo/$$folder; done
 	cd data/demo && rm -rf inbox archive ledger build releases truth dagster \
-		CURRENT lease.json notices.jsonl
+		CURRENT lease.json notices.jsonl publications.jsonl build.before
 	rm -rf dbt_project/target dbt_project/logs logs
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 

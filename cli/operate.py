@@ -44,11 +44,15 @@ def refresh(
     with reported(as_json=json):
         from workspace.configuration_check import check_workspace
         from workspace.folder import open_workspace
+        from workspace.ingest.delivery import require_files
         from workspace.releases import current_release
 
         folder = open_workspace(workspace, inbox=inbox)
         check_workspace(folder)
         night = as_of.date() if as_of else folder.business_date(datetime.now(UTC))
+        missing = require_files(folder)
+        if missing:
+            raise missing[0]
         current = current_release(folder)
         if current is not None and not force and _is_current(folder, current, night):
             emit(unchanged(current), as_json=json, text=lambda: _nothing_new(current))
@@ -65,13 +69,9 @@ def _is_current(folder: Folder, current: Release, night: object) -> bool:
     """Compare the hashes of everything the night would read, before anything heavy is imported."""
     from datetime import date
 
-    from workspace.ingest.delivery import require_files
     from workspace.night_inputs import night_key
 
     assert isinstance(night, date)
-    missing = require_files(folder)
-    if missing:
-        raise missing[0]
     return current.manifest["identity"]["night_key"] == night_key(folder, night).hash
 
 

@@ -47,13 +47,18 @@ def _line(title: str, count: int, words: str) -> str:
 
 
 def _quarantined(found: list[dict[str, Any]]) -> list[str]:
-    """Return one line for each extract, its causes most frequent first."""
-    by_extract: dict[str, dict[str, int]] = {}
+    """Return one line for each extract, its causes most frequent first.
+
+    A record may have several causes, so they may add up to more than the records held.
+    """
+    causes: dict[str, dict[str, int]] = {}
+    held: dict[str, int] = {}
     for row in found:
-        by_extract.setdefault(row["extract"], {})[row["code"]] = row["records"]
+        causes.setdefault(row["extract"], {})[row["code"]] = row["records"]
+        held[row["extract"]] = row["held"]
     return [
-        _line("", sum(codes.values()), f"{extract}: {_counts(codes)}")
-        for extract, codes in by_extract.items()
+        _line("", held[extract], f"{extract}: {_counts(codes)}")
+        for extract, codes in causes.items()
     ]
 
 
@@ -92,8 +97,11 @@ def released(workspace: Workspace, release: Release) -> Story:
             "previous_release_id": release.manifest["previous_release_id"],
             "loaded": _loaded(reader),
             "quarantined": reader.rows(
-                "select system || '.' || extract as extract, code, count(*) as records "
-                "from quarantine group by all order by records desc, extract, code"
+                "select q.system || '.' || q.extract as extract, q.code, count(*) as records, "
+                "any_value(held.records)::bigint as held "
+                "from quarantine as q join (select system, extract, sum(quarantined_count) "
+                "as records from raw_extracts group by all) as held using (system, extract) "
+                "group by q.system, q.extract, q.code order by records desc, extract, q.code"
             ),
             "gates": release.manifest["identity"]["gates"],
             "classified": _classified(reader),

@@ -2,13 +2,12 @@
 
 Great Expectations finds nothing wrong with an empty table, an all-null column or a check that
 raised; here each of them is a failure. It takes seconds to import, so nothing here imports it
-before a table is validated; `preload` lets a night import it while another process works.
+before a table is validated.
 """
 
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
@@ -56,15 +55,6 @@ class GateResult:
 def tables() -> tuple[str, ...]:
     """Return the names <schema>.<table> that have a suite, read from the file names alone."""
     return tuple(sorted(path.stem.replace("__", ".", 1) for path in SUITES.glob("[a-z]*__*.py")))
-
-
-def preload() -> threading.Thread:
-    """Start to import Great Expectations beside whatever the caller does next."""
-    thread = threading.Thread(
-        target=import_module, args=("great_expectations.expectations",), name="import gate"
-    )
-    thread.start()
-    return thread
 
 
 def validate(table: str, frame: pa.Table) -> GateResult:

@@ -15,6 +15,7 @@ import dagster as dg
 
 from orchestration import settings
 from orchestration.defs.loggers import NAME
+from orchestration.notices import write_notice
 from orchestration.resource import NIGHTS
 from workspace.errors import CATALOGUE, Exit, TierwiseError
 
@@ -57,8 +58,32 @@ def run_night(
                 )
         finally:
             logger.removeHandler(listener)
-        (workspace / "build" / "night.log").write_text(said.getvalue(), encoding="utf-8")
-        return Outcome(run_id=result.run_id, error=None if result.success else _error(result))
+        error = None if result.success else _error(result)
+        _leave_word(workspace, result, business_date, said.getvalue(), error)
+        return Outcome(run_id=result.run_id, error=error)
+
+
+def _leave_word(
+    workspace: Path,
+    result: dg.ExecuteInProcessResult,
+    business_date: date,
+    said: str,
+    error: TierwiseError | None,
+) -> None:
+    """Keep what dbt said in the build, and write a notice of a failure.
+
+    The failure sensor hears only of runs that the daemon launched; this run is our own.
+    """
+    (workspace / "build").mkdir(exist_ok=True)
+    (workspace / "build" / "night.log").write_text(said, encoding="utf-8")
+    if error is not None:
+        write_notice(
+            workspace / "notices.jsonl",
+            run_id=result.run_id,
+            business_date=business_date.isoformat(),
+            message=str(error),
+            steps=[event.step_key or "" for event in result.get_step_failure_events()],
+        )
 
 
 def _report_dead_runs(instance: dg.DagsterInstance) -> None:

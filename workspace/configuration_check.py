@@ -10,7 +10,7 @@ from workspace.errors import ConfigurationErrors, TierwiseError
 from workspace.folder import Workspace
 from workspace.ingest.expressions import checked
 from workspace.ingest.mapping_check import check_mappings
-from workspace.schemes import in_order, to_scheme
+from workspace.schemes import in_order, segments_of, to_scheme
 from workspace.table_contract import feature_columns
 
 
@@ -26,14 +26,36 @@ def check_workspace(workspace: Workspace) -> None:
         in_order(workspace)
     except (TierwiseError, SchemeError) as error:
         faults += [error] if isinstance(error, TierwiseError) else []
-    for policy in workspace.policies.values():
-        scheme = policy.value.scheme
-        if scheme not in workspace.schemes:
-            cause = f"`{scheme}` is no scheme.{suggestion(scheme, list(workspace.schemes))}"
-            place = policy.document.place(("scheme",))
-            faults.append(TierwiseError("CONFIG_REFERENCE", place=place, cause=cause))
+    for name in workspace.policies:
+        faults += _check_policy(workspace, name)
     if faults:
         raise ConfigurationErrors(faults)
+
+
+def _check_policy(workspace: Workspace, name: str) -> list[TierwiseError]:
+    """Check that a policy names a scheme and its segments, each of them."""
+    read = workspace.policies[name]
+    scheme, known = read.value.scheme, list(workspace.schemes)
+    if scheme not in known:
+        cause = f"`{scheme}` is no scheme.{suggestion(scheme, known)}"
+        place = read.document.place(("scheme",))
+        return [TierwiseError("CONFIG_REFERENCE", place=place, cause=cause)]
+    segments = segments_of(workspace, scheme)
+    faults = [
+        TierwiseError(
+            "CONFIG_REFERENCE",
+            place=read.document.place(("cells", cell)),
+            cause=f"`{cell}` is no segment of {scheme}.{suggestion(cell, segments)}",
+        )
+        for cell in read.value.cells
+        if cell not in segments
+    ]
+    absent = [segment for segment in segments if segment not in read.value.cells]
+    if absent:
+        cause = f"No policy is given for {', '.join(absent)}; `{{}}` gives a cell none on purpose."
+        place = read.document.place(("cells",))
+        faults.append(TierwiseError("CONFIG_VALUE", place=place, cause=cause))
+    return faults
 
 
 def _check_extract(
@@ -76,9 +98,10 @@ def _check_scheme(workspace: Workspace, name: str) -> list[TierwiseError]:
         except RuleError as error:
             code = "CONFIG_UNKNOWN_COLUMN" if error.code == "RULE_UNKNOWN_COLUMN" else error.code
             faults.append(TierwiseError(code, place=place, cause=f"{error}"))
-    for key, column in _named_columns(read.value.method.model_dump()):
+    named = [(("method", key), c) for key, c in _named_columns(read.value.method.model_dump())]
+    for path, column in [*named, (("value",), read.value.value)]:
         if column not in columns:
-            place = read.document.place(("method", key))
+            place = read.document.place(path)
             cause = f"`{column}` is no feature.{suggestion(column, list(columns))}"
             faults.append(TierwiseError("CONFIG_UNKNOWN_COLUMN", place=place, cause=cause))
     return faults

@@ -51,9 +51,7 @@ CATALOGUE: dict[str, Code] = {
         exit=Exit.CONFIGURATION,
         remedy="Use only columns, literals, operators and the functions in docs/contracts.md.",
     ),
-    "CONFIG_REFERENCE": Code(
-        exit=Exit.CONFIGURATION, remedy="Point to something that exists, as suggested."
-    ),
+    "CONFIG_REFERENCE": Code(exit=Exit.CONFIGURATION, remedy="Name something that exists."),
     "RULE_SYNTAX": Code(exit=Exit.CONFIGURATION, remedy="Write one SQL condition."),
     "RULE_UNSAFE": Code(
         exit=Exit.CONFIGURATION,
@@ -91,7 +89,8 @@ CATALOGUE: dict[str, Code] = {
         exit=Exit.INPUT, remedy="Look up by columns that name one record of the other extract."
     ),
     "GATE_FAILED": Code(
-        exit=Exit.HELD, remedy="See dq_gates in the build; correct the data or the limit."
+        exit=Exit.HELD,
+        remedy="See control.gate_findings in the build; correct the data, or the limit.",
     ),
     "NIGHT_FAILED": Code(
         exit=Exit.FAILED, remedy="Read the step's log in Dagster's UI; the build is kept."

@@ -6,6 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import assert_never
 
 from models.segmentation.scheme import (
+    PATTERNS,
     Cut,
     DemandPattern,
     Matrix,
@@ -90,3 +91,31 @@ def in_order(workspace: Workspace) -> list[Scheme]:
         place = str(workspace.root / "segmentation")
         cause = f"Schemes are built on each other in a circle: {' → '.join(error.args[1])}."
         raise TierwiseError("CONFIG_REFERENCE", place=place, cause=cause) from error
+
+
+def segments_of(workspace: Workspace, name: str) -> list[str]:
+    """Return every segment that a scheme can give, in the order of its file.
+
+    A unit that a parent's first rule caught passes through a matrix; `unclassified` and fallbacks
+    that are classes of the method are not listed twice.
+    """
+    file = workspace.schemes[name].value
+    first = [rule.segment for rule in file.first]
+    method = file.method
+    match method:
+        case MatrixMethod():
+            parents = [workspace.schemes[parent].value for parent in (method.rows, method.columns)]
+            caught = [rule.segment for parent in parents for rule in parent.first]
+            rows, columns = (
+                [s for s in segments_of(workspace, parent.scheme) if s not in caught]
+                for parent in parents
+            )
+            found = [*(row + column for row in rows for column in columns), *caught]
+        case ParetoShareMethod():
+            found = list(method.cuts)
+        case ThresholdsMethod():
+            found = [*method.cuts, method.last]
+        case DemandPatternMethod():
+            found = list(PATTERNS)
+    fallback = [file.fallback] if file.fallback else []
+    return list(dict.fromkeys([*first, *found, *fallback]))

@@ -90,7 +90,7 @@ def every_target_has_a_policy(
     connection: duckdb.DuckDBPyConnection, workspace: Workspace
 ) -> Finding:
     """Every unit in a cell with a service target has a safety stock and a reorder policy."""
-    del workspace
+    scheme = workspace.policies["stock"].value.scheme
     expected, missing = one_row(
         connection,
         """
@@ -103,8 +103,9 @@ def every_target_has_a_policy(
             on s.product_id = a.product_id and s.site_id = a.site_id
         left join policies.policy_reorder as r
             on r.product_id = a.product_id and r.site_id = a.site_id
-        where a.scheme_id = 'abc_xyz'
+        where a.scheme_id = ?
         """,
+        [scheme],
     )
     return Finding(
         gate="policies.policy_reorder.every_target_has_a_policy",

@@ -83,13 +83,3 @@ heavy = {"great_expectations", "pandas", "pyarrow"} & set(sys.modules)
 sys.exit(", ".join(heavy) or 0)
 """
     subprocess.run([sys.executable, "-c", program], check=True)
-
-
-def test_preloading_ends_with_the_gate_imported() -> None:
-    program = """
-import sys
-from expectations import gate
-gate.preload().join()
-sys.exit("great_expectations.expectations" not in sys.modules)
-"""
-    subprocess.run([sys.executable, "-c", program], check=True)

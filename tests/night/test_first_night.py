@@ -68,7 +68,7 @@ def test_every_quarantined_record_says_what_and_where(first_night: Night) -> Non
         rows = reader.rows(
             "select q.*, e.archived_path from quarantine as q "
             "join raw_extracts as e using (system, extract, file_name) "
-            "where code <> 'ROW_ENCODING' order by file_sha256, record_number"
+            "where q.code <> 'ROW_ENCODING' order by file_sha256, record_number"
         )
     assert len(rows) > 20
     for row in rows:

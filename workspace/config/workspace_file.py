@@ -47,7 +47,6 @@ class DemandProfileSettings(Strict):
 class ReleaseSettings(Strict):
     """What a release keeps."""
 
-    kept_releases: int = Field(30, ge=7, description="Newest releases that are never pruned.")
     duckdb_maximum_rows: int = Field(
         5_000_000, ge=1, description="Larger tables are published as Parquet only."
     )
