@@ -38,7 +38,7 @@ def archive(file: Path, folder: Path) -> Archived:
     """
     before = file.stat()
     folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / f".{os.getpid()}-{file.name}.partial"
+    partial = folder / f".{os.getpid()}.partial"
     digest = hashlib.sha256()
     with file.open("rb") as source, partial.open("wb") as target:
         while chunk := source.read(CHUNK_BYTES):

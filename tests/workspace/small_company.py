@@ -100,7 +100,7 @@ scheme: xyz
 measure: cycle_service_level
 source: A test.
 defaults: {lead_time_days: 7, ordering_cost_amount: 10, holding_rate: 0.2}
-cells: {X: {target: 0.9}}
+cells: {X: {target: 0.9}, Y: {}, Z: {}}
 """
 
 CONFIGURATION = {
@@ -194,14 +194,16 @@ def opened(workspace: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @contextmanager
 def ingested(workspace: Workspace) -> Iterator[Ingested]:
-    """Land every extract, fill every entity and close the books."""
+    """Land every extract, fill every entity that one feeds, and close the books."""
     with opened(workspace) as connection:
         landed = {
             name: land(connection, workspace, read.value, name)
             for read in workspace.sources.values()
             for name in read.value.extracts
         }
-        for entity in entities():
+        sources = [read.value for read in workspace.sources.values()]
+        fed = {mapping.entity for source in sources for mapping in source.mappings}
+        for entity in (name for name in entities() if name in fed):
             fill(connection, workspace, entity)
         totals = close_books(connection, workspace)
         yield Ingested(connection=connection, landed=landed, totals=totals)

@@ -27,20 +27,20 @@ def fill(connection: duckdb.DuckDBPyConnection, workspace: Workspace, name: str)
     multiply rows.
     """
     entity = entities()[name]
-    mappings, faults = check_mappings(workspace)
+    mappings, faults = check_mappings(workspace, name)
     if faults:
         raise faults[0]
     typed = ", ".join(f"{column} {SQL_TYPES[c.type]}" for column, c in entity.columns.items())
     lineage = ", ".join(f"{column} {kind}" for column, kind in LINEAGE_COLUMNS.items())
     connection.execute(f"create or replace table raw.{name} ({typed}, {lineage}, _extract varchar)")
     for mapping in mappings:
-        if mapping.mapping.entity == name:
-            _map(connection, entity, mapping)
-            _book_values(connection, entity, mapping)
-            _append(connection, entity)
-    for reference in entity.references:
-        _book_orphans(connection, entity, reference.columns, reference.entity)
-    _book_repeated_keys(connection, entity)
+        _map(connection, entity, mapping)
+        _book_values(connection, entity, mapping)
+        _append(connection, entity)
+    if row_count(connection, f"raw.{name}"):
+        for reference in entity.references:
+            _book_orphans(connection, entity, reference.columns, reference.entity)
+        _book_repeated_keys(connection, entity)
     connection.execute(f"alter table raw.{name} drop column _extract")
     return row_count(connection, f"raw.{name}")
 

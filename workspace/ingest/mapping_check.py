@@ -41,12 +41,16 @@ class CheckedMapping:
         return " ".join([f"{table_of(system, self.mapping.extract)} as t", *joins])
 
 
-def check_mappings(workspace: Workspace) -> tuple[list[CheckedMapping], list[TierwiseError]]:
-    """Check every mapping of every system; return the good ones and all faults."""
+def check_mappings(
+    workspace: Workspace, entity: str | None = None
+) -> tuple[list[CheckedMapping], list[TierwiseError]]:
+    """Check every mapping, or those into one entity; return the good ones and all faults."""
     good: list[CheckedMapping] = []
     faults: list[TierwiseError] = []
     for read in workspace.sources.values():
         for number, mapping in enumerate(read.value.mappings):
+            if entity not in {None, mapping.entity}:
+                continue
             check = _Check(
                 workspace=workspace,
                 source=read.value,

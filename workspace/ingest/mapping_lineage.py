@@ -11,9 +11,7 @@ from workspace.ingest.mapping_check import check_mappings
 def entity_upstream(workspace: Workspace, entity: str) -> dict[str, list[tuple[str, str]]]:
     """Return entity column → [(delivered.<system>__<extract>, delivered column)]."""
     found: dict[str, set[tuple[str, str]]] = {}
-    for checked in check_mappings(workspace)[0]:
-        if checked.mapping.entity != entity:
-            continue
+    for checked in check_mappings(workspace, entity)[0]:
         system = checked.source.system
         tables = {"t": f"delivered.{system}__{checked.mapping.extract}"}
         for alias, lookup in checked.mapping.lookups.items():

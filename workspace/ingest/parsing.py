@@ -30,8 +30,16 @@ def literal(text: str) -> str:
 def stated(name: str, column: Column, dialect: Format, *, table: str | None = None) -> str:
     """Return SQL for the text of a column with the contract's words for null taken out."""
     words = column.null_words if column.null_words is not None else dialect.null_words
-    listed = ", ".join(literal(word) for word in sorted({"", *words}))
+    meant = {"", *words}
     field = f"{table}.{identifier(name)}" if table else identifier(name)
+    if column.type == "boolean":
+        said = {word for words in _boolean_words(column, dialect) for word in words}
+        meant -= said
+        if "" in said:  # some systems write false by leaving the field empty, which is read as null
+            field = f"coalesce({field}, '')"
+    if not meant:
+        return f"trim({field})"
+    listed = ", ".join(literal(word) for word in sorted(meant))
     kept = field if column.type == "text" else f"trim({field})"
     return f"case when trim({field}) in ({listed}) then null else {kept} end"
 
@@ -79,13 +87,18 @@ def _number(text: str, column: Column, dialect: Format) -> str:
     )
 
 
-def _boolean(text: str, column: Column, dialect: Format) -> str:
+def _boolean_words(column: Column, dialect: Format) -> tuple[tuple[str, ...], tuple[str, ...]]:
     true_words = column.true_words if column.true_words is not None else dialect.true_words
     false_words = column.false_words if column.false_words is not None else dialect.false_words
-    listed = [
-        ", ".join(literal(word.lower()) for word in words) for words in (true_words, false_words)
-    ]
+    return true_words, false_words
+
+
+def _boolean(text: str, column: Column, dialect: Format) -> str:
+    true_words, false_words = (
+        ", ".join(literal(word.lower()) for word in words)
+        for words in _boolean_words(column, dialect)
+    )
     return (
-        f"case when lower({text}) in ({listed[0]}) then true "
-        f"when lower({text}) in ({listed[1]}) then false end"
+        f"case when lower({text}) in ({true_words}) then true "
+        f"when lower({text}) in ({false_words}) then false end"
     )

@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.workspace.small_company import DELIVERY, SOURCE, Company, ingested, opened
+from workspace.errors import TierwiseError
+from workspace.ingest.accounts import close_books
+from workspace.ingest.delivery import require_files, undeclared_files
+from workspace.ingest.landing import land
+
+ERP = "sources/erp.yml"
+HEADER = "order,line,customer,product,day,units\n"
+GOOD = "O1,1,C1,P1,2026-01-05,3\n"
+
+
+def test_identical_rows_are_merged_and_counted(company: Company) -> None:
+    with ingested(company.open({"erp/orders_1.csv": HEADER + GOOD + GOOD + GOOD})) as night:
+        assert night.books("orders") == [("orders_1.csv", 3, 1, 0, 2, "loaded")]
+        assert night.rows("select distinct reason from control.row_skips") == [
+            ("ROW_DUPLICATE: identical row",)
+        ]
+
+
+def test_the_same_values_written_differently_are_identical(company: Company) -> None:
+    text = HEADER + GOOD + GOOD.replace(",3\n", ",3.00\n")
+    with ingested(company.open({"erp/orders_1.csv": text})) as night:
+        assert night.books("orders") == [("orders_1.csv", 2, 1, 0, 1, "loaded")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("O1,1,C1,P1,2026-01-05,3", "O1,1,C1,P1,2026-01-05,4"),
+        ("O1,1,C1,,2026-01-05,3", "O1,1,,C1,2026-01-05,3"),
+    ],
+)
+def test_rows_that_contradict_each_other_are_all_set_aside(
+    company: Company, one: str, other: str
+) -> None:
+    text = f"{HEADER}{one}\n{other}\n{one}\nO2,1,C1,P1,2026-01-05,3\n"
+    with ingested(company.open({"erp/orders_1.csv": text})) as night:
+        key = ("ROW_KEY_DUP", "order, line")
+        assert night.quarantine() == [("orders", 1, *key), ("orders", 2, *key), ("orders", 3, *key)]
+        assert night.books("orders") == [("orders_1.csv", 4, 1, 3, 0, "loaded")]
+
+
+def test_keys_that_read_alike_when_joined_are_different(company: Company) -> None:
+    text = f"{HEADER}O · 1,2,C1,P1,2026-01-05,3\nO,1 · 2,C1,P1,2026-01-05,4\n"
+    with ingested(company.open({"erp/orders_1.csv": text + text.removeprefix(HEADER)})) as night:
+        assert night.books("orders") == [("orders_1.csv", 4, 2, 0, 2, "loaded")]
+
+
+def test_latest_by_keeps_the_newest_row_of_a_key(company: Company) -> None:
+    latest = company.configure(
+        ERP, ("key: [order, line]", "key: [order, line]\n    latest_by: day")
+    )
+    text = HEADER + "".join(
+        f"O1,1,C1,P1,{day},{units}\n"
+        for day, units in (("2026-01-05", 3), ("2026-01-07", 5), ("2026-01-06", 4), ("", 9))
+    )
+    with ingested(latest.open({"erp/orders_1.csv": text})) as night:
+        assert night.rows("select quantity_units::integer from raw.order_lines") == [(5,)]
+        assert night.books("orders") == [("orders_1.csv", 4, 1, 0, 3, "loaded")]
+    tied = text + "O1,1,C1,P1,2026-01-07,6\n"
+    with ingested(latest.open({"erp/orders_1.csv": tied})) as night:
+        assert {row[2] for row in night.quarantine()} == {"ROW_KEY_DUP"}
+        assert night.books("orders") == [("orders_1.csv", 5, 0, 5, 0, "loaded")]
+
+
+def test_a_newer_full_delivery_replaces_the_older_ones(company: Company) -> None:
+    newer = {"erp/sites_2.csv": "id,name\nS1,Renamed\nS2,New\n"}
+    with ingested(company.open(newer)) as night:
+        assert night.books("sites") == [
+            ("sites_1.csv", 0, 0, 0, 0, "superseded"),
+            ("sites_2.csv", 2, 2, 0, 0, "loaded"),
+        ]
+        assert night.rows("select site_name from raw.sites order by all") == [
+            ("New",),
+            ("Renamed",),
+        ]
+
+
+def test_appended_files_add_up_and_a_row_delivered_twice_counts_once(company: Company) -> None:
+    more = {"erp/orders_2.csv": HEADER + GOOD + "O3,1,C2,P2,2026-01-07,1\n"}
+    with ingested(company.open(more)) as night:
+        first, second = night.books("orders")
+        assert (first[1] + second[1], first[2] + second[2], first[4] + second[4]) == (5, 4, 1)
+        assert night.rows("select count(*) from raw.order_lines") == [(4,)]
+
+
+def test_the_same_bytes_under_two_names_are_read_once_and_accounted_for(company: Company) -> None:
+    text = HEADER + GOOD + "O9,1,C1,P1,never,3\n"
+    copies = {"erp/orders_1.csv": text, "erp/orders_1_again.csv": text}
+    with ingested(company.open(copies)) as night:
+        assert night.books("orders") == [
+            ("orders_1.csv", 2, 1, 1, 0, "loaded"),
+            ("orders_1_again.csv", 2, 0, 0, 2, "superseded"),
+        ]
+        parts = ("loaded", "quarantined", "skipped")
+        assert night.totals["records"] == sum(night.totals[part] for part in parts)
+        assert len(night.quarantine()) == 1
+
+
+def test_the_same_bytes_delivered_to_two_extracts_are_read_for_each(company: Company) -> None:
+    text = "id,name\nX1,Both\nX2\n"
+    with ingested(company.open({"erp/sites_1.csv": text, "erp/products_1.csv": text})) as night:
+        assert night.books("sites") == [("sites_1.csv", 2, 1, 1, 0, "loaded")]
+        assert night.books("products") == [("products_1.csv", 2, 1, 1, 0, "loaded")]
+        arity = "select record_number from control.quarantine where code = 'ROW_ARITY'"
+        assert night.rows(arity) == [(2,)]
+
+
+def test_files_of_one_name_in_two_folders_are_two_files(company: Company) -> None:
+    nested = company.configure(ERP, ("erp/orders_*.csv", "erp/*/orders.csv"))
+    files = {
+        "erp/jan/orders.csv": HEADER + GOOD,
+        "erp/feb/orders.csv": HEADER + GOOD.replace("O1", "O2"),
+    }
+    with ingested(nested.open(files)) as night:
+        assert [row[0] for row in night.books("orders")] == ["feb/orders.csv", "jan/orders.csv"]
+
+
+def test_a_links_bytes_are_not_read(company: Company, tmp_path: Path) -> None:
+    workspace = company.open()
+    secret = tmp_path / "secret.csv"
+    secret.write_text(HEADER + "S,1,C1,P1,2026-01-05,3\n")
+    (workspace.inbox / "erp" / "orders_2.csv").symlink_to(secret)
+    with ingested(workspace) as night:
+        assert [row[0] for row in night.books("orders")] == ["orders_1.csv"]
+
+
+@pytest.mark.parametrize(
+    "name", ["orders_'; drop.csv", "orders_%s\n😀.csv", f"orders_{'x' * 240}.csv"]
+)
+def test_any_file_name_is_taken_as_it_is(company: Company, name: str) -> None:
+    text = HEADER + "O5,1,C1,P1,2026-01-05,3\n"
+    with ingested(company.open({f"erp/{name}": text})) as night:
+        assert name in [row[0] for row in night.books("orders")]
+
+
+def test_files_that_no_contract_declares_and_extracts_without_a_file_are_listed(
+    company: Company,
+) -> None:
+    workspace = company.open({"erp/odd.csv": "x", "hello.txt": "x", "erp/orders_1.csv": None})
+    assert [str(file) for file in undeclared_files(workspace)] == ["erp/odd.csv", "hello.txt"]
+    assert [(error.code, error.place) for error in require_files(workspace)] == [
+        ("FILE_MISSING", "erp.orders")
+    ]
+
+
+def test_freshness_is_counted_from_the_newest_usable_record(company: Company) -> None:
+    limited = company.configure(ERP, ("watermark: day", "watermark: day\n    freshness_days: 100"))
+    text = HEADER + GOOD + "O8,1,C1,P1,2027-01-01,3\nO9,1,C1,P1,never,3\n"
+    with ingested(limited.open({"erp/orders_1.csv": text})) as night:
+        freshness = night.rows(
+            "select watermark_date::text, age_days, limit_days, is_stale "
+            "from control.source_freshness where extract = 'orders'"
+        )
+        assert freshness == [("2026-01-05", 176, 100, True)]
+
+
+def test_books_that_do_not_add_up_are_refused(company: Company) -> None:
+    workspace = company.open()
+    with opened(workspace) as connection:
+        for name in workspace.sources["erp"].value.extracts:
+            land(connection, workspace, workspace.sources["erp"].value, name)
+        connection.execute("delete from typed.erp__orders where _record = 2")
+        with pytest.raises(TierwiseError, match=r"FILE_CONSERVATION erp\.orders"):
+            close_books(connection, workspace)
+
+
+CELLS = {
+    "order": st.sampled_from(["O1", "O2", "O3", "", " "]),
+    "line": st.sampled_from(["1", "2"]),
+    "customer": st.sampled_from(["C1", "C2", "C7", ""]),
+    "product": st.sampled_from(["P1", "P2", 'P"1', "Total"]),
+    "day": st.sampled_from(["2026-01-05", "2026-01-06", "2027-01-01", "05.01.2026", ""]),
+    "units": st.sampled_from(["3", "4", "-1", "NaN", "", "x", "99999999999999999"]),
+}
+SOUND = st.tuples(*CELLS.values()).map(",".join)
+LINES = st.one_of(
+    SOUND,
+    SOUND,
+    SOUND,
+    SOUND.map(lambda line: line + ","),
+    SOUND.map(lambda line: line.replace(",", "", 1)),
+    SOUND.map(lambda line: line.replace("C1", '"C1')),
+    SOUND.map(lambda line: line.replace("P1", "P\0")),
+    st.just("Total,,,,,7"),
+    st.text(alphabet='ab",\r ', max_size=12),
+)
+
+
+@settings(max_examples=15)
+@given(
+    lines=st.lists(LINES.filter(lambda line: line.strip() != ""), min_size=1, max_size=25),
+    line_end=st.sampled_from(["\n", "\r\n"]),
+    customer=st.sampled_from([b"C7", b"C\xff"]),
+)
+def test_every_record_is_loaded_or_quarantined_or_skipped(
+    lines: list[str], line_end: str, customer: bytes
+) -> None:
+    rows = [HEADER.strip(), *lines, "O3,2,C2,P2,2026-01-05,3", ""]
+    text = line_end.join(rows).encode().replace(b"C7", customer)
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Company(root=Path(folder)).open({"erp/orders_1.csv": text})
+        with ingested(workspace) as night:
+            ((_, records, loaded, quarantined, skipped, _),) = night.books("orders")
+            assert records == loaded + quarantined + skipped
+            assert night.rows("select count(*) from raw.order_lines") == [(loaded,)]
+            held = night.rows(
+                "select count(distinct record_number) from control.quarantine "
+                "where extract = 'orders'"
+            )
+            assert held == [(quarantined,)]
+            for offset, raw in night.rows(
+                "select byte_offset, raw_text from control.quarantine where extract = 'orders'"
+            ):
+                delivered = text[offset : offset + len(raw.encode())]
+                assert "\ufffd" in raw or delivered.decode() == raw
+
+
+def test_the_small_company_declares_what_it_delivers() -> None:
+    declared = [line for line in SOURCE.splitlines() if "path:" in line]
+    assert len(declared) == len(DELIVERY)
