@@ -29,7 +29,7 @@ def column_types(connection: duckdb.DuckDBPyConnection) -> Columns:
     found: Columns = {}
     for schema, table, column, kind in connection.execute(
         "select schema_name, table_name, column_name, data_type from duckdb_columns() "
-        "where not internal order by all"
+        "where not internal order by schema_name, table_name, column_index"
     ).fetchall():
         found.setdefault(f"{schema}.{table}", {})[column] = kind
     return found
