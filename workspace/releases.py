@@ -15,6 +15,9 @@ from workspace.archive import sha256_of
 from workspace.errors import TierwiseError
 from workspace.folder import Folder
 
+# The manifest's own digest: it holds the hashes of all other files, and nothing else holds its.
+SEAL = "manifest_sha256"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Release:
@@ -51,12 +54,15 @@ def digest(document: Any) -> str:
 
 def list_releases(home: Folder) -> list[Release]:
     """Return all published releases, the oldest business date first."""
-    folders = [
+    return [open_release(folder) for folder in _published(home)]
+
+
+def _published(home: Folder) -> list[Path]:
+    return [
         folder
         for folder in sorted(home.releases.glob("*_*"))
         if not folder.name.startswith(".") and (folder / "manifest.json").is_file()
     ]
-    return [open_release(folder) for folder in folders]
 
 
 def open_release(folder: Path) -> Release:
@@ -70,18 +76,25 @@ def open_release(folder: Path) -> Release:
     except ValueError as error:
         cause = f"Its manifest is not JSON: {error}."
         raise TierwiseError("RELEASE_DAMAGED", place=folder.name, cause=cause) from error
+    if not isinstance(manifest, dict):
+        cause = "Its manifest is not a mapping."
+        raise TierwiseError("RELEASE_DAMAGED", place=folder.name, cause=cause)
     return Release(folder=folder, manifest=manifest)
 
 
 def current_release(home: Folder) -> Release | None:
     """Return the release that CURRENT names, or None before the first night.
 
-    Raises POINTER_DAMAGED when the pointer names no release.
+    Raises POINTER_DAMAGED when the pointer names no release, or is gone although a release that
+    follows another one shows that it was there: a night must not begin history anew by mistake.
     """
     pointer = home.root / "CURRENT"
     if not pointer.is_file():
+        if any(release.manifest.get("previous_release_id") for release in list_releases(home)):
+            cause = "CURRENT is gone, though there are releases."
+            raise TierwiseError("POINTER_DAMAGED", place=str(pointer), cause=cause)
         return None
-    name = pointer.read_text().strip()
+    name = pointer.read_bytes().decode("utf-8", errors="replace").strip()
     folder = home.releases / name
     if not name or "/" in name or not (folder / "manifest.json").is_file():
         cause = f"CURRENT names `{name[:80]}`, which is no release."
@@ -97,11 +110,11 @@ def named_release(home: Folder, name: str | None) -> Release:
             cause = "No release has been published yet."
             raise TierwiseError("RELEASE_MISSING", place=str(home.root), cause=cause)
         return current
-    found = [r for r in list_releases(home) if r.release_id.startswith(name)]
+    found = [folder for folder in _published(home) if folder.name.startswith(name)]
     if len(found) != 1:
         cause = f"`{name}` names {len(found)} releases."
         raise TierwiseError("RELEASE_MISSING", place=str(home.releases), cause=cause)
-    return found[0]
+    return open_release(found[0])
 
 
 def previous_release(home: Folder, business_date: date) -> Release | None:
@@ -128,7 +141,8 @@ def publish(home: Folder, staged: Path, manifest: dict[str, Any]) -> Release:
     if not target.exists():
         for file in sorted(path for path in staged.rglob("*") if path.is_file()):
             _settle(file)
-        (staged / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True))
+        sealed = {**manifest, SEAL: digest(manifest)}
+        (staged / "manifest.json").write_text(json.dumps(sealed, indent=1, sort_keys=True))
         _settle(staged / "manifest.json")
         home.releases.mkdir(exist_ok=True)
         staged.rename(target)
@@ -190,6 +204,9 @@ def file_hashes(folder: Path) -> dict[str, str]:
 
 def verify(release: Release) -> list[str]:
     """Return what is wrong with a release's files: one line for each; empty when it is whole."""
+    sealed = {key: value for key, value in release.manifest.items() if key != SEAL}
+    if digest(sealed) != release.manifest.get(SEAL):
+        return ["manifest.json has changed"]
     expected: dict[str, str] = release.manifest["files"]
     found = file_hashes(release.folder)
     wrong = [f"{name} is missing" for name in sorted(expected.keys() - found.keys())]

@@ -178,7 +178,7 @@ def test_all_faults_of_all_mappings_and_conditions_are_found_in_one_pass(company
         ("entity: sites", "entity: sights"),
         ("order_id: order", "order_id: ordr"),
         ("      line_number: line\n", ""),
-    ).configure(XYZ, ("method:", "first: [{rule: a, segment: B, when: 1; 2}]\nmethod:"))
+    ).configure(XYZ, ("method:", "first: [{rule: a, segment: X, when: 1; 2}]\nmethod:"))
     codes = sorted(error.code for error in faults(spoiled))
     assert codes == sorted(
         [
