@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import duckdb
 
 from workspace.archive import sha256_of
 from workspace.folder import Workspace
+from workspace.ingest.delivery import read_inputs_hash
 from workspace.ingest.parsing import literal
 from workspace.night_inputs import NightKey
 from workspace.releases import digest, file_hashes
@@ -72,6 +73,7 @@ def assemble(
     connection: duckdb.DuckDBPyConnection, workspace: Workspace, folder: Path, key: NightKey
 ) -> Draft:
     """Write all public tables of the build into the folder; return what the release's id is of."""
+    key = replace(key, inputs=read_inputs_hash(connection))
     connection.execute(
         f"attach {literal(str(folder / 'tierwise.duckdb'))} as release "
         f"(storage_version {literal(STORAGE_VERSION)})"

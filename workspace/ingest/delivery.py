@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+import duckdb
 
 from workspace.archive import sha256_of
 from workspace.config.source_file import Extract, SourceFile
@@ -73,11 +76,27 @@ def require_files(workspace: Workspace) -> list[TierwiseError]:
 
 def inputs_hash(workspace: Workspace) -> str:
     """Return one hash over name and bytes of every file the night would read."""
-    digest = hashlib.sha256()
-    for name, read in sorted(workspace.sources.items()):
-        for extract_name, extract in sorted(read.value.extracts.items()):
-            for file in delivered_files(workspace, read.value, extract).files:
-                shown = name_of(workspace, read.value, extract, file)
-                line = f"{name}\0{extract_name}\0{shown}\0{sha256_of(file)}\n"
-                digest.update(line.encode())
-    return digest.hexdigest()
+    return _hash(
+        (name, extract_name, name_of(workspace, read.value, extract, file), sha256_of(file))
+        for name, read in workspace.sources.items()
+        for extract_name, extract in read.value.extracts.items()
+        for file in delivered_files(workspace, read.value, extract).files
+    )
+
+
+def read_inputs_hash(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return the same hash over the files that the night did read.
+
+    The two differ when a file arrives while the night runs; the next night must then see it as new.
+    """
+    return _hash(
+        connection.execute(
+            "select system, extract, file_name, file_sha256 from control.deliveries "
+            "where status in ('read', 'duplicate')"
+        ).fetchall()
+    )
+
+
+def _hash(files: Iterable[tuple[str, ...]]) -> str:
+    lines = sorted("\0".join(file) for file in files)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
