@@ -174,6 +174,15 @@ def test_books_that_do_not_add_up_are_refused(company: Company) -> None:
             close_books(connection, workspace)
 
 
+def test_landing_again_starts_over(company: Company) -> None:
+    workspace = company.open({"erp/orders_1.csv": HEADER + GOOD + "O9,1,C1,P1,never,3\n"})
+    with opened(workspace) as connection:
+        source = workspace.sources["erp"].value
+        first = land(connection, workspace, source, "orders")
+        assert land(connection, workspace, source, "orders") == first
+        assert connection.execute("select count(*) from control.row_faults").fetchall() == [(1,)]
+
+
 CELLS = {
     "order": st.sampled_from(["O1", "O2", "O3", "", " "]),
     "line": st.sampled_from(["1", "2"]),

@@ -242,12 +242,3 @@ def test_a_record_with_several_faults_counts_once(company: Company) -> None:
     with ingested(company.open({ORDERS: text})) as night:
         assert night.books("orders") == [("orders_1.csv", 2, 1, 1, 0, "loaded")]
         assert Counter(row[2] for row in night.quarantine()) == {"ROW_TYPE": 1, "ROW_NONFINITE": 1}
-
-
-def test_landing_again_starts_over(company: Company) -> None:
-    workspace = company.open({ORDERS: HEADER + GOOD + "O9,1,C1,P1,never,3\n"})
-    with opened(workspace) as connection:
-        source = workspace.sources["erp"].value
-        first = land(connection, workspace, source, "orders")
-        assert land(connection, workspace, source, "orders") == first
-        assert connection.execute("select count(*) from control.row_faults").fetchall() == [(1,)]

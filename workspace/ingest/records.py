@@ -100,25 +100,23 @@ def read_records(data: bytes, dialect: Format, *, place: str) -> Records:
     if not len(starts):
         raise TierwiseError("FILE_EMPTY", place=place, cause="The file has no line of text.")
     header = _header(decoded.text[starts[0] : ends[0]], dialect, place)
-    starts, ends = starts[1:], ends[1:]
-    faults = find_faults(
-        Examined(
-            text=decoded.text,
-            starts=starts,
-            ends=ends,
-            bounds=bounds,
-            width=len(header),
-            dialect=dialect,
-        )
+    examined = Examined(
+        text=decoded.text,
+        starts=starts[1:],
+        ends=ends[1:],
+        bounds=bounds,
+        width=len(header),
+        dialect=dialect,
     )
-    _refuse_truncated(decoded.text, len(starts), faults, place)
+    faults = find_faults(examined)
+    _refuse_truncated(examined, faults, place)
     blank_count = int((~is_filled).sum())
     is_plain = not faults and not blank_count and decoded.encoding == "utf-8"
     return Records(
         decoded=decoded,
         header=header,
-        starts=starts,
-        ends=ends,
+        starts=examined.starts,
+        ends=examined.ends,
         faults=faults,
         blank_count=blank_count,
         newline=bounds.newline if is_plain else None,
@@ -204,8 +202,9 @@ def _refuse_dialect(bounds: Bounds, place: str) -> None:
         raise TierwiseError("FILE_DIALECT", place=place, cause=cause)
 
 
-def _refuse_truncated(text: bytes, count: int, faults: tuple[Fault, ...], place: str) -> None:
+def _refuse_truncated(records: Examined, faults: tuple[Fault, ...], place: str) -> None:
     """Refuse a file whose last line is incomplete and has no line end: its transfer broke off."""
+    text, count = records.text, len(records.starts)
     if not faults or faults[-1].record < count or text.endswith((b"\n", b"\r")):
         return
     if faults[-1].code in {"ROW_QUOTE", "ROW_ARITY"}:

@@ -50,18 +50,14 @@ def _duplicates(extract: Extract, typed: str) -> str:
     values = ", ".join(
         f"coalesce(cast({identifier(column)} as varchar), chr(30))" for column in extract.columns
     )
-    newest, stamp = "", "null"
-    if extract.latest_by:
-        stamp = identifier(extract.latest_by)
-        newest = f"{stamp} desc nulls last, "
+    stamp = identifier(extract.latest_by) if extract.latest_by else "null"
+    newest = f"{stamp} desc nulls last, " if extract.latest_by else ""
     return f"""
-        with repeated as (
-            select {by_key} from {typed} group by all having count(*) > 1
-        ),
-
-        repeating as (
+        with repeating as (
             select t.*, md5(concat_ws(chr(31), {values})) as _content, {stamp} as _stamp
-            from {typed} as t semi join repeated using ({by_key})
+            from {typed} as t
+            semi join (select {by_key} from {typed} group by all having count(*) > 1)
+                using ({by_key})
         ),
 
         ranked as (
