@@ -92,7 +92,7 @@ def _dbt(target: Path, start: float, end: float) -> Parts:
         "dbt build: start and imports": first - start,
         "dbt build: reading the manifest": last - first - nodes,
         "dbt build: tables and tests": nodes,
-        "column lineage of dbt's tables": end - last,
+        "dbt tables: column lineage, events": end - last,
     }
 
 
