@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -25,7 +26,7 @@ def loaded(root: Path, monkeypatch_module: pytest.MonkeyPatch) -> dg.Definitions
 
 
 @pytest.fixture(scope="module")
-def monkeypatch_module() -> pytest.MonkeyPatch:
+def monkeypatch_module() -> Iterator[pytest.MonkeyPatch]:
     """Return a monkeypatch that lasts as long as the definitions."""
     with pytest.MonkeyPatch.context() as patch:
         yield patch
@@ -81,6 +82,6 @@ def test_the_job_has_a_schedule_a_failure_sensor_and_retries(loaded: dg.Definiti
 def test_gates_on_what_enters_and_leaves_block(loaded: dg.Definitions) -> None:
     graph = loaded.resolve_asset_graph()
     for table in ("raw/order_lines", "segments/segment_assignment", "policies/policy_reorder"):
-        keys = graph.get_check_keys_for_assets([dg.AssetKey(table.split("/"))])
+        keys = graph.get_check_keys_for_assets({dg.AssetKey(table.split("/"))})
         specs = [graph.get_check_spec(key) for key in keys]
         assert any(spec.blocking for spec in specs), table
