@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from workspace.release_builder import MANIFEST, released_tables
 from workspace.table_contract import contract, public_tables
 
 QUESTIONS = sorted(file.stem for file in (ROOT / "docs" / "questions").glob("*.sql"))
+NAMED = re.compile(r"^tierwise .+$", re.MULTILINE)
 
 
 def _release(night: Night) -> Path:
@@ -190,3 +192,15 @@ def test_every_example_question_has_an_answer(first_night: Night, question: str)
     said = tierwise("sql", "--file", file, "--workspace", first_night.workspace, "--json")
     assert said.status == 0, said.err
     assert isinstance(said.document, list)
+
+
+def test_the_commands_of_the_readme_run(first_night: Night) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    commands = [shlex.split(line, comments=True)[1:] for line in NAMED.findall(readme)]
+    assert {command[0] for command in commands} == {"explain", "trace", "sql"}
+    for command in commands:
+        if command[0] == "explain":  # the README asks about an item of the larger demo
+            command[1] = first_night.said.document["example_unit"]
+        said = tierwise(*command, "--workspace", first_night.workspace)
+        assert said.status == 0, said.err
+        assert said.out

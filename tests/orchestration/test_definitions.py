@@ -76,7 +76,10 @@ def test_the_job_has_a_schedule_a_failure_sensor_and_retries(loaded: dg.Definiti
     (sensor,) = repository.sensor_defs
     assert sensor.name == "failed_night"
     job = loaded.resolve_job_def("nightly")
-    assert job.op_retry_policy is not None or job.get_retry_policy_for_handle is not None
+    for node in job.nodes:
+        policy = job.get_retry_policy_for_handle(NodeHandle(node.name, None))
+        assert policy is not None, node.name
+        assert policy.max_retries == 1
 
 
 def test_gates_on_what_enters_and_leaves_block(loaded: dg.Definitions) -> None:
