@@ -196,7 +196,8 @@ def test_every_example_question_has_an_answer(first_night: Night, question: str)
 
 def test_the_commands_of_the_readme_run(first_night: Night) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    commands = [shlex.split(line, comments=True)[1:] for line in NAMED.findall(readme)]
+    shown = "".join(re.findall(r"```\n(.*?)```", readme, flags=re.DOTALL))
+    commands = [shlex.split(line, comments=True)[1:] for line in NAMED.findall(shown)]
     assert {command[0] for command in commands} == {"explain", "trace", "sql"}
     for command in commands:
         if command[0] == "explain":  # the README asks about an item of the larger demo
