@@ -18,6 +18,7 @@ from orchestration.defs.loggers import NAME
 from orchestration.notices import write_notice
 from orchestration.resource import NIGHTS
 from workspace.errors import CATALOGUE, Exit, TierwiseError
+from workspace.lease import holder
 
 Progress = Callable[[str, int, int], None]
 CODED = re.compile(r"\b([A-Z]+_[A-Z_]+) ")
@@ -41,7 +42,8 @@ def run_night(
     definitions = defs()
     job = definitions.resolve_job_def("nightly")
     with dg.DagsterInstance.get() as instance:
-        _report_dead_runs(instance)
+        if holder(workspace / "lease.json") is None:
+            _report_dead_runs(instance)
         partition = business_date.isoformat()
         instance.add_dynamic_partitions(NIGHTS.name or "", [partition])
         listener = _Listener(progress, total=len(job.nodes))
@@ -89,7 +91,7 @@ def _leave_word(
 def _report_dead_runs(instance: dg.DagsterInstance) -> None:
     """Mark runs whose process tree died as failed: Dagster itself would show them running on.
 
-    The lease says that no other night is alive when one starts.
+    Only where nobody holds the lease: a run of a living night is no dead run.
     """
     running = instance.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
     for record in running:
