@@ -17,7 +17,7 @@ from orchestration import settings
 from orchestration.defs.loggers import NAME
 from orchestration.notices import write_notice
 from orchestration.resource import NIGHTS
-from workspace.errors import CATALOGUE, Exit, TierwiseError
+from workspace.errors import CATALOGUE, TierwiseError
 from workspace.lease import holder
 
 Progress = Callable[[str, int, int], None]
@@ -143,8 +143,3 @@ def _error(result: dg.ExecuteInProcessResult) -> TierwiseError:
             return TierwiseError(coded.group(1), place=event.step_key or "", cause=text[:500])
         return TierwiseError("NIGHT_FAILED", place=event.step_key or "", cause=text[-1500:])
     return TierwiseError("NIGHT_FAILED", place="nightly", cause="The run failed without a step.")
-
-
-def exit_of(outcome: Outcome) -> Exit:
-    """Return the exit status that an outcome stands for."""
-    return outcome.error.exit if outcome.error else Exit.DONE
