@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,13 +65,10 @@ def refresh(
         emit(story.document, as_json=json, text=story.text)
 
 
-def _is_current(folder: Folder, current: Release, night: object) -> bool:
+def _is_current(folder: Folder, current: Release, night: date) -> bool:
     """Compare the hashes of everything the night would read, before anything heavy is imported."""
-    from datetime import date
-
     from workspace.night_inputs import night_key
 
-    assert isinstance(night, date)
     return current.manifest["identity"]["night_key"] == night_key(folder, night).hash
 
 
@@ -82,13 +79,10 @@ def _nothing_new(current: Release) -> str:
     )
 
 
-def _run(workspace: Path, inbox: Path | None, folder: Folder, night: object) -> None:
-    from datetime import date
-
+def _run(workspace: Path, inbox: Path | None, folder: Folder, night: date) -> None:
     from cli.progress import night_progress
     from orchestration.night import run_night
 
-    assert isinstance(night, date)
     with night_progress() as progress:
         outcome = run_night(workspace, inbox, night, progress)
     if outcome.error is not None:
