@@ -8,7 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from workspace.config.source_file import Column, Format, SourceFile
+from workspace.config.file_format import Column, Format
+from workspace.config.source_file import SourceFile
 from workspace.config.strict import load
 
 SOURCES = Path(__file__).parents[2] / "data" / "demo" / "sources"

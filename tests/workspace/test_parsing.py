@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workspace.config.source_file import Column, Format
+from workspace.config.file_format import Column, Format
 from workspace.ingest.parsing import identifier, literal, parsed, stated
 
 POINT = Format()

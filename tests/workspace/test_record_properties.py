@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from workspace.config.source_file import Format
+from workspace.config.file_format import Format
 from workspace.errors import TierwiseError
 from workspace.ingest.records import Records, read_records
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from workspace.config.source_file import Format
+from workspace.config.file_format import Format
 from workspace.errors import TierwiseError
 from workspace.ingest.records import Records, read_records
 

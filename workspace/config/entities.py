@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from workspace.config.source_file import ColumnType
+from workspace.config.file_format import ColumnType
 from workspace.config.strict import Strict, load
 
 FOLDER = Path(__file__).parent.parent / "entities"

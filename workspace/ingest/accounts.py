@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from workspace.config.source_file import Format
+from workspace.config.file_format import Format
 from workspace.errors import ROW_CODES, TierwiseError
 from workspace.folder import Workspace
 from workspace.ingest.control import table_of

@@ -12,7 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from workspace.archive import Archived, archive
-from workspace.config.source_file import Extract, Format, SourceFile
+from workspace.config.file_format import Format
+from workspace.config.source_file import Extract, SourceFile
 from workspace.config.strict import suggestion
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from workspace.config.source_file import Column, Format
+from workspace.config.file_format import Column, Format
 
 PARSED_TYPES = {
     "text": "varchar",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workspace.config.source_file import Format
+from workspace.config.file_format import Format
 from workspace.ingest.record_bounds import Bounds, Positions
 
 LONGEST_RECORD_BYTES = 1_000_000

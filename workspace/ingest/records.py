@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from workspace.config.source_file import Format
+from workspace.config.file_format import Format
 from workspace.errors import TierwiseError
 from workspace.ingest.record_bounds import LF, Bounds, Positions, find_bounds
 from workspace.ingest.record_faults import Examined, Fault, find_faults

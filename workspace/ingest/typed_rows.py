@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import duckdb
 
-from workspace.config.source_file import Column, Format, SourceFile
+from workspace.config.file_format import Column, Format
+from workspace.config.source_file import SourceFile
 from workspace.folder import Workspace
 from workspace.ingest.control import add_faults, add_skips, table_of
 from workspace.ingest.expressions import checked
