@@ -105,6 +105,18 @@ CATALOGUE: dict[str, Code] = {
     "POINTER_DAMAGED": Code(
         exit=Exit.INTEGRITY, remedy="Run `tierwise rollback` to a release that verifies."
     ),
+    "LEDGER_DAMAGED": Code(
+        exit=Exit.INTEGRITY,
+        remedy="Restore the ledger folder from a backup that `tierwise ledger verify` accepts.",
+    ),
+    "LEDGER_UNWRITABLE": Code(
+        exit=Exit.FAILED, remedy="Make the ledger folder writable, then decide again."
+    ),
+    "SYS_DISK_FULL": Code(exit=Exit.FAILED, remedy="Free some space on the disk, then try again."),
+    "DECISION_REFUSED": Code(
+        exit=Exit.CONFIGURATION,
+        remedy="See docs/quarantine.md: what may be confirmed, and what may only be dismissed.",
+    ),
     "TABLE_CONTRACT": Code(
         exit=Exit.FAILED, remedy="Make the table agree with its contract in dbt_project/models."
     ),
