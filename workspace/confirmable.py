@@ -1,0 +1,76 @@
+"""Which causes of quarantine a person may overrule, and why the others not.
+
+A confirmation says that a value is right although a rule doubts it. Where no value exists there is
+nothing to confirm, and where the tables behind have no meaning for a value it would be lost there.
+Any record may be dismissed: then it is left out on purpose.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from workspace.errors import ROW_CODES
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """Whether a code can be confirmed, and the reason; `detail` limits it to what matches."""
+
+    may: bool
+    reason: str
+    detail: str = ""
+
+
+def _yes(reason: str, detail: str = "") -> Verdict:
+    return Verdict(may=True, reason=reason, detail=detail)
+
+
+def _no(reason: str) -> Verdict:
+    return Verdict(may=False, reason=reason)
+
+
+CONFIRMABLE: dict[str, Verdict] = {
+    "ROW_CHECK": _yes("The check is a rule of thumb, and the record may be its exception."),
+    "ROW_RANGE": _yes(
+        "A value below the minimum exists and can be right; one that does not fit its type does "
+        "not exist, and to a word that is not allowed no table gives a meaning.",
+        detail=r"^\S+ is below \S+$",
+    ),
+    "ROW_DATE_FUTURE": _yes("The date exists, and the business may have dated it ahead."),
+    "ROW_TOTAL_LINE": _yes(
+        "A record may begin with the word for total and be none; it must have all its fields.",
+        detail=r"^A total line stands among the records\.$",
+    ),
+    "ROW_KEY_DUP": _yes("One of the contradicting records can be chosen; the others are left out."),
+    "ROW_ARITY": _no("Which field belongs to which column cannot be known."),
+    "ROW_ENCODING": _no("The bytes are no text of the declared encoding."),
+    "ROW_NUL": _no("A NUL byte is part of no text; the value around it is not known."),
+    "ROW_QUOTE": _no("Where the fields begin and end cannot be known."),
+    "ROW_TOO_LONG": _no("The record is not read, so that there is no value to confirm."),
+    "ROW_TYPE": _no("The text gives no value of the declared type."),
+    "ROW_NONFINITE": _no("NaN and infinity are no quantities."),
+    "ROW_NULL": _no("There is no value."),
+    "ROW_KEY_NULL": _no("Without its key the record names nothing."),
+    "ROW_ORPHAN": _no("The record it refers to is not there; once it is, the row is loaded."),
+    "ROW_UNMAPPED": _no("No mapping says what the record means."),
+}
+
+
+def refusal(code: str, detail: str) -> str | None:
+    """Return why a fault cannot be confirmed, or None when it can.
+
+    A code that the table does not know cannot: nobody has said that a value exists.
+    """
+    verdict = CONFIRMABLE.get(code)
+    if verdict is None:
+        return f"Nobody has said that a {code} may be confirmed."
+    parts = detail.split("; ") if verdict.detail else []
+    if verdict.may and all(re.search(verdict.detail, part) for part in parts):
+        return None
+    return verdict.reason
+
+
+def undecided() -> set[str]:
+    """Return the row codes that the table does not know."""
+    return set(ROW_CODES) - set(CONFIRMABLE)

@@ -1,0 +1,1 @@
+"""Governance events in the order they were recorded: an append-only chain that no night deletes."""
