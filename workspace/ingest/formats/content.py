@@ -1,0 +1,53 @@
+"""What every format comes to: counted records, their faults, and a query that reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Positions = npt.NDArray[np.int64]
+NO_POSITIONS: Positions = np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """Why one record cannot be parsed; `record` counts from 1 after the header."""
+
+    record: int
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """The records of one file, counted and checked by us before DuckDB reads them.
+
+    `relation` is SQL for a table with the columns of `header` and one row for each record, in
+    order: row i is record i. A faulty record stands in it as a row of nulls, so that every other
+    one keeps its number. Columns are text but for those in `types`, which name their DuckDB type.
+    `marks` are byte offsets in the unpacked file, by which single records are found again.
+    """
+
+    header: tuple[str, ...]
+    record_count: int
+    relation: str
+    faults: tuple[Fault, ...] = ()
+    blank_count: int = 0
+    types: Mapping[str, str] = field(default_factory=dict)
+    marks: Positions = field(default_factory=lambda: NO_POSITIONS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a record stands in the unpacked file (null where a format has no offsets), its text."""
+
+    byte_offset: int | None
+    raw_text: str
+
+
+class FormatModule(Protocol):
+    """What a module of this package offers."""
