@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.segmentation.conditions import RuleError, check_condition
 from models.segmentation.scheme import SchemeError
+from workspace.calendar_check import check_calendars
 from workspace.config.source_file import Extract, SourceFile
 from workspace.config.strict import suggestion
 from workspace.errors import ConfigurationErrors, TierwiseError
@@ -16,7 +17,7 @@ from workspace.table_contract import feature_columns
 
 def check_workspace(workspace: Workspace) -> None:
     """Check expressions, references and rules; raises ConfigurationErrors with all faults."""
-    faults = check_mappings(workspace)[1]
+    faults = check_mappings(workspace)[1] + check_calendars(workspace)
     for read in workspace.sources.values():
         for name, extract in read.value.extracts.items():
             faults += _check_extract(workspace, read.value, name, extract)

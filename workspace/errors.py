@@ -52,6 +52,14 @@ CATALOGUE: dict[str, Code] = {
         remedy="Use only columns, literals, operators and the functions in docs/contracts.md.",
     ),
     "CONFIG_REFERENCE": Code(exit=Exit.CONFIGURATION, remedy="Name something that exists."),
+    "CONFIG_CALENDAR_GAP": Code(
+        exit=Exit.CONFIGURATION,
+        remedy="Let each period start on the day after the one before it ends.",
+    ),
+    "CONFIG_CALENDAR_OVERLAP": Code(
+        exit=Exit.CONFIGURATION,
+        remedy="Let each period start on the day after the one before it ends.",
+    ),
     "RULE_SYNTAX": Code(exit=Exit.CONFIGURATION, remedy="Write one SQL condition."),
     "RULE_UNSAFE": Code(
         exit=Exit.CONFIGURATION,

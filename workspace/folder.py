@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
+from workspace.calendars import Calendars, read_calendars
 from workspace.config.policy_file import PolicyFile
 from workspace.config.scheme_file import SchemeFile
 from workspace.config.source_file import SourceFile
@@ -66,6 +67,7 @@ class Workspace(Folder):
     sources: dict[str, Read[SourceFile]]
     schemes: dict[str, Read[SchemeFile]]
     policies: dict[str, Read[PolicyFile]]
+    calendars: Calendars
 
     def root_of(self, source: SourceFile) -> Path:
         """Return the folder below which a system's files are delivered."""
@@ -82,7 +84,8 @@ class Workspace(Folder):
         """All files a night's meaning depends on, sorted; delivered ones are not among them."""
         folders = [self.root / name for name in ("sources", "segmentation", "policies")]
         files = [self.root / "workspace.yml"]
-        return (*files, *(file for folder in folders for file in sorted(folder.glob("*.yml"))))
+        listed = (file for folder in folders for file in sorted(folder.glob("*.yml")))
+        return (*files, *listed, *self.calendars.files)
 
 
 def open_workspace(root: Path, *, inbox: Path | None = None) -> Workspace:
@@ -105,7 +108,8 @@ def open_workspace(root: Path, *, inbox: Path | None = None) -> Workspace:
     sources = _folder(attempt, SourceFile, root / "sources", faults, lambda f: f.system)
     schemes = _folder(attempt, SchemeFile, root / "segmentation", faults, lambda f: f.scheme)
     policies = _folder(attempt, PolicyFile, root / "policies", faults, lambda f: f.policy)
-    if faults or main is None:
+    calendars = _calendars(root, tuple(sources), faults)
+    if faults or main is None or calendars is None:
         raise ConfigurationErrors(faults)
     return Workspace(
         root=root,
@@ -114,7 +118,18 @@ def open_workspace(root: Path, *, inbox: Path | None = None) -> Workspace:
         sources=sources,
         schemes=schemes,
         policies=policies,
+        calendars=calendars,
     )
+
+
+def _calendars(
+    root: Path, systems: tuple[str, ...], faults: list[TierwiseError]
+) -> Calendars | None:
+    try:
+        return read_calendars(root, systems)
+    except ConfigurationErrors as errors:
+        faults.extend(errors.errors)
+        return None
 
 
 def _folder(
