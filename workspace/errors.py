@@ -96,6 +96,9 @@ CATALOGUE: dict[str, Code] = {
     "LOOKUP_NOT_UNIQUE": Code(
         exit=Exit.INPUT, remedy="Look up by columns that name one record of the other extract."
     ),
+    "RATE_MISSING": Code(
+        exit=Exit.HELD, remedy="Deliver the rate, or correct the currency: none is taken as 1."
+    ),
     "GATE_FAILED": Code(
         exit=Exit.HELD,
         remedy="See control.gate_findings in the build; correct the data, or the limit.",
@@ -149,6 +152,8 @@ ROW_CODES: dict[str, str] = {
     "ROW_CHECK": "Correct the row, or the check in the contract.",
     "ROW_ORPHAN": "Deliver the record that the row refers to.",
     "ROW_UNMAPPED": "Widen a mapping's `where`, or declare the row under `skip`.",
+    "ROW_UOM": "Deliver the factor, correct one that contradicts, or list the code's meaning.",
+    "ROW_RATE": "Deliver the rate that held on the day of the amount.",
 }
 
 
