@@ -10,9 +10,11 @@ from pathlib import Path
 import duckdb
 
 from workspace.archive import sha256_of
+from workspace.calendar_tables import land_calendars
 from workspace.folder import Workspace
 from workspace.ingest.delivery import inputs_hash
 from workspace.ingest.parsing import literal
+from workspace.ledger.store import ledger_head
 from workspace.releases import Release, digest, previous_release
 from workspace.warehouse import create_by_contract
 
@@ -28,9 +30,6 @@ PRIOR_TABLES = (
     "segments.segment_assignment",
     "segments.rule_set_registry",
 )
-
-# No override or approval has been recorded yet: the chain of the ledger is empty.
-EMPTY_LEDGER = "0" * 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +62,7 @@ def night_key(workspace: Workspace, business_date: date) -> NightKey:
             }
         ),
         code=code_hash(),
-        ledger_head=EMPTY_LEDGER,
+        ledger_head=ledger_head(workspace),
         previous_release_id=previous.release_id if previous else None,
     )
 
@@ -84,7 +83,7 @@ def code_hash() -> str:
 def land_parameters(
     connection: duckdb.DuckDBPyConnection, workspace: Workspace, business_date: date
 ) -> None:
-    """Create night.parameters and night.systems: what SQL knows of the workspace's settings.
+    """Create night.*: what SQL knows of the workspace's settings and of its calendars.
 
     They are tables and not dbt variables because a changed variable makes dbt parse all again.
     """
@@ -108,6 +107,7 @@ def land_parameters(
         f"create or replace table night.systems as select * from (values {rows}) "
         "as systems (system, kind, priority)"
     )
+    land_calendars(connection, workspace)
 
 
 def land_prior(connection: duckdb.DuckDBPyConnection, previous: Release | None) -> dict[str, int]:

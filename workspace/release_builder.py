@@ -15,6 +15,7 @@ from workspace.archive import sha256_of
 from workspace.folder import Workspace
 from workspace.ingest.delivery import read_inputs_hash
 from workspace.ingest.parsing import literal
+from workspace.ledger.landing import ledger_read
 from workspace.night_inputs import NightKey
 from workspace.releases import digest, file_hashes
 from workspace.table_contract import TableContract, contract, public_tables
@@ -73,7 +74,8 @@ def assemble(
     connection: duckdb.DuckDBPyConnection, workspace: Workspace, folder: Path, key: NightKey
 ) -> Draft:
     """Write all public tables of the build into the folder; return what the release's id is of."""
-    key = replace(key, inputs=read_inputs_hash(connection))
+    head, entries = ledger_read(connection)
+    key = replace(key, inputs=read_inputs_hash(connection), ledger_head=head)
     connection.execute(
         f"attach {literal(str(folder / 'tierwise.duckdb'))} as release "
         f"(storage_version {literal(STORAGE_VERSION)})"
@@ -84,6 +86,7 @@ def assemble(
     identity = {
         "key": {**vars(key), "business_date": key.business_date.isoformat()},
         "night_key": key.hash,
+        "ledger_entries": entries,
         "tables": tables,
         "inputs": _inputs(connection),
         "rules": _rules(connection),

@@ -202,10 +202,15 @@ def file_hashes(folder: Path) -> dict[str, str]:
     }
 
 
+def is_sealed(release: Release) -> bool:
+    """Return whether the manifest is the one that was written when the release was published."""
+    sealed = {key: value for key, value in release.manifest.items() if key != SEAL}
+    return digest(sealed) == release.manifest.get(SEAL)
+
+
 def verify(release: Release) -> list[str]:
     """Return what is wrong with a release's files: one line for each; empty when it is whole."""
-    sealed = {key: value for key, value in release.manifest.items() if key != SEAL}
-    if digest(sealed) != release.manifest.get(SEAL):
+    if not is_sealed(release):
         return ["manifest.json has changed"]
     expected: dict[str, str] = release.manifest["files"]
     found = file_hashes(release.folder)

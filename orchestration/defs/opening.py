@@ -6,27 +6,45 @@ from datetime import date
 
 import dagster as dg
 
+from orchestration.lineage import table_metadata
 from orchestration.refusal import refusals
 from orchestration.resource import NIGHTS, Night
 from workspace.ingest.control import open_books
 from workspace.ingest.delivery import require_files
+from workspace.ledger.landing import land_ledger
+from workspace.ledger.row_decisions import TABLE as DECISIONS
 from workspace.night_inputs import PRIOR_TABLES, land_parameters, land_prior
 from workspace.releases import previous_release
+from workspace.table_contract import contract
 from workspace.warehouse import row_count
 
+SETTINGS = {
+    "parameters": "One row: the settings SQL reads.",
+    "systems": "One row per system, with its priority.",
+    "business_units": "One row per system or site: the unit whose books its postings are in.",
+    "business_calendars": "One row per working calendar, with the country whose sites use it.",
+    "site_settings": "One row per site of which calendars.yml says more than master data do.",
+    "ledger": "One row: head and length of the ledger that the night goes by.",
+}
 PRIOR = [name.split(".")[1] for name in PRIOR_TABLES]
 
 
 @dg.multi_asset(
     specs=[
-        dg.AssetSpec(["night", "parameters"], description="One row: the settings SQL reads."),
-        dg.AssetSpec(["night", "systems"], description="One row per system, with its priority."),
         *(
-            dg.AssetSpec(["prior", name], description=f"{name} of the release before.")
+            dg.AssetSpec(["night", name], description=said, group_name="night")
+            for name, said in SETTINGS.items()
+        ),
+        *(
+            dg.AssetSpec(
+                ["prior", name], description=f"{name} of the release before.", group_name="night"
+            )
             for name in PRIOR
         ),
+        dg.AssetSpec(
+            DECISIONS.split("."), description=contract(DECISIONS).description, group_name="control"
+        ),
     ],
-    group_name="night",
     partitions_def=NIGHTS,
 )
 def opening(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
@@ -42,17 +60,21 @@ def opening(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mate
         workspace.build.rename(aside)
     workspace.build.mkdir(parents=True)
     previous = previous_release(workspace, business_date)
-    with night.warehouse() as connection:
+    with refusals(), night.warehouse() as connection:
         open_books(connection)
         land_parameters(connection, workspace, business_date)
+        ledger = land_ledger(connection, workspace, previous)
         counts = land_prior(connection, previous)
-        systems = row_count(connection, "night.systems")
+        settings = {name: row_count(connection, f"night.{name}") for name in SETTINGS}
+        decisions = row_count(connection, DECISIONS)
+    told = {"parameters": {"business_date": business_date.isoformat()}}
+    told["ledger"] = {"head": ledger.head}
+    for name, rows in settings.items():
+        yield dg.MaterializeResult(
+            asset_key=["night", name], metadata={"dagster/row_count": rows, **told.get(name, {})}
+        )
     yield dg.MaterializeResult(
-        asset_key=["night", "parameters"],
-        metadata={"business_date": business_date.isoformat(), "dagster/row_count": 1},
-    )
-    yield dg.MaterializeResult(
-        asset_key=["night", "systems"], metadata={"dagster/row_count": systems}
+        asset_key=DECISIONS.split("."), metadata=table_metadata(contract(DECISIONS), decisions)
     )
     for name in PRIOR:
         yield dg.MaterializeResult(

@@ -81,7 +81,7 @@ def test_names_tell_the_layer(dbt_tables: dict[str, dict[str, Any]]) -> None:
 
 
 def test_numbers_of_public_tables_name_their_unit() -> None:
-    plain = {"level_number", "source_record_number", "record_number", "priority"}
+    plain = {"level_number", "source_record_number", "record_number", "priority", "ledger_seq"}
     scores = {"match_score", "flip_value", "months_of_history", "byte_offset"}
     for table in public_tables():
         for column in table.columns:

@@ -17,6 +17,7 @@ from workspace.ingest.accounts import close_books
 from workspace.ingest.control import open_books
 from workspace.ingest.landing import Landed, land
 from workspace.ingest.mapping import fill
+from workspace.ledger.landing import land_ledger
 from workspace.night_inputs import land_parameters
 from workspace.warehouse import connect
 
@@ -189,6 +190,7 @@ def opened(workspace: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
     with connect(workspace.warehouse) as connection:
         open_books(connection)
         land_parameters(connection, workspace, BUSINESS_DATE)
+        land_ledger(connection, workspace, None)
         yield connection
 
 

@@ -30,7 +30,7 @@ def assembled(
     with ingested(workspace) as night:
         if late is not None:
             (workspace.inbox / "erp" / "orders_late.csv").write_text(late)
-        written = {"raw_extracts", "quarantine", "source_freshness"}
+        written = {"raw_extracts", "quarantine", "source_freshness", "row_decisions"}
         for table in public_tables():
             if table.table not in written:
                 create_by_contract(night.connection, table.name)

@@ -13,15 +13,14 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from workspace.folder import Folder
 from workspace.ledger.chain import Entry
-from workspace.ledger.store import read_ledger
 from workspace.warehouse import create_by_contract, write_by_contract
 
 TABLE = "control.row_decisions"
 CONFIRM, DISMISS, REVOKE = "row_confirmed", "row_dismissed", "decision_revoked"
 # Hash of the file, number in it.
 Record = tuple[str, int]
+PLACE = ("system", "extract", "file_name", "file_sha256", "record_number")
 # In place of a code: a dismissal is of the record, whatever is wrong with it.
 WHOLE_RECORD = "*"
 
@@ -46,12 +45,6 @@ class RowDecision:
     def record(self) -> Record:
         """Return the record it is about."""
         return self.file_sha256, self.record_number
-
-
-def row_decisions(home: Folder) -> list[RowDecision]:
-    """Return the decisions in force, by file, record and code."""
-    with read_ledger(home) as ledger:
-        return in_force(ledger.read())
 
 
 def in_force(entries: Iterable[Entry]) -> list[RowDecision]:
@@ -81,12 +74,14 @@ def in_force(entries: Iterable[Entry]) -> list[RowDecision]:
 def _decisions(entry: Entry) -> Iterator[RowDecision]:
     """Return one decision for each code of a confirmed record, and one for each dismissed one."""
     subject: Mapping[str, Any] = entry.event.subject
-    shared = {
+    shared: dict[str, Any] = {
         "ledger_seq": entry.sequence,
         "decided_by": entry.event.actor,
         "decided_at": entry.event.at,
     }
-    record = {name: subject[name] for name in ("system", "extract", "file_name", "file_sha256")}
+    record: dict[str, Any] = {
+        name: subject[name] for name in ("system", "extract", "file_name", "file_sha256")
+    }
     record |= {"record_number": subject["record_number"], **shared}
     if entry.event.kind == DISMISS:
         yield RowDecision(
