@@ -50,7 +50,7 @@ def refresh(
         folder = open_workspace(workspace, inbox=inbox)
         check_workspace(folder)
         night = as_of.date() if as_of else folder.business_date(datetime.now(UTC))
-        missing = require_files(folder)
+        missing = require_files(folder, night)
         if missing:
             raise missing[0]
         current = current_release(folder)

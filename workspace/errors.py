@@ -92,12 +92,47 @@ CATALOGUE: dict[str, Code] = {
         exit=Exit.INPUT,
         remedy="Correct the dialect: records counted and records parsed are not the same.",
     ),
+    "FILE_DUPLICATE": Code(
+        exit=Exit.INPUT, remedy="Nothing: these bytes have been read under another name."
+    ),
+    "FILE_OUT_OF_ORDER": Code(
+        exit=Exit.INPUT,
+        remedy="Remove the file, or name its hash under `accepted` in the contract's delivery.",
+    ),
+    "FILE_CONFLICT": Code(
+        exit=Exit.INPUT,
+        remedy="Remove the file, or name its hash under `accepted` in the contract's delivery.",
+    ),
+    "FILE_PATH": Code(
+        exit=Exit.INPUT, remedy="Deliver a plain file that the night may read, in its place."
+    ),
+    "FILE_DATE": Code(
+        exit=Exit.INPUT, remedy="Deliver the file under a name that the contract's path describes."
+    ),
+    "FILE_MANIFEST_MISMATCH": Code(
+        exit=Exit.INPUT, remedy="Deliver the file again, with the manifest or trailer of its own."
+    ),
+    "FILE_COMPANY": Code(
+        exit=Exit.INPUT, remedy="Deliver the records of each company in a file of its own."
+    ),
     "FILE_UNSTABLE": Code(exit=Exit.INPUT, remedy="Run again once the transfer has finished."),
     "LOOKUP_NOT_UNIQUE": Code(
         exit=Exit.INPUT, remedy="Look up by columns that name one record of the other extract."
     ),
     "RATE_MISSING": Code(
         exit=Exit.HELD, remedy="Deliver the rate, or correct the currency: none is taken as 1."
+    ),
+    "GATE_VOLUME": Code(
+        exit=Exit.HELD,
+        remedy="Ask the source whether the file is whole; else widen `volume` in the contract.",
+    ),
+    "GATE_FRESHNESS": Code(
+        exit=Exit.HELD,
+        remedy="Ask the source why nothing changes; else raise `unchanged_days` in the contract.",
+    ),
+    "GATE_RECON": Code(
+        exit=Exit.HELD,
+        remedy="Compare the extract with its totals at the source; look into quarantine first.",
     ),
     "GATE_FAILED": Code(
         exit=Exit.HELD,

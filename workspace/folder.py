@@ -43,6 +43,11 @@ class Folder:
         return self.root / "archive"
 
     @property
+    def known_files(self) -> Path:
+        """Hashes of delivered files by their status; disposable."""
+        return self.root / "known_files.json"
+
+    @property
     def build(self) -> Path:
         """The working database of the night and what belongs to it; disposable."""
         return self.root / "build"

@@ -54,7 +54,7 @@ def night_key(workspace: Workspace, business_date: date) -> NightKey:
     previous = previous_release(workspace, business_date)
     return NightKey(
         business_date=business_date,
-        inputs=inputs_hash(workspace),
+        inputs=inputs_hash(workspace, business_date),
         configuration=digest(
             {
                 str(file.relative_to(workspace.root)): sha256_of(file)

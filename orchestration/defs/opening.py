@@ -10,7 +10,7 @@ from orchestration.lineage import table_metadata
 from orchestration.refusal import refusals
 from orchestration.resource import NIGHTS, Night
 from workspace.ingest.control import open_books
-from workspace.ingest.delivery import require_files
+from workspace.ingest.delivery import settle
 from workspace.ledger.landing import land_ledger
 from workspace.ledger.row_decisions import TABLE as DECISIONS
 from workspace.night_inputs import PRIOR_TABLES, land_parameters, land_prior
@@ -50,10 +50,6 @@ PRIOR = [name.split(".")[1] for name in PRIOR_TABLES]
 def opening(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
     """Start from nothing: a build left by a failed night moves aside, it is not built upon."""
     workspace, business_date = night.workspace, date.fromisoformat(context.partition_key)
-    with refusals():
-        missing = require_files(workspace)
-        if missing:
-            raise missing[0]
     if workspace.build.exists():
         aside = workspace.root / "build.before"
         shutil.rmtree(aside, ignore_errors=True)
@@ -67,6 +63,9 @@ def opening(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mate
         counts = land_prior(connection, previous)
         settings = {name: row_count(connection, f"night.{name}") for name in SETTINGS}
         decisions = row_count(connection, DECISIONS)
+        for delivery in settle(connection, workspace, business_date):
+            if delivery.error is not None:
+                raise delivery.error
     told = {"parameters": {"business_date": business_date.isoformat()}}
     told["ledger"] = {"head": ledger.head}
     for name, rows in settings.items():

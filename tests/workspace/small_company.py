@@ -15,6 +15,7 @@ from workspace.config.entities import entities
 from workspace.folder import Workspace, open_workspace
 from workspace.ingest.accounts import close_books
 from workspace.ingest.control import open_books
+from workspace.ingest.delivery import settle
 from workspace.ingest.landing import Landed, land
 from workspace.ingest.mapping import fill
 from workspace.ledger.landing import land_ledger
@@ -190,6 +191,7 @@ def opened(workspace: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
     with connect(workspace.warehouse) as connection:
         open_books(connection)
         land_parameters(connection, workspace, BUSINESS_DATE)
+        settle(connection, workspace, BUSINESS_DATE)
         land_ledger(connection, workspace, None)
         yield connection
 

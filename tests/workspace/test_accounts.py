@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.workspace.small_company import DELIVERY, SOURCE, Company, ingested, opened
+from tests.workspace.small_company import (
+    BUSINESS_DATE,
+    DELIVERY,
+    SOURCE,
+    Company,
+    ingested,
+    opened,
+)
 from workspace.errors import TierwiseError
 from workspace.ingest.accounts import close_books
 from workspace.ingest.delivery import require_files, undeclared_files
@@ -148,7 +155,7 @@ def test_files_that_no_contract_declares_and_extracts_without_a_file_are_listed(
 ) -> None:
     workspace = company.open({"erp/odd.csv": "x", "hello.txt": "x", "erp/orders_1.csv": None})
     assert [str(file) for file in undeclared_files(workspace)] == ["erp/odd.csv", "hello.txt"]
-    assert [(error.code, error.place) for error in require_files(workspace)] == [
+    assert [(error.code, error.place) for error in require_files(workspace, BUSINESS_DATE)] == [
         ("FILE_MISSING", "erp.orders")
     ]
 

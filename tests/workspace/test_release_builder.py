@@ -98,7 +98,7 @@ def test_a_published_draft_is_whole_and_its_manifest_names_the_inputs(
 def test_a_file_that_arrives_while_the_night_runs_is_new_to_the_next_one(
     workspace: Workspace,
 ) -> None:
-    before = inputs_hash(workspace)
+    before = inputs_hash(workspace, BUSINESS_DATE)
     late = DELIVERY["erp/orders_1.csv"].replace("O1", "O7")
     draft, key_at_the_end = assembled(workspace, ITEMS, late=late)
     assert draft.key.inputs == before != key_at_the_end.inputs

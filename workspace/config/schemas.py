@@ -50,6 +50,8 @@ def _state_short_forms(parts: dict[str, Any]) -> None:
     a_type = {"enum": parts["Column"]["properties"]["type"]["enum"], "type": "string"}
     extract["columns"]["additionalProperties"] = {"anyOf": [a_type, {"$ref": "#/$defs/Column"}]}
     extract["format"] = {"$ref": "#/$defs/Format"}
+    a_kind = {"enum": parts["DeliveryRules"]["properties"]["kind"]["enum"], "type": "string"}
+    extract["delivery"] = {"anyOf": [a_kind, {"$ref": "#/$defs/DeliveryRules"}]}
 
 
 def write() -> None:

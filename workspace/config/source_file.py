@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from workspace.config.file_format import Column, Format, short_form
+from workspace.config.delivery_rules import DeliveryRules, kind_alone
+from workspace.config.file_format import Column, Format, format_fault, short_form
+from workspace.config.file_path import FilePath, checked_path
 from workspace.config.strict import Strict
 
 ColumnName = Annotated[str, Field(min_length=1, max_length=128)]
@@ -29,9 +31,11 @@ class Check(Strict):
 class Extract(Strict):
     """One delivered table."""
 
-    path: str = Field(description="Glob below the system's root.")
+    path: Annotated[str, AfterValidator(checked_path)] = Field(
+        description="Glob below the system's root; braces hold the date in a name."
+    )
     description: str
-    delivery: Literal["full", "append"] = "full"
+    delivery: Annotated[DeliveryRules, BeforeValidator(kind_alone)] = DeliveryRules()
     required: bool = True
     may_be_empty: bool = False
     key: tuple[ColumnName, ...] = Field(min_length=1)
@@ -43,9 +47,22 @@ class Extract(Strict):
     skip: tuple[Skip, ...] = ()
     checks: tuple[Check, ...] = ()
 
+    @property
+    def file_path(self) -> FilePath:
+        """Return the parsed path."""
+        return FilePath(text=self.path)
+
+    @model_validator(mode="after")
+    def _dated_rules_have_a_date(self) -> Extract:
+        needing = self.delivery.rules_of_dated_files()
+        if needing and self.file_path.date_format is None:
+            raise ValueError(f"{', '.join(needing)} needs a date in the path, such as {{%Y-%m-%d}}")
+        return self
+
     @model_validator(mode="after")
     def _columns_named_are_declared(self) -> Extract:
         named = [*self.key, *(name for name in (self.latest_by, self.watermark) if name)]
+        named += [self.delivery.company_key.column] if self.delivery.company_key else []
         unknown = [name for name in named if name not in self.columns]
         if unknown:
             raise ValueError(f"{', '.join(unknown)} is not among the declared columns")
@@ -98,9 +115,8 @@ class SourceFile(Strict):
         return self.format.model_copy(update=own)
 
     @model_validator(mode="after")
-    def _marks_differ(self) -> SourceFile:
-        for name in self.extracts:
-            own = self.format_of(name)
-            if own.delimiter == own.quote or own.decimal_mark == own.thousands_mark:
-                raise ValueError(f"the format of {name} uses one mark for two purposes")
+    def _formats_are_of_their_kind(self) -> SourceFile:
+        for name, extract in self.extracts.items():
+            if fault := format_fault(self.format, extract.format, extract.columns):
+                raise ValueError(f"the format of {name} {fault}")
         return self

@@ -1,102 +1,164 @@
-"""Which delivered files an extract reads tonight, and the hash that stands for all of them."""
+"""Which delivered files a night reads: decided once, before a byte of them is parsed."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import duckdb
 
-from workspace.archive import sha256_of
 from workspace.config.source_file import Extract, SourceFile
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace
+from workspace.ingest.delivery_decision import decide
+from workspace.ingest.delivery_plan import read_plan, write_plan
+from workspace.ingest.delivery_safety import all_files, matching_files, shown
+from workspace.ingest.found_files import companions, found_files
+from workspace.ingest.known_files import KnownFiles
+from workspace.ingest.last_release import LastBooks, last_books
+from workspace.ingest.planned_files import HARMLESS, READ, Delivery
 
 
-@dataclass(frozen=True, kw_only=True)
-class Delivery:
-    """The files of one extract, by name; those of `superseded` are older full deliveries."""
+def decide_night(workspace: Workspace, night: date) -> list[Delivery]:
+    """Decide for every extract what a night of this date does with its files.
 
-    files: tuple[Path, ...]
-    superseded: tuple[Path, ...]
-
-
-def delivered_files(workspace: Workspace, source: SourceFile, extract: Extract) -> Delivery:
-    """Find an extract's files by its glob; links and anything but plain files are left out."""
-    root = workspace.root_of(source)
-    found = [
-        file
-        for file in sorted(root.glob(extract.path), key=lambda file: (file.name, str(file)))
-        if file.is_file() and not file.is_symlink()
-    ]
-    if extract.delivery == "full":
-        return Delivery(files=tuple(found[-1:]), superseded=tuple(found[:-1]))
-    return Delivery(files=tuple(found), superseded=())
-
-
-def name_of(workspace: Workspace, source: SourceFile, extract: Extract, file: Path) -> str:
-    """Return a file's name below the extract's delivery folder: its path as far as it varies."""
-    fixed = workspace.root_of(source)
-    for part in Path(extract.path).parent.parts:
-        if any(mark in part for mark in "*?["):
-            break
-        fixed /= part
-    return str(file.relative_to(fixed))
-
-
-def missing_file(workspace: Workspace, source: SourceFile, name: str) -> TierwiseError:
-    """Return the error of an extract that has no file."""
-    cause = f"No file matches {workspace.root_of(source) / source.extracts[name].path}."
-    return TierwiseError("FILE_MISSING", place=f"{source.system}.{name}", cause=cause)
-
-
-def undeclared_files(workspace: Workspace) -> list[Path]:
-    """Return files in the inbox that no extract's path matches, relative to the inbox."""
-    declared = {
-        file
+    The bytes of every file that could be read are in the archive afterwards.
+    """
+    known, books = KnownFiles(workspace.known_files), last_books(workspace, night)
+    decided = [
+        _decide(workspace, read.value, name, known, books, night)
         for read in workspace.sources.values()
-        for extract in read.value.extracts.values()
-        for file in workspace.root_of(read.value).glob(extract.path)
-    }
-    present = [file for file in workspace.inbox.rglob("*") if file.is_file()]
-    return sorted(file.relative_to(workspace.inbox) for file in present if file not in declared)
-
-
-def require_files(workspace: Workspace) -> list[TierwiseError]:
-    """Return FILE_MISSING for each required extract without a file."""
-    return [
-        missing_file(workspace, read.value, extract_name)
-        for read in workspace.sources.values()
-        for extract_name, extract in read.value.extracts.items()
-        if extract.required and not delivered_files(workspace, read.value, extract).files
+        for name in read.value.extracts
     ]
+    known.write()
+    return decided
 
 
-def inputs_hash(workspace: Workspace) -> str:
-    """Return one hash over name and bytes of every file the night would read."""
-    return _hash(
-        (name, extract_name, name_of(workspace, read.value, extract, file), sha256_of(file))
-        for name, read in workspace.sources.items()
-        for extract_name, extract in read.value.extracts.items()
-        for file in delivered_files(workspace, read.value, extract).files
-    )
+def settle(
+    connection: duckdb.DuckDBPyConnection, workspace: Workspace, night: date
+) -> list[Delivery]:
+    """Decide the night and write the decision into the build; what arrives later is not read."""
+    decided = decide_night(workspace, night)
+    write_plan(connection, decided)
+    return decided
+
+
+def planned(
+    connection: duckdb.DuckDBPyConnection, workspace: Workspace, source: SourceFile, name: str
+) -> Delivery:
+    """Return what was decided for one extract when the night opened."""
+    del workspace
+    return read_plan(connection, source.system, name, source.extracts[name])
+
+
+def require_files(workspace: Workspace, night: date) -> list[TierwiseError]:
+    """Return why required extracts cannot be read as they should be."""
+    return [delivery.error for delivery in decide_night(workspace, night) if delivery.error]
+
+
+def inputs_hash(workspace: Workspace, night: date) -> str:
+    """Return one hash over name and bytes of every file the night would read or refuse.
+
+    What was delivered again, or too late to matter, is not part of it: it changes no table.
+    """
+    return deliveries_hash(decide_night(workspace, night))
 
 
 def read_inputs_hash(connection: duckdb.DuckDBPyConnection) -> str:
-    """Return the same hash over the files that the night did read.
+    """Return the same hash over what was decided when the night opened.
 
     The two differ when a file arrives while the night runs; the next night must then see it as new.
     """
     return _hash(
         connection.execute(
-            "select system, extract, file_name, file_sha256 from control.deliveries "
-            "where status in ('read', 'duplicate')"
+            "select system, extract, file_name, coalesce(file_sha256, ''), status, "
+            "coalesce(code, '') from control.delivery_plan where stands_in_for is null"
         ).fetchall()
     )
 
 
+def deliveries_hash(deliveries: Sequence[Delivery]) -> str:
+    """Return the hash of decisions that have been taken."""
+    return _hash(
+        (d.system, d.extract, file.name, file.sha256 or "", file.status, file.code or "")
+        for d in deliveries
+        for file in d.files
+    )
+
+
+def undeclared_files(workspace: Workspace) -> list[Path]:
+    """Return files in the inbox that no extract's path matches, relative to the inbox."""
+    extracts = [
+        extract
+        for read in workspace.sources.values()
+        if read.value.root == "inbox"
+        for extract in read.value.extracts.values()
+    ]
+    present = set(all_files(workspace.inbox))
+    declared: set[str] = set()
+    for extract in extracts:
+        own = [path for path in present if extract.file_path.matches(path)]
+        declared |= {*own, *(str(c) for path in own for c in companions(extract, Path(path)))}
+    return sorted(Path(shown(path)) for path in present - declared)
+
+
+def _decide(
+    workspace: Workspace,
+    source: SourceFile,
+    name: str,
+    known: KnownFiles,
+    books: LastBooks,
+    night: date,
+) -> Delivery:
+    extract = source.extracts[name]
+    return decide(
+        source.system,
+        name,
+        extract,
+        found=found_files(workspace.root_of(source), extract, known, workspace.archive),
+        last=books.of(source.system, name, extract, workspace.archive),
+        night=night,
+    )
+
+
 def _hash(files: Iterable[tuple[str, ...]]) -> str:
-    lines = sorted("\0".join(file) for file in files)
+    lines = sorted(
+        "\0".join(file)
+        for file in files
+        if file[4] in (*READ, "refused") and file[5] not in HARMLESS
+    )
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundFiles:
+    """The files that landing reads until it reads the plan; goes with `delivered_files`."""
+
+    files: tuple[Path, ...]
+    superseded: tuple[Path, ...]
+
+
+def delivered_files(workspace: Workspace, source: SourceFile, extract: Extract) -> FoundFiles:
+    """Find an extract's files; landing calls it until it reads the plan."""
+    root = workspace.root_of(source)
+    found = sorted(
+        (e.path for e in matching_files(root, extract.file_path) if not e.fault),
+        key=lambda file: (file.name, str(file)),
+    )
+    if extract.delivery.kind == "full":
+        return FoundFiles(files=tuple(found[-1:]), superseded=tuple(found[:-1]))
+    return FoundFiles(files=tuple(found), superseded=())
+
+
+def name_of(workspace: Workspace, source: SourceFile, extract: Extract, file: Path) -> str:
+    """Return a file's name below the delivery folder; landing calls it until it reads the plan."""
+    return str(file.relative_to(workspace.root_of(source) / extract.file_path.folder))
+
+
+def missing_file(workspace: Workspace, source: SourceFile, name: str) -> TierwiseError:
+    """Return the error of an absent file; landing calls it until it reads the plan."""
+    cause = f"No file matches {workspace.root_of(source) / source.extracts[name].path}."
+    return TierwiseError("FILE_MISSING", place=f"{source.system}.{name}", cause=cause)

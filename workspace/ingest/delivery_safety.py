@@ -1,0 +1,80 @@
+"""Looking for delivered files without following anything that leads out of the inbox."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from workspace.config.file_path import FilePath
+
+KINDS = {
+    stat.S_ISLNK: "a link",
+    stat.S_ISFIFO: "a pipe",
+    stat.S_ISSOCK: "a socket",
+    stat.S_ISCHR: "a device",
+    stat.S_ISBLK: "a device",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A name that matches an extract's path; `fault` says why its bytes must not be read."""
+
+    path: Path
+    name: str
+    status: os.stat_result | None
+    fault: str | None
+
+
+def matching_files(root: Path, wanted: FilePath) -> Iterator[Entry]:
+    """Yield what matches a path below a root, in no order; links are named, never followed."""
+    folder = root
+    for part in wanted.folder.parts:
+        folder /= part
+        if folder.is_symlink():
+            cause = f"The folder {folder.relative_to(root)} is a link."
+            yield Entry(path=folder, name="", status=None, fault=cause)
+            return
+    for path, relative in _walk(folder, "", wanted.depth):
+        status = path.lstat()
+        leads_on = stat.S_ISLNK(status.st_mode) and wanted.depth != 1 and path.is_dir()
+        if leads_on or wanted.matches(str(wanted.folder / relative)):
+            yield Entry(path=path, name=shown(relative), status=status, fault=_fault(status))
+
+
+def all_files(root: Path) -> Iterator[str]:
+    """Yield the path below a root of everything in it but folders; links are not followed."""
+    for _, relative in _walk(root, "", None):
+        yield relative
+
+
+def shown(name: str) -> str:
+    """Return a name as text that every table can hold: a byte that is no UTF-8 as its number."""
+    return os.fsencode(name).decode("utf-8", errors="backslashreplace")
+
+
+def _walk(folder: Path, above: str, depth: int | None) -> Iterator[tuple[Path, str]]:
+    """Yield all that is not a folder, at most so deep: path, and path below the first folder."""
+    try:
+        entries = list(os.scandir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for entry in entries:
+        relative = f"{above}{entry.name}"
+        if entry.is_dir(follow_symlinks=False):
+            if depth != 1:
+                yield from _walk(
+                    Path(entry.path), f"{relative}/", depth - 1 if depth is not None else None
+                )
+        else:
+            yield Path(entry.path), relative
+
+
+def _fault(status: os.stat_result) -> str | None:
+    if stat.S_ISREG(status.st_mode):
+        return None
+    kind = next((words for is_kind, words in KINDS.items() if is_kind(status.st_mode)), "no file")
+    return f"It is {kind}: nothing of it was read."
