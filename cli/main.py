@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli import demo, operate, publish, quarantine, read
+from cli import demo, ledger, operate, publish, quarantine, read
 
 app = typer.Typer(
     name="tierwise",
@@ -18,6 +18,7 @@ operate.register(app)
 publish.register(app)
 read.register(app)
 quarantine.register(app)
+ledger.register(app)
 demo.register(app)
 
 

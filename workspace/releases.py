@@ -202,15 +202,16 @@ def file_hashes(folder: Path) -> dict[str, str]:
     }
 
 
-def is_sealed(release: Release) -> bool:
-    """Return whether the manifest is the one that was written when the release was published."""
-    sealed = {key: value for key, value in release.manifest.items() if key != SEAL}
-    return digest(sealed) == release.manifest.get(SEAL)
+def gives_its_id(release: Release) -> bool:
+    """Return whether the release's name is that of the identity in its manifest."""
+    identity = digest(release.manifest["identity"])[:12]
+    return release.release_id == f"{release.manifest['as_of_date']}_{identity}"
 
 
 def verify(release: Release) -> list[str]:
     """Return what is wrong with a release's files: one line for each; empty when it is whole."""
-    if not is_sealed(release):
+    sealed = {key: value for key, value in release.manifest.items() if key != SEAL}
+    if digest(sealed) != release.manifest.get(SEAL):
         return ["manifest.json has changed"]
     expected: dict[str, str] = release.manifest["files"]
     found = file_hashes(release.folder)
@@ -221,8 +222,7 @@ def verify(release: Release) -> list[str]:
         for name in sorted(expected.keys() & found.keys())
         if expected[name] != found[name]
     ]
-    identity = digest(release.manifest["identity"])[:12]
-    if release.release_id != f"{release.manifest['as_of_date']}_{identity}":
+    if not gives_its_id(release):
         wrong.append("manifest.json does not give the release's id")
     return wrong
 

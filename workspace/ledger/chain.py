@@ -86,7 +86,7 @@ def walk(entries: Iterable[Stored], wanted: Iterable[str] = ()) -> Walk:
         if sequence != count + 1:
             cause = f"The entry is missing; number {sequence} stands in its place."
         elif previous_hash != head.encode():
-            cause = "It does not follow the entry before it."
+            cause = "It does not follow the entry before it: one of the two is not as recorded."
         elif not isinstance(text, bytes) or stored_hash != entry_hash(head, text).encode():
             cause = "Its text is not the one that was recorded."
         else:

@@ -13,7 +13,7 @@ from workspace.errors import TierwiseError
 from workspace.folder import Folder
 from workspace.ledger.chain import EMPTY_LEDGER, Break, Walk, walk
 from workspace.ledger.store import Ledger, ledger_file, read_ledger
-from workspace.releases import Release, is_sealed, list_releases
+from workspace.releases import Release, gives_its_id, list_releases
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +38,10 @@ class Verification:
 def release_witness(release: Release) -> Witness:
     """Return the head that a release was published with.
 
-    Raises RELEASE_DAMAGED for a manifest that has changed: it proves nothing.
+    Raises RELEASE_DAMAGED when that is not the head that the release's id was made with.
     """
-    if not is_sealed(release):
-        cause = "Its manifest has changed, so that its ledger head proves nothing."
+    if not gives_its_id(release):
+        cause = "Its manifest does not give its id, so that its ledger head proves nothing."
         raise TierwiseError("RELEASE_DAMAGED", place=release.release_id, cause=cause)
     identity = release.manifest["identity"]
     head = identity["key"]["ledger_head"]
