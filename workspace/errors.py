@@ -42,6 +42,9 @@ CATALOGUE: dict[str, Code] = {
         exit=Exit.CONFIGURATION, remedy="Remove the key or correct its spelling."
     ),
     "CONFIG_VALUE": Code(exit=Exit.CONFIGURATION, remedy="Give a value of the kind named."),
+    "CONFIG_ENVIRONMENT": Code(
+        exit=Exit.CONFIGURATION, remedy="Set the environment variable where the night runs."
+    ),
     "CONFIG_MISSING": Code(exit=Exit.CONFIGURATION, remedy="Create the file or correct the path."),
     "CONFIG_UNKNOWN_COLUMN": Code(
         exit=Exit.CONFIGURATION,
@@ -87,6 +90,20 @@ CATALOGUE: dict[str, Code] = {
     ),
     "FILE_TRUNCATED": Code(
         exit=Exit.INPUT, remedy="Deliver the file again: it ends within a quoted value."
+    ),
+    "FILE_TYPE": Code(
+        exit=Exit.INPUT,
+        remedy="Deliver a file of the declared kind, or correct `kind` in the contract's format.",
+    ),
+    "FILE_CORRUPT": Code(
+        exit=Exit.INPUT, remedy="Deliver the file again: its bytes were damaged on the way."
+    ),
+    "FILE_ARCHIVE": Code(
+        exit=Exit.INPUT, remedy="Pack one plain file, unencrypted, and deliver it again."
+    ),
+    "FILE_BOMB": Code(
+        exit=Exit.INPUT,
+        remedy="Deliver the file unpacked, or raise `maximum_bytes` in the contract's format.",
     ),
     "FILE_CONSERVATION": Code(
         exit=Exit.INPUT,
@@ -159,6 +176,9 @@ CATALOGUE: dict[str, Code] = {
         exit=Exit.FAILED, remedy="Make the ledger folder writable, then decide again."
     ),
     "SYS_DISK_FULL": Code(exit=Exit.FAILED, remedy="Free some space on the disk, then try again."),
+    "SYS_DATABASE": Code(
+        exit=Exit.FAILED, remedy="See that the database answers and permits it, then run again."
+    ),
     "DECISION_REFUSED": Code(
         exit=Exit.CONFIGURATION,
         remedy="See docs/quarantine.md: what may be confirmed, and what may only be dismissed.",
@@ -173,6 +193,7 @@ CATALOGUE: dict[str, Code] = {
 ROW_CODES: dict[str, str] = {
     "ROW_ARITY": "Correct the number of fields at the source and deliver again.",
     "ROW_ENCODING": "Deliver the row in the declared encoding.",
+    "ROW_JSON": "Deliver one JSON object a line, each key once.",
     "ROW_NUL": "Remove the NUL byte at the source and deliver again.",
     "ROW_QUOTE": "Close or double the quote at the source and deliver again.",
     "ROW_TOO_LONG": "Shorten the record: 1 MB is the limit.",
