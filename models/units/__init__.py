@@ -1,0 +1,1 @@
+"""Units of measure: what one unit of an item is worth in another, exactly, or why nobody knows."""
