@@ -9,6 +9,7 @@ from workspace.config.source_file import Extract, SourceFile
 from workspace.config.strict import suggestion
 from workspace.errors import ConfigurationErrors, TierwiseError
 from workspace.folder import Workspace
+from workspace.ingest.delivery_check import check_delivery
 from workspace.ingest.expressions import checked
 from workspace.ingest.mapping_check import check_mappings
 from workspace.schemes import in_order, segments_of, to_scheme
@@ -21,6 +22,7 @@ def check_workspace(workspace: Workspace) -> None:
     for read in workspace.sources.values():
         for name, extract in read.value.extracts.items():
             faults += _check_extract(workspace, read.value, name, extract)
+            faults += check_delivery(workspace, read.value, name, extract)
     for name in workspace.schemes:
         faults += _check_scheme(workspace, name)
     try:

@@ -62,7 +62,10 @@ class Extract(Strict):
     @model_validator(mode="after")
     def _columns_named_are_declared(self) -> Extract:
         named = [*self.key, *(name for name in (self.latest_by, self.watermark) if name)]
-        named += [self.delivery.company_key.column] if self.delivery.company_key else []
+        if self.delivery.company_key is not None:
+            named.append(self.delivery.company_key.column)
+        if self.delivery.trailer is not None:
+            named += self.delivery.trailer.totals
         unknown = [name for name in named if name not in self.columns]
         if unknown:
             raise ValueError(f"{', '.join(unknown)} is not among the declared columns")

@@ -69,6 +69,11 @@ def _settled(
     entry = [wrong] if wrong.status == "missing" else []
     is_refused = wrong.status == "refused" and wrong.code != "FILE_OUT_OF_ORDER"
     if (is_refused and standing.extract.required) or not _stands_in(standing, chosen):
+        if chosen.status == "loaded":
+            unread = replace(
+                chosen, status="superseded", detail="It may not stand in for tonight's."
+            )
+            entry.append(unread)
         return standing.delivery([*others, *entry], wrong=wrong)
     return standing.delivery([*others, replace(chosen, status="carried_forward")])
 
