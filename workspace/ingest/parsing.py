@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from workspace.config.file_format import Column, Format
+from workspace.config.file_format import EXCEL_DATES, Column, Format
 
 PARSED_TYPES = {
     "text": "varchar",
@@ -15,6 +15,18 @@ PARSED_TYPES = {
     "timestamp": "timestamp",
     "boolean": "boolean",
 }
+# The first of January 1900, Dynamics' 2154-12-31 and SAP's 9999-12-31 mean `none`, `0026-03-05` a
+# year of two digits read as four: what lies outside is no day unless `null_words` names it.
+FIRST_DAY = "1900-01-02"
+LAST_DAY = "2153-12-31"
+EXCEL_ORIGINS = {"excel": "1899-12-30", "excel_1904": "1904-01-01"}
+# Lotus' 29 February 1900 lives on in Excel as serial 60; from 61 on, serials and days agree.
+FIRST_SERIALS = {"excel": 61, "excel_1904": 0}
+DAY_MILLISECONDS = 86_400_000
+# How far clocks are put back: an hour, half of one on Lord Howe Island, two at Troll station.
+CLOCK_CHANGES_MINUTES = (60, 30, 120)
+ADJACENT = re.compile(r"%[YymdHMSj]%[YymdHMSj]")
+WIDTHS = {"Y": 4, "y": 2, "m": 2, "d": 2, "H": 2, "M": 2, "S": 2, "j": 3}
 
 
 def identifier(name: str) -> str:
@@ -53,11 +65,9 @@ def parsed(name: str, column: Column, dialect: Format) -> str:
         case "integer" | "decimal" | "rate":
             return _number(text, column, dialect)
         case "date":
-            wanted = column.format or dialect.date_format
-            return f"cast(try_strptime({text}, {literal(wanted)}) as date)"
+            return _day(text, column, dialect)
         case "timestamp":
-            wanted = column.format or dialect.timestamp_format
-            return f"try_strptime({text}, {literal(wanted)})"
+            return _instant(text, column, dialect)
         case "boolean":
             return _boolean(text, column, dialect)
 
@@ -102,3 +112,86 @@ def _boolean(text: str, column: Column, dialect: Format) -> str:
         f"case when lower({text}) in ({true_words}) then true "
         f"when lower({text}) in ({false_words}) then false end"
     )
+
+
+def _day(text: str, column: Column, dialect: Format) -> str:
+    """Return SQL for the day of a text: null where it is not of the format, or means `none`."""
+    wanted = column.format or dialect.date_format
+    if wanted in EXCEL_DATES:
+        serial = f"try_cast({_point(text, dialect)} as decimal(18,10))"
+        whole = f"case when {serial} = floor({serial}) then cast({serial} as integer) end"
+        found = f"(date {literal(EXCEL_ORIGINS[wanted])} + {whole})"
+        return _within(found, f"{serial} >= {FIRST_SERIALS[wanted]}")
+    return _within(f"cast({_read(text, wanted)} as date)")
+
+
+def _instant(text: str, column: Column, dialect: Format) -> str:
+    """Return SQL for the instant of a text, in UTC where its zone is known.
+
+    An offset in the text (`%z`) says the zone; else `time_zone` does, and an hour that a change of
+    clocks skips is null, one that it repeats is read by `repeated_hour`. Without either, the clock
+    is taken as it stands.
+    """
+    wanted = column.format or dialect.timestamp_format
+    zone = column.time_zone or dialect.time_zone
+    is_serial = wanted in EXCEL_DATES
+    read = _excel_instant(text, wanted, dialect) if is_serial else _read(text, wanted)
+    if "%z" in wanted or "%Z" in wanted:
+        return _within(f"timezone('UTC', {read})")
+    if zone is None:
+        return _within(read)
+    rule = column.repeated_hour or dialect.repeated_hour
+    return _within(_in_utc(read, zone, rule))
+
+
+def _in_utc(clock: str, zone: str, rule: str) -> str:
+    """Return SQL for the UTC of a clock in a zone; DuckDB itself reads a repeated hour as later."""
+    named = literal(zone)
+    later = f"timezone({named}, {clock})"
+    is_shown = f"timezone({named}, {later}) = {clock}"
+    earlier = [f"{later} - interval {minutes} minute" for minutes in CLOCK_CHANGES_MINUTES]
+    repeated = [f"when timezone({named}, {found}) = {clock} then " for found in earlier]
+    if rule == "earlier":
+        chosen = " ".join(w + f for w, f in zip(repeated, earlier, strict=True))
+    else:
+        chosen = " ".join(w + "null" for w in repeated) if rule == "refuse" else ""
+    picked = f"case {chosen} else {later} end" if chosen else later
+    return f"case when {is_shown} then timezone('UTC', {picked}) end"
+
+
+def _read(text: str, wanted: str) -> str:
+    """Return SQL for what strptime reads, to the full width where nothing separates the digits."""
+    source = f"regexp_replace({text}, '[Zz]$', '+00:00')" if "%z" in wanted else text
+    read = f"try_strptime({source}, {literal(wanted)})"
+    width = _width(wanted)
+    return read if width is None else f"case when length({text}) = {width} then {read} end"
+
+
+def _width(wanted: str) -> int | None:
+    """Return how long a text of a format with unseparated digits is: 2026111 is two days."""
+    directives = re.findall(r"%(.)", wanted)
+    if not ADJACENT.search(wanted) or any(letter not in WIDTHS for letter in directives):
+        return None
+    plain = len(re.sub(r"%.", "", wanted))
+    return plain + sum(WIDTHS[letter] for letter in directives)
+
+
+def _excel_instant(text: str, wanted: str, dialect: Format) -> str:
+    """Return SQL for a serial with its time of day, to the millisecond that Excel can hold."""
+    serial = f"try_cast({_point(text, dialect)} as decimal(18,10))"
+    milliseconds = f"cast(round(cast({serial} as double) * {DAY_MILLISECONDS}) as bigint)"
+    moment = f"timestamp {literal(EXCEL_ORIGINS[wanted])} + to_milliseconds({milliseconds})"
+    return f"case when {serial} >= {FIRST_SERIALS[wanted]} then {moment} end"
+
+
+def _point(text: str, dialect: Format) -> str:
+    if dialect.decimal_mark == ".":
+        return text
+    return f"replace({text}, {literal(dialect.decimal_mark)}, '.')"
+
+
+def _within(value: str, condition: str = "true") -> str:
+    """Return SQL for a value that a company can mean."""
+    bounds = f"cast({value} as date) between date '{FIRST_DAY}' and date '{LAST_DAY}'"
+    extra = "" if condition == "true" else f"{condition} and "
+    return f"case when {extra}{bounds} then {value} end"
