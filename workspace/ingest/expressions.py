@@ -10,6 +10,7 @@ from sqlglot.errors import ParseError, SqlglotError
 
 from workspace.config.strict import suggestion
 from workspace.errors import TierwiseError
+from workspace.ingest.zones import with_days
 
 LENGTH_LIMIT = 4_000
 NODE_LIMIT = 400
@@ -23,7 +24,7 @@ ALLOWED: frozenset[type[exp.Expression]] = frozenset({
     exp.Pad, exp.Left, exp.Right, exp.Tuple, exp.Interval, exp.Var, exp.StartsWith,
     exp.SplitPart,
 })  # fmt: skip
-ALLOWED_BY_NAME = frozenset({"ltrim", "rtrim", "replace", "strip_accents"})
+ALLOWED_BY_NAME = frozenset({"ltrim", "rtrim", "replace", "strip_accents", "day_in"})
 
 
 def checked(
@@ -49,7 +50,7 @@ def checked(
             tree = real
         else:
             column.replace(real)
-    return tree
+    return with_days(tree, place)
 
 
 def _parsed(expression: str, place: str) -> exp.Expression:
