@@ -6,22 +6,19 @@ parameters as (
     select * from {{ source('night', 'parameters') }}
 ),
 
--- demand is dated by what the customer asked for, not by what was shipped
+-- demand is dated by what the customer asked for, not by what was shipped; a return goes back there
 demanded as (
     select
         order_lines.product_id,
         order_lines.site_id,
+        order_lines.transaction_type = 'sale' as is_sale,
         order_lines.quantity_units,
         parameters.business_date,
-        {{ week_start(
-            'coalesce(order_lines.requested_date, order_lines.order_date)',
-            'parameters.week_starts_on',
-        ) }} as week_start_date
+        {{ week_start('order_lines.demand_date', 'parameters.week_starts_on') }} as week_start_date
     from order_lines
     cross join parameters
     where
-        order_lines.transaction_type = 'sale'
-        and not order_lines.is_cancelled
+        not order_lines.is_cancelled
         and order_lines.order_date <= parameters.business_date
 ),
 
@@ -30,8 +27,9 @@ final as (
         product_id,
         site_id,
         week_start_date,
-        {{ amount('sum(quantity_units)') }} as demand_units,
-        count(*) as order_line_count
+        {{ amount('sum(case when is_sale then quantity_units else 0 end)') }} as demand_units,
+        {{ amount('sum(case when is_sale then 0 else -quantity_units end)') }} as returned_units,
+        cast(sum(case when is_sale then 1 else 0 end) as bigint) as order_line_count
     from demanded
     where week_start_date + 6 <= business_date
     group by product_id, site_id, week_start_date

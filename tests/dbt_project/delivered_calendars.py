@@ -1,0 +1,63 @@
+"""Two fiscal calendars for the small nights, landed as a night lands them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from models.calendars.fiscal import MonthRule, WeekRule, YearEnd
+from workspace.calendar_tables import fiscal_frame
+from workspace.calendars import Calendars
+from workspace.config.calendar_file import CalendarFile
+from workspace.yaml_file import Document
+
+SOUTHERN_YEARS = WeekRule(pattern=(4, 4, 5), weekday=7, month=1, year_end=YearEnd.NEAREST)
+CALENDARS = CalendarFile.model_validate(
+    {
+        "fiscal": {
+            "months": {"kind": "months", "title": "Months"},
+            "weeks": {
+                "kind": "weeks",
+                "title": "Weeks",
+                "pattern": "4-4-5",
+                "last_weekday": 7,
+                "last_month": 1,
+                "year_end": "nearest",
+            },
+        },
+        "business_units": [{"business_unit": "all", "fiscal": "months"}],
+    }
+)
+
+
+def land_calendars(
+    connection: duckdb.DuckDBPyConnection, systems: Sequence[str], business_date: date
+) -> None:
+    """Every system is a business unit of its own; south closes 4-4-5, its years as retail's."""
+    units = "namespace text, site_key text, business_unit text, fiscal_calendar_id text"
+    connection.execute(f"create table night.business_units ({units})")
+    for system in systems:
+        calendar = "weeks" if system == "south" else "months"
+        row = [system, None, f"{system}_company", calendar]
+        connection.execute("insert into night.business_units values (?, ?, ?, ?)", row)
+    connection.execute(
+        "create table night.business_calendars as"
+        " select 'default' as business_calendar_id, cast(null as text) as country_code"
+    )
+    columns = "namespace text, site_key text, business_calendar_id text, time_zone text"
+    connection.execute(f"create table night.site_settings ({columns})")
+    calendars = Calendars(
+        file=CALENDARS,
+        document=Document(file=Path("calendars.yml"), value={}, places={}),
+        fiscal={"months": MonthRule(), "weeks": SOUTHERN_YEARS},
+        holidays={"default": {}},
+    )
+    first, last = date(2025, 1, 1), business_date
+    days = fiscal_frame(calendars, first, last, week_starts_on=1)
+    connection.register("days", days.rename({"date": "calendar_date"}))
+    connection.execute("create schema facts")
+    connection.execute("create table facts.dim_fiscal_calendar as select * from days")
+    connection.unregister("days")
