@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -41,3 +42,13 @@ def _fail(errors: list[TierwiseError], *, as_json: bool) -> None:
         for error in errors:
             note(f"{error.code}  {error.place}\n  {error.cause}\n  → {error.remedy}")
     raise typer.Exit(int(max((error.exit for error in errors), default=Exit.FAILED)))
+
+
+def printable(text: str) -> str:
+    """Return delivered text so that it cannot steer a terminal: control characters are spelled."""
+    return "".join(
+        f"\\u{ord(character):04x}"
+        if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+        else character
+        for character in text
+    )

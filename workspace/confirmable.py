@@ -42,7 +42,11 @@ CONFIRMABLE: dict[str, Verdict] = {
         "A record may begin with the word for total and be none; it must have all its fields.",
         detail=r"^A total line stands among the records\.$",
     ),
-    "ROW_KEY_DUP": _yes("One of the contradicting records can be chosen; the others are left out."),
+    "ROW_KEY_DUP": _yes(
+        "One of the contradicting records can be chosen; the others are left out.",
+        detail=r"^(Rows with the key .+ contradict each other"
+        r"|Several records map to the row .+ of \w+)$",
+    ),
     "ROW_ARITY": _no("Which field belongs to which column cannot be known."),
     "ROW_ENCODING": _no("The bytes are no text of the declared encoding."),
     "ROW_NUL": _no("A NUL byte is part of no text; the value around it is not known."),
@@ -65,10 +69,14 @@ def refusal(code: str, detail: str) -> str | None:
     verdict = CONFIRMABLE.get(code)
     if verdict is None:
         return f"Nobody has said that a {code} may be confirmed."
-    parts = detail.split("; ") if verdict.detail else []
-    if verdict.may and all(re.search(verdict.detail, part) for part in parts):
+    if verdict.may and all(re.search(verdict.detail, part) for part in parts_of(detail)):
         return None
     return verdict.reason
+
+
+def parts_of(detail: str) -> list[str]:
+    """Return the single faults that a quarantined row's detail joins."""
+    return detail.split("; ")
 
 
 def undecided() -> set[str]:

@@ -46,6 +46,11 @@ class RowDecision:
         """Return the record it is about."""
         return self.file_sha256, self.record_number
 
+    @property
+    def key(self) -> tuple[str, int, str]:
+        """Return the record and the cause it is about."""
+        return *self.record, self.code
+
 
 def in_force(entries: Iterable[Entry]) -> list[RowDecision]:
     """Return what the entries come to: the last word on a record counts, and none once revoked.
@@ -79,10 +84,7 @@ def _decisions(entry: Entry) -> Iterator[RowDecision]:
         "decided_by": entry.event.actor,
         "decided_at": entry.event.at,
     }
-    record: dict[str, Any] = {
-        name: subject[name] for name in ("system", "extract", "file_name", "file_sha256")
-    }
-    record |= {"record_number": subject["record_number"], **shared}
+    record: dict[str, Any] = {**{name: subject[name] for name in PLACE}, **shared}
     if entry.event.kind == DISMISS:
         yield RowDecision(
             **record, code=WHOLE_RECORD, decision="dismiss", reason=entry.event.reason
@@ -91,9 +93,10 @@ def _decisions(entry: Entry) -> Iterator[RowDecision]:
     for code in subject["codes"]:
         yield RowDecision(**record, code=code, decision="confirm", reason=entry.event.reason)
     for rival in subject["rivals"]:
+        place: dict[str, Any] = {name: rival[name] for name in PLACE}
         chosen = f"record {subject['record_number']} of {subject['file_name']} was chosen"
         yield RowDecision(
-            **rival,
+            **place,
             **shared,
             code=WHOLE_RECORD,
             decision="dismiss",

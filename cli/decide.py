@@ -1,0 +1,150 @@
+"""quarantine release, quarantine revoke: what a steward decides about a record, for the ledger."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.options import DEFAULT_WORKSPACE, Build, Json, ReleaseName, Workspace, record_named
+from cli.outcome import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workspace.ledger.chain import Event
+    from workspace.ledger.deciding import Fault
+    from workspace.ledger.store import Ledger
+
+
+class Way(StrEnum):
+    """How a record leaves quarantine."""
+
+    CONFIRM = "confirm"
+    DISMISS = "dismiss"
+
+
+Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept.")]
+By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who decides; it is kept.")]
+
+
+def register(group: typer.Typer) -> None:
+    """Add the commands of this file to the group of quarantine."""
+    group.command("release")(release_record)
+    group.command("revoke")(revoke)
+
+
+def release_record(
+    record: Annotated[
+        str,
+        typer.Argument(metavar="FILE_SHA:RECORD[:CODE]", help="As `quarantine list` shows it."),
+    ],
+    reason: Reason,
+    by: By,
+    as_: Annotated[
+        Way, typer.Option("--as", help="confirm: load it. dismiss: leave it out on purpose.")
+    ] = Way.CONFIRM,
+    workspace: Workspace = DEFAULT_WORKSPACE,
+    release: ReleaseName = None,
+    build: Build = False,
+    json: Json = False,
+) -> None:
+    """Decide about a record: the next night loads it, or leaves it out on purpose."""
+    from cli.outcome import emit, reported
+
+    with reported(as_json=json):
+        from serving.quarantine import read_quarantine
+        from workspace.errors import TierwiseError
+        from workspace.folder import Folder
+        from workspace.ledger.store import open_ledger
+
+        file, number, code = record_named(record)
+        folder = Folder(root=workspace)
+        held = read_quarantine(folder, release, of_build=build)
+        faults = held.of_record(file, number).only(code=code).faults()
+        if not faults:
+            cause = f"{code} is no cause of the record in {held.name}."
+            raise TierwiseError("UNIT_UNKNOWN", place=record, cause=cause)
+        duplicates = held.only(code="ROW_KEY_DUP").faults() if as_ is Way.CONFIRM else []
+        event = _event(as_, faults, duplicates, reason=reason, by=by)
+        with open_ledger(folder) as ledger:
+            known = _known(ledger, as_, faults)
+            sequence = known if known is not None else ledger.append(event).sequence
+            document = {
+                "entry": sequence,
+                "is_new": known is None,
+                "decision": as_.value,
+                "file_sha256": faults[0].file_sha256,
+                "record_number": number,
+                "codes": [fault.code for fault in faults],
+                "dismissed_with_it": len(event.subject.get("rivals", [])),
+                "head": ledger.head(),
+            }
+        emit(document, as_json=json, text=lambda: _told(document, faults[0]))
+
+
+def _event(
+    way: Way, faults: Sequence[Fault], duplicates: Sequence[Fault], *, reason: str, by: str
+) -> Event:
+    from workspace.ledger.deciding import confirmation, dismissal
+
+    if way is Way.DISMISS:
+        return dismissal(faults, reason=reason, actor=by, at=_now())
+    return confirmation(faults, duplicates, reason=reason, actor=by, at=_now())
+
+
+def _known(ledger: Ledger, way: Way, faults: Sequence[Fault]) -> int | None:
+    """Return the entry that has decided the same already: a command given twice decides once."""
+    from workspace.ledger.row_decisions import WHOLE_RECORD, in_force
+
+    decided = {decision.key: decision for decision in in_force(ledger.read())}
+    codes = [fault.code for fault in faults] if way is Way.CONFIRM else [WHOLE_RECORD]
+    found = [decided.get((*faults[0].record, code)) for code in codes]
+    return max((d.ledger_seq for d in found if d is not None), default=None) if all(found) else None
+
+
+def _told(document: dict[str, Any], fault: Fault) -> str:
+    becomes = "loads it" if document["decision"] == "confirm" else "leaves it out on purpose"
+    others = document["dismissed_with_it"]
+    also = f", and leaves out {others} that contradict it" if others else ""
+    was = "" if document["is_new"] else "already "
+    return (
+        f"Record {fault.record_number} of {printable(fault.file_name)}: the next night {becomes}"
+        f"{also}.\n"
+        f"It is {was}entry {document['entry']} of the ledger, whose head is {document['head']}."
+    )
+
+
+def revoke(
+    entry: Annotated[int, typer.Argument(help="Number of the decision's entry in the ledger.")],
+    reason: Reason,
+    by: By,
+    workspace: Workspace = DEFAULT_WORKSPACE,
+    json: Json = False,
+) -> None:
+    """Take a decision back: from the next night on the contract alone decides about the record."""
+    from cli.outcome import emit, reported
+
+    with reported(as_json=json):
+        from workspace.folder import Folder
+        from workspace.ledger.deciding import revocation
+        from workspace.ledger.row_decisions import in_force
+        from workspace.ledger.store import open_ledger, read_ledger
+
+        folder = Folder(root=workspace)
+        with read_ledger(folder) as known:
+            decisions = in_force(known.read())
+        event = revocation(entry, decisions, reason=reason, actor=by, at=_now())
+        with open_ledger(folder) as ledger:
+            appended = ledger.append(event)
+        emit(
+            {"entry": appended.sequence, "revokes": entry, "head": appended.hash},
+            as_json=json,
+            text=lambda: f"Entry {appended.sequence} of the ledger takes entry {entry} back.",
+        )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
