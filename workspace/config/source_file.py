@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from workspace.config.delivery_rules import DeliveryRules, kind_alone
+from workspace.config.extension import extended
 from workspace.config.file_format import Column, Format, format_fault, short_form
 from workspace.config.file_path import FilePath, checked_path
 from workspace.config.strict import Strict
+from workspace.yaml_file import Document
 
 ColumnName = Annotated[str, Field(min_length=1, max_length=128)]
 
@@ -100,10 +102,20 @@ class Mapping(Strict):
     columns: dict[str, str]
 
 
+def _reviewed(value: Any) -> Any:
+    if not value:
+        raise ValueError("a draft is not used: review every line, then remove this one")
+    return value
+
+
 class SourceFile(Strict):
     """sources/<system>.yml."""
 
     system: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    extends: str | None = Field(None, description="Preset whose extracts this file may name.")
+    reviewed: Annotated[bool, AfterValidator(_reviewed)] = Field(
+        True, description="false in a draft, which is not used until the line is removed."
+    )
     description: str
     kind: Literal["erp", "crm", "wms", "reference"]
     priority: int = Field(ge=1, description="Survivorship: 1 wins.")
@@ -111,6 +123,11 @@ class SourceFile(Strict):
     format: Format = Format()
     extracts: dict[str, Extract]
     mappings: tuple[Mapping, ...] = ()
+
+    @classmethod
+    def completed(cls, document: Document) -> Document:
+        """Return the document laid over the preset that it extends."""
+        return extended(document)
 
     def format_of(self, extract: str) -> Format:
         """Return the format of an extract: the system's, with the extract's own keys over it."""
