@@ -1,0 +1,1 @@
+"""Values far from the rest, found by measures that the values themselves cannot pull along."""
