@@ -8,13 +8,20 @@ from pathlib import Path
 
 import duckdb
 
-from models.calendars.fiscal import MonthRule, WeekRule, YearEnd
+from models.calendars.fiscal import MonthRule, NamedAfter, WeekRule, YearEnd
 from workspace.calendar_tables import fiscal_frame
 from workspace.calendars import Calendars
 from workspace.config.calendar_file import CalendarFile
 from workspace.yaml_file import Document
 
-SOUTHERN_YEARS = WeekRule(pattern=(4, 4, 5), weekday=7, month=1, year_end=YearEnd.NEAREST)
+# As the National Retail Federation counts years, so that 2023 has 53 weeks.
+SOUTHERN_YEARS = WeekRule(
+    pattern=(4, 4, 5),
+    weekday=6,
+    month=1,
+    year_end=YearEnd.NEAREST,
+    named_after=NamedAfter.START,
+)
 CALENDARS = CalendarFile.model_validate(
     {
         "fiscal": {
@@ -23,9 +30,10 @@ CALENDARS = CalendarFile.model_validate(
                 "kind": "weeks",
                 "title": "Weeks",
                 "pattern": "4-4-5",
-                "last_weekday": 7,
+                "last_weekday": 6,
                 "last_month": 1,
                 "year_end": "nearest",
+                "named_after": "start",
             },
         },
         "business_units": [{"business_unit": "all", "fiscal": "months"}],
@@ -55,7 +63,7 @@ def land_calendars(
         fiscal={"months": MonthRule(), "weeks": SOUTHERN_YEARS},
         holidays={"default": {}},
     )
-    first, last = date(2025, 1, 1), business_date
+    first, last = date(2022, 1, 1), business_date
     days = fiscal_frame(calendars, first, last, week_starts_on=1)
     connection.register("days", days.rename({"date": "calendar_date"}))
     connection.execute("create schema facts")

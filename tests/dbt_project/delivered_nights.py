@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from tests.dbt_project.delivered_calendars import land_calendars
 from workspace.yaml_file import read_yaml
 
 Rows = Sequence[Mapping[str, Any]]
@@ -181,6 +182,7 @@ def land(file: Path, delivery: Delivery, previous: Path | None = None) -> None:
             connection.execute(f"create schema {schema}")
         _land_raw(connection, delivery.rows)
         _land_night(connection, delivery)
+        land_calendars(connection, list(delivery.priority), delivery.business_date)
         _land_prior(connection, previous)
 
 

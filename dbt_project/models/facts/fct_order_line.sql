@@ -22,6 +22,14 @@ rates as (
     select * from {{ ref('int_exchange_rate_days') }}
 ),
 
+business_units as (
+    select * from {{ source('night', 'business_units') }}
+),
+
+returns as (
+    select * from {{ ref('int_returns_matched') }}
+),
+
 resolved as (
     select
         order_lines.*,
@@ -30,6 +38,13 @@ resolved as (
         sites.golden_id as golden_site_id,
         golden_products.standard_cost_amount,
         rates.rate_to_reporting,
+        coalesce(of_site.business_unit, of_system.business_unit) as business_unit,
+        coalesce(of_site.fiscal_calendar_id, of_system.fiscal_calendar_id) as fiscal_calendar_id,
+        returns.original_order_line_id,
+        returns.return_match,
+        coalesce(
+            returns.demand_date, order_lines.requested_date, order_lines.order_date
+        ) as demand_date,
         case when order_lines.transaction_type = 'return' then -1 else 1 end as direction
     from order_lines
     left join customers
@@ -49,6 +64,13 @@ resolved as (
         on
             order_lines.currency_code = rates.currency_code
             and order_lines.order_date = rates.stated_date
+    left join business_units as of_site
+        on
+            order_lines._namespace = of_site.namespace
+            and order_lines.site_id = of_site.site_key
+    left join business_units as of_system
+        on order_lines._namespace = of_system.namespace and of_system.site_key is null
+    left join returns on order_lines.record_key = returns.order_line_id
 ),
 
 valued as (
@@ -79,9 +101,15 @@ final as (
         golden_customer_id as customer_id,
         golden_product_id as product_id,
         golden_site_id as site_id,
+        business_unit,
+        fiscal_calendar_id,
         order_date,
+        ordered_at,
         requested_date,
         shipped_date,
+        demand_date,
+        original_order_line_id,
+        return_match,
         is_cancelled,
         signed_units as quantity_units,
         revenue_amount,
