@@ -57,6 +57,9 @@ CONFIRMABLE: dict[str, Verdict] = {
     "ROW_NULL": _no("There is no value."),
     "ROW_KEY_NULL": _no("Without its key the record names nothing."),
     "ROW_ORPHAN": _no("The record it refers to is not there; once it is, the row is loaded."),
+    "ROW_JSON": _no("The line is no JSON object, so that it has no fields."),
+    "ROW_UOM": _no("Without a conversion the quantity in base units is not known."),
+    "ROW_RATE": _no("Without a rate the amount in reporting currency is not known."),
     "ROW_UNMAPPED": _no("No mapping says what the record means."),
 }
 
