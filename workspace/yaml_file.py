@@ -31,11 +31,17 @@ NULL_WORDS = {"", "~", "null"}
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A parsed file: its value, and line and column (from 1) of every key and item."""
+    """A parsed file: its value, and line and column (from 1) of every key and item.
+
+    A file that extends others is one document with them: `files` names the file of each value
+    that stands in another one, `notes` say what of the others is not used.
+    """
 
     file: Path
     value: Any
     places: dict[tuple[str | int, ...], tuple[int, int]]
+    files: dict[tuple[str | int, ...], Path] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def place(self, path: tuple[str | int, ...]) -> str:
         """Return `file:line:column` of the deepest known part of a path."""
@@ -43,7 +49,7 @@ class Document:
         while known and known not in self.places:
             known = known[:-1]
         line, column = self.places.get(known, (1, 1))
-        return f"{self.file}:{line}:{column}"
+        return f"{self.files.get(known, self.file)}:{line}:{column}"
 
 
 @dataclass(kw_only=True)

@@ -18,8 +18,13 @@ class Strict(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
+    @classmethod
+    def completed(cls, document: Document) -> Document:
+        """Return the document with what it takes over from others; a kind of file may do so."""
+        return document
 
-Model = TypeVar("Model", bound=BaseModel)
+
+Model = TypeVar("Model", bound=Strict)
 
 
 def load(kind: type[Model], file: Path) -> tuple[Model, Document]:
@@ -33,6 +38,7 @@ def load(kind: type[Model], file: Path) -> tuple[Model, Document]:
         raise ConfigurationErrors([error]) from error
     if document.value is None:
         document = Document(file=file, value={}, places=document.places)
+    document = kind.completed(document)
     try:
         return kind.model_validate(document.value), document
     except ValidationError as error:
