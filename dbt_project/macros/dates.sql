@@ -1,3 +1,9 @@
+{#- First day of what has always held. -#}
+{% macro since_ever() -%}
+    date '1900-01-01'
+{%- endmacro %}
+
+
 {#- Calendar days from one date to another, negative when the second is earlier. On Spark this is
     datediff(second, first). -#}
 {% macro days_between(first, second) -%}

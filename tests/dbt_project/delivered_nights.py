@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from tests.dbt_project.delivered_calendars import land_calendars
+from workspace.ingest.units import MEASURED, resolve_units
 from workspace.yaml_file import read_yaml
 
 Rows = Sequence[Mapping[str, Any]]
@@ -178,12 +179,13 @@ def land(file: Path, delivery: Delivery, previous: Path | None = None) -> None:
     """Create raw, night and prior in a new DuckDB file; prior from a built file, else empty."""
     file.unlink(missing_ok=True)
     with duckdb.connect(str(file)) as connection:
-        for schema in ("raw", "night", "prior"):
+        for schema in ("raw", "night", "prior", "control", "golden"):
             connection.execute(f"create schema {schema}")
         _land_raw(connection, delivery.rows)
         _land_night(connection, delivery)
         land_calendars(connection, list(delivery.priority), delivery.business_date)
         _land_prior(connection, previous)
+        _land_units(connection)
 
 
 def _land_raw(
@@ -216,6 +218,16 @@ def _land_night(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> No
     connection.execute("create table night.systems (system text, kind text, priority integer)")
     for system, priority in delivery.priority.items():
         connection.execute("insert into night.systems values (?, 'erp', ?)", [system, priority])
+
+
+def _land_units(connection: duckdb.DuckDBPyConnection) -> None:
+    """Resolve units as ingest does, where every quantity may state one."""
+    resolve_units(connection, list(MEASURED))
+    for table, found in {
+        "uom_conversion": "conversions_found",
+        "int_unit_codes_resolved": "unit_codes_found",
+    }.items():
+        connection.execute(f"create table golden.{table} as select * from control.{found}")
 
 
 def _land_prior(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> None:

@@ -22,6 +22,10 @@ rates as (
     select * from {{ ref('int_exchange_rate_days') }}
 ),
 
+units as (
+    select * from {{ ref('int_product_units') }}
+),
+
 business_units as (
     select * from {{ source('night', 'business_units') }}
 ),
@@ -38,6 +42,8 @@ resolved as (
         sites.golden_id as golden_site_id,
         golden_products.standard_cost_amount,
         rates.rate_to_reporting,
+        {{ in_base_units('order_lines.quantity_units', 'units.numerator', 'units.denominator') }}
+            as base_units,
         coalesce(of_site.business_unit, of_system.business_unit) as business_unit,
         coalesce(of_site.fiscal_calendar_id, of_system.fiscal_calendar_id) as fiscal_calendar_id,
         returns.original_order_line_id,
@@ -64,6 +70,12 @@ resolved as (
         on
             order_lines.currency_code = rates.currency_code
             and order_lines.order_date = rates.stated_date
+    left join units
+        on
+            {{ unit_of(
+                'units', 'order_lines._namespace', 'order_lines.product_id',
+                'order_lines.unit_code', 'order_lines.order_date',
+            ) }}
     left join business_units as of_site
         on
             order_lines._namespace = of_site.namespace
@@ -76,13 +88,13 @@ resolved as (
 valued as (
     select
         *,
-        {{ amount('direction * quantity_units') }} as signed_units,
+        {{ amount('direction * base_units') }} as signed_units,
         {{ amount('direction * net_amount * rate_to_reporting') }} as revenue_amount,
         case
             when cost_amount is not null
                 then {{ amount('direction * cost_amount * rate_to_reporting') }}
             when standard_cost_amount is not null
-                then {{ amount('direction * quantity_units * standard_cost_amount') }}
+                then {{ amount('direction * base_units * standard_cost_amount') }}
         end as signed_cost_amount,
         case
             when cost_amount is not null then 'actual'

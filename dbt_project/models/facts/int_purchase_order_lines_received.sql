@@ -18,62 +18,110 @@ suppliers as (
     {{ open_crosswalk('supplier') }}
 ),
 
+units as (
+    select * from {{ ref('int_product_units') }}
+),
+
 parameters as (
     select * from {{ source('night', 'parameters') }}
 ),
 
+ordered as (
+    select
+        purchase_order_lines.*,
+        {{ in_base_units(
+            'purchase_order_lines.ordered_units', 'units.numerator', 'units.denominator',
+        ) }} as base_units
+    from purchase_order_lines
+    left join units
+        on
+            {{ unit_of(
+                'units', 'purchase_order_lines._namespace', 'purchase_order_lines.product_id',
+                'purchase_order_lines.unit_code', 'purchase_order_lines.order_date',
+            ) }}
+),
+
+-- a sum would pass over a receipt without a factor: no sum, then, and the test below fails
 received as (
     select
         receipts._namespace,
         receipts.purchase_order_id,
         receipts.line_number,
-        sum(receipts.received_units - coalesce(receipts.rejected_units, 0)) as accepted_units
+        case
+            when count(units.numerator) = count(*) then sum(
+                {{ in_base_units(
+                    'receipts.received_units', 'units.numerator', 'units.denominator',
+                ) }}
+                - {{ in_base_units(
+                    'coalesce(receipts.rejected_units, 0)', 'units.numerator', 'units.denominator',
+                ) }}
+            )
+        end as accepted_units
     from receipts
     cross join parameters
+    inner join ordered
+        on
+            receipts._namespace = ordered._namespace
+            and receipts.purchase_order_id = ordered.purchase_order_id
+            and receipts.line_number = ordered.line_number
+    left join units
+        on
+            {{ unit_of(
+                'units', 'receipts._namespace', 'ordered.product_id',
+                'receipts.unit_code', 'receipts.receipt_date',
+            ) }}
     where receipts.receipt_date <= parameters.business_date
     group by receipts._namespace, receipts.purchase_order_id, receipts.line_number
 ),
 
+accepted as (
+    select
+        ordered.*,
+        case
+            when received.purchase_order_id is null then {{ amount('0') }}
+            else {{ amount('received.accepted_units') }}
+        end as accepted_units
+    from ordered
+    left join received
+        on
+            ordered._namespace = received._namespace
+            and ordered.purchase_order_id = received.purchase_order_id
+            and ordered.line_number = received.line_number
+),
+
 final as (
     select
-        purchase_order_lines.record_key as purchase_order_line_id,
-        purchase_order_lines._namespace as namespace,
-        purchase_order_lines.purchase_order_id,
-        purchase_order_lines.line_number,
+        accepted.record_key as purchase_order_line_id,
+        accepted._namespace as namespace,
+        accepted.purchase_order_id,
+        accepted.line_number,
         suppliers.golden_id as supplier_id,
         products.golden_id as product_id,
         sites.golden_id as site_id,
-        purchase_order_lines.order_date,
-        purchase_order_lines.due_date,
-        purchase_order_lines.is_cancelled,
-        purchase_order_lines.ordered_units,
-        {{ amount('coalesce(received.accepted_units, 0)') }} as accepted_units,
+        accepted.order_date,
+        accepted.due_date,
+        accepted.is_cancelled,
+        accepted.base_units as ordered_units,
+        accepted.accepted_units,
         case
-            when purchase_order_lines.is_cancelled then {{ amount('0') }}
-            else {{ amount(
-                'greatest(purchase_order_lines.ordered_units - coalesce(received.accepted_units, 0), 0)'
-            ) }}
+            when accepted.is_cancelled then {{ amount('0') }}
+            else {{ amount('greatest(accepted.base_units - accepted.accepted_units, 0)') }}
         end as open_units
-    from purchase_order_lines
+    from accepted
     cross join parameters
     left join suppliers
         on
-            purchase_order_lines._namespace = suppliers.namespace
-            and purchase_order_lines.supplier_id = suppliers.source_key
+            accepted._namespace = suppliers.namespace
+            and accepted.supplier_id = suppliers.source_key
     left join products
         on
-            purchase_order_lines._namespace = products.namespace
-            and purchase_order_lines.product_id = products.source_key
+            accepted._namespace = products.namespace
+            and accepted.product_id = products.source_key
     left join sites
         on
-            purchase_order_lines._namespace = sites.namespace
-            and purchase_order_lines.site_id = sites.source_key
-    left join received
-        on
-            purchase_order_lines._namespace = received._namespace
-            and purchase_order_lines.purchase_order_id = received.purchase_order_id
-            and purchase_order_lines.line_number = received.line_number
-    where purchase_order_lines.order_date <= parameters.business_date
+            accepted._namespace = sites.namespace
+            and accepted.site_id = sites.source_key
+    where accepted.order_date <= parameters.business_date
 )
 
 select * from final

@@ -14,6 +14,10 @@ rates as (
     select * from {{ ref('int_exchange_rate_days') }}
 ),
 
+units as (
+    select * from {{ ref('int_product_units') }}
+),
+
 systems as (
     select * from {{ source('night', 'systems') }}
 ),
@@ -28,10 +32,18 @@ ranked as (
         suppliers.golden_id as supplier_id,
         coalesce(supplier_products.is_preferred, false) as is_preferred,
         supplier_products.planned_lead_time_days,
-        supplier_products.minimum_order_units,
-        supplier_products.order_multiple_units,
-        {{ amount('supplier_products.purchase_price_amount * rates.rate_to_reporting') }}
-            as purchase_price_amount,
+        {{ in_base_units(
+            'supplier_products.minimum_order_units', 'units.numerator', 'units.denominator',
+        ) }} as minimum_order_units,
+        {{ in_base_units(
+            'supplier_products.order_multiple_units', 'units.numerator', 'units.denominator',
+        ) }} as order_multiple_units,
+        -- a price per record's unit, so the fraction is turned over
+        {{ in_base_units(
+            'supplier_products.purchase_price_amount * rates.rate_to_reporting',
+            'units.denominator',
+            'units.numerator',
+        ) }} as purchase_price_amount,
         row_number() over (
             partition by products.golden_id, suppliers.golden_id
             order by
@@ -51,6 +63,12 @@ ranked as (
         on
             supplier_products._namespace = suppliers.namespace
             and supplier_products.supplier_id = suppliers.source_key
+    left join units
+        on
+            {{ unit_of(
+                'units', 'supplier_products._namespace', 'supplier_products.product_id',
+                'null', 'parameters.business_date',
+            ) }}
     left join systems on supplier_products._system = systems.system
     left join rates
         on

@@ -14,19 +14,36 @@ parameters as (
     select * from {{ source('night', 'parameters') }}
 ),
 
--- each record's amounts are converted before one record's survive: currencies do not mix
+base_units as (
+    select
+        matched.golden_id,
+        min_by(products.base_unit_code, matched.survivorship_rank)
+            filter (where products.base_unit_code is not null) as golden_unit_code
+    from products
+    inner join matched
+        on products._namespace = matched.namespace and products.product_id = matched.source_key
+    group by matched.golden_id
+),
+
+-- each record's amounts are converted before one record's survive: currencies do not mix, and the
+-- cost of a case is none of a piece
 records as (
     select
         products.*,
         matched.golden_id,
         matched.survivorship_rank,
-        {{ amount('products.standard_cost_amount * rates.rate_to_reporting') }}
-            as reporting_cost_amount,
-        {{ amount('products.list_price_amount * rates.rate_to_reporting') }}
-            as reporting_price_amount
+        case
+            when coalesce(products.base_unit_code <> base_units.golden_unit_code, false) then null
+            else {{ amount('products.standard_cost_amount * rates.rate_to_reporting') }}
+        end as reporting_cost_amount,
+        case
+            when coalesce(products.base_unit_code <> base_units.golden_unit_code, false) then null
+            else {{ amount('products.list_price_amount * rates.rate_to_reporting') }}
+        end as reporting_price_amount
     from products
     inner join matched
         on products._namespace = matched.namespace and products.product_id = matched.source_key
+    inner join base_units on matched.golden_id = base_units.golden_id
     cross join parameters
     left join rates
         on

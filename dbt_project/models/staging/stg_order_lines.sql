@@ -2,6 +2,10 @@ with source as (
     select * from {{ source('raw', 'order_lines') }}
 ),
 
+codes as (
+    select * from {{ source('golden', 'int_unit_codes_resolved') }}
+),
+
 final as (
     select
         {{ record_key('order_id', 'line_number') }} as record_key,
@@ -16,6 +20,7 @@ final as (
         requested_date,
         shipped_date,
         quantity_units,
+        codes.unit_code,
         net_amount,
         cost_amount,
         {{ upper_code('currency_code') }} as currency_code,
@@ -27,6 +32,8 @@ final as (
         _file,
         _record
     from source
+    left join codes
+        on source._system = codes.system and source.unit_code = codes.delivered_code
 )
 
 select * from final

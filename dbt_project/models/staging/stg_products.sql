@@ -2,6 +2,10 @@ with source as (
     select * from {{ source('raw', 'products') }}
 ),
 
+codes as (
+    select * from {{ source('golden', 'int_unit_codes_resolved') }}
+),
+
 final as (
     select
         {{ record_key('product_id') }} as record_key,
@@ -13,7 +17,7 @@ final as (
         {{ blank_as_null('global_product_id') }} as global_product_id,
         {{ blank_as_null('hierarchy_node_id') }} as hierarchy_node_id,
         {{ blank_as_null('product_line') }} as product_line,
-        {{ blank_as_null('base_unit_code') }} as base_unit_code,
+        codes.unit_code as base_unit_code,
         standard_cost_amount,
         list_price_amount,
         {{ upper_code('currency_code') }} as currency_code,
@@ -24,6 +28,8 @@ final as (
         _file,
         _record
     from source
+    left join codes
+        on source._system = codes.system and source.base_unit_code = codes.delivered_code
 )
 
 select * from final

@@ -16,17 +16,15 @@ from models.units.constants import WORTH, constant_edges
 from models.units.conversions import EVER, Conversions, conversions
 from models.units.graph import resolve
 
-FACTORS = pl.Schema(
-    {
-        "namespace": pl.String,
-        "source_key": pl.String,
-        "unit_code": pl.String,
-        "to_unit_code": pl.String,
-        "numerator": pl.Decimal(18, 8),
-        "denominator": pl.Decimal(18, 8),
-        "valid_from": pl.Date,
-    }
-)
+FACTORS: dict[str, pl.DataType] = {
+    "namespace": pl.String(),
+    "source_key": pl.String(),
+    "unit_code": pl.String(),
+    "to_unit_code": pl.String(),
+    "numerator": pl.Decimal(18, 8),
+    "denominator": pl.Decimal(18, 8),
+    "valid_from": pl.Date(),
+}
 Factor = tuple[str, str | None, str | int, str | int, date | None]
 
 

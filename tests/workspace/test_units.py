@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import duckdb
+import pytest
+
+from tests.workspace.measured_company import CODES, ORDER_HEAD, PRODUCTS, RATES, WITH_UNITS
+from tests.workspace.small_company import Company, opened
+from workspace.config.entities import entities
+from workspace.errors import TierwiseError
+from workspace.ingest.accounts import close_books
+from workspace.ingest.landing import land
+from workspace.ingest.mapping import fill
+from workspace.ingest.meaning import is_settled, settle
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """A night whose rows without a unit or a rate are set aside."""
+
+    connection: duckdb.DuckDBPyConnection
+    aside: int
+
+    def rows(self, query: str) -> list[tuple]:
+        return self.connection.execute(query).fetchall()
+
+    def quarantine(self) -> list[tuple]:
+        return self.rows("select extract, record_number, code from control.quarantine order by all")
+
+    def detail(self, extract: str, record: int) -> str:
+        query = "select detail from control.quarantine where extract = ? and record_number = ?"
+        ((detail,),) = self.connection.execute(query, [extract, record]).fetchall()
+        return str(detail)
+
+
+@contextmanager
+def settled(company: Company, **delivery: str) -> Iterator[Settled]:
+    """Ingest a company whose rows state units; `delivery` gives files by extract."""
+    files = {
+        "erp/products_1.csv": PRODUCTS,
+        "erp/orders_1.csv": ORDER_HEAD + "O1,1,C1,P1,2026-01-05,3,ST,EUR\n",
+        "erp/codes_1.csv": CODES,
+        "erp/rates_1.csv": RATES,
+    } | {f"erp/{extract}_1.csv": text for extract, text in delivery.items()}
+    workspace = company.configure("sources/erp.yml", text=WITH_UNITS).open(files)
+    with opened(workspace) as connection:
+        for name in workspace.sources["erp"].value.extracts:
+            land(connection, workspace, workspace.sources["erp"].value, name)
+        for entity in entities():
+            fill(connection, workspace, entity)
+        assert not is_settled(connection)
+        aside = settle(connection, workspace)
+        assert is_settled(connection)
+        close_books(connection, workspace)
+        yield Settled(connection=connection, aside=aside)
+
+
+def orders(*lines: str) -> str:
+    return ORDER_HEAD + "".join(f"O1,{n},C1,{line}\n" for n, line in enumerate(lines, start=1))
+
+
+def units(*lines: str) -> str:
+    return "product,unit,of,size,by,since\n" + "".join(f"{line}\n" for line in lines)
+
+
+CONVERSIONS = """
+    select unit_code, numerator, denominator, status from control.conversions_found
+    where source_key = '{}' order by all
+"""
+
+
+def test_a_unit_in_another_language_is_the_unit_that_the_list_says(company: Company) -> None:
+    lines = orders("P1,2026-01-05,3,ST,EUR", "P1,2026-01-05,2,KAR,EUR", "P1,2026-01-05,2,cs,EUR")
+    with settled(company, orders=lines, units=units("P1,KAR,,12,1,")) as night:
+        assert night.quarantine() == []
+        assert night.rows(CONVERSIONS.format("P1")) == [
+            ("CS", 12, 1, "converted"),
+            ("EA", 1, 1, "base"),
+        ]
+        assert night.rows("select * from control.unit_codes_found order by all") == [
+            ("erp", "KAR", "CS"),
+            ("erp", "KG", "KGM"),
+            ("erp", "ST", "EA"),
+            ("erp", "cs", "CS"),
+        ]
+
+
+def test_a_missing_factor_and_an_unknown_code_go_to_quarantine_and_out_of_raw(
+    company: Company,
+) -> None:
+    lines = orders(
+        "P1,2026-01-05,3,ST,EUR",
+        "P2,2026-01-05,2,KAR,EUR",
+        "P1,2026-01-05,2,FASS,EUR",
+        "P1,2026-01-05,2,KG,EUR",
+        "P1,2026-01-05,2,,EUR",
+    )
+    with settled(company, orders=lines, units=units("P1,KAR,,12,1,")) as night:
+        assert night.aside == 3
+        assert night.quarantine() == [("orders", n, "ROW_UOM") for n in (2, 3, 4)]
+        assert night.detail("orders", 2) == "No factor leads from CS to EA."
+        assert night.detail("orders", 3) == (
+            "`FASS` is no unit code that the lists or the item's factors know."
+        )
+        assert night.detail("orders", 4) == (
+            "No factor leads from KGM to EA: deliver the weight of one."
+        )
+        assert night.rows("select line_number from raw.order_lines order by all") == [
+            ("1",),
+            ("5",),
+        ]
+        books = (
+            "select record_count, loaded_count, quarantined_count from control.raw_extracts"
+            " where extract = 'orders'"
+        )
+        assert night.rows(books) == [(5, 2, 3)]
+
+
+def test_contradicting_factors_and_what_hangs_on_them_go_to_quarantine(company: Company) -> None:
+    lines = orders("P1,2026-01-05,3,ST,EUR", "P1,2026-01-05,2,KAR,EUR", "P2,2026-01-05,2,KAR,EUR")
+    factors = units("P1,KAR,,12,1,", "P1,PAL,KAR,40,1,", "P1,PAL,,500,,", "P2,KAR,,10,1,")
+    with settled(company, orders=lines, units=factors) as night:
+        assert night.quarantine() == [
+            ("orders", 2, "ROW_UOM"),
+            *(("units", n, "ROW_UOM") for n in (1, 2, 3)),
+        ]
+        cycle = (
+            "1 PAL = 40 CS, 1 CS = 12 EA, 500 EA = 1 PAL: round the cycle 1 PAL becomes 24/25 PAL."
+        )
+        assert night.detail("orders", 2) == night.detail("units", 1) == cycle
+        assert night.rows("select product_id from raw.unit_conversions") == [("P2",)]
+
+
+def test_a_factor_holds_on_the_day_of_the_order(company: Company) -> None:
+    lines = orders("P1,2026-01-05,2,KAR,EUR", "P1,2026-03-05,2,KAR,EUR")
+    with settled(company, orders=lines, units=units("P1,KAR,,12,1,2026-02-01")) as night:
+        assert night.quarantine() == [("orders", 1, "ROW_UOM")]
+
+
+def test_stock_purchases_and_receipts_state_units_too(company: Company) -> None:
+    with settled(
+        company,
+        units=units("P1,KAR,,12,1,"),
+        stock="product,day,units,unit\nP1,2026-06-30,2,KAR\nP2,2026-06-30,2,KAR\n",
+        purchases="order,product,day,units,unit\nB1,P1,2026-05-01,2,KAR\nB2,P2,2026-05-01,2,KAR\n",
+        receipts=(
+            "receipt,order,day,units,unit\nR1,B1,2026-05-09,24,ST\nR2,B2,2026-05-09,1,ST\n"
+            "R3,B1,2026-05-10,1,PAL\n"
+        ),
+    ) as night:
+        assert night.quarantine() == [
+            ("purchases", 2, "ROW_UOM"),
+            ("receipts", 2, "ROW_ORPHAN"),
+            ("receipts", 3, "ROW_UOM"),
+            ("stock", 2, "ROW_UOM"),
+        ]
+        assert night.rows("select receipt_number from raw.receipts") == [("R1",)]
+
+
+def test_a_system_has_its_own_words_before_those_of_all(company: Company) -> None:
+    codes = "system,code,means\n*,ST,SET\nerp,ST,EA\nwms,ST,H87\n*,KG,KGM\n"
+    with settled(company, codes=codes) as night:
+        assert night.rows("select * from control.unit_codes_found order by all") == [
+            ("erp", "KG", "KGM"),
+            ("erp", "ST", "EA"),
+        ]
+
+
+def test_a_line_whose_currency_has_no_rate_on_its_day_goes_to_quarantine(company: Company) -> None:
+    lines = orders("P1,2026-01-05,3,ST,USD", "P1,2025-12-31,3,ST,USD", "P1,2026-01-05,3,ST,CHF")
+    with settled(company, orders=lines) as night:
+        assert night.quarantine() == [("orders", n, "ROW_RATE") for n in (2, 3)]
+        assert night.detail("orders", 2) == (
+            "No rate from USD to EUR holds on 2025-12-31: the first is of 2026-01-01"
+        )
+        assert night.detail("orders", 3) == "No rate from CHF to EUR holds on 2026-01-05"
+
+
+@pytest.mark.parametrize(
+    ("currency", "named"),
+    [("CHF", "No rate from CHF to EUR holds on 2026-06-30"), ("", "without a currency")],
+)
+def test_a_cost_without_a_rate_holds_the_night(company: Company, currency: str, named: str) -> None:
+    products = PRODUCTS.replace("P2,Nut,ST,2,EUR", f"P2,Nut,ST,2,{currency}")
+    with pytest.raises(TierwiseError, match=named) as raised, settled(company, products=products):
+        pass
+    assert (raised.value.code, int(raised.value.exit)) == ("RATE_MISSING", 3)
+    assert "erp:P2" in raised.value.cause
+
+
+def test_a_rate_of_zero_is_no_rate(company: Company) -> None:
+    lines = orders("P1,2026-01-05,3,ST,USD")
+    with settled(company, orders=lines, rates="currency,day,rate\nUSD,2026-01-01,0\n") as night:
+        assert night.quarantine() == [("orders", 1, "ROW_RATE"), ("rates", 1, "ROW_RANGE")]

@@ -1,0 +1,150 @@
+"""Units: which code of which system means what, and what each unit of each item is worth.
+
+Runs when the entities are filled. Two tables of the build hold what is found, for the facts to
+convert with and for the rows that cannot be converted to be set aside:
+control.unit_codes_found (system, delivered_code, unit_code) and control.conversions_found, the
+rows of golden.uom_conversion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+import polars as pl
+
+from models.units.conversions import conversions
+
+# Where a quantity stands, the product it is of, and the day that picks its factor.
+MEASURED = {
+    "order_lines": ("raw.order_lines as e", "e.product_id", "e.order_date"),
+    "purchase_order_lines": ("raw.purchase_order_lines as e", "e.product_id", "e.order_date"),
+    "receipts": (
+        "raw.receipts as e join raw.purchase_order_lines as o on o._namespace = e._namespace "
+        "and o.purchase_order_id = e.purchase_order_id and o.line_number = e.line_number",
+        "o.product_id",
+        "e.receipt_date",
+    ),
+    "inventory_snapshots": ("raw.inventory_snapshots as e", "e.product_id", "e.snapshot_date"),
+}
+
+# What people keep in the workspace overrules what a system says of its own codes.
+CODES = """
+    with written as (
+        {written}
+    ),
+
+    ranked as (
+        select
+            upper(c.system_name) as system_name, c.delivered_code,
+            upper(c.unit_code) as unit_code,
+            row_number() over (
+                partition by upper(c.system_name), c.delivered_code
+                order by case when s.kind = 'reference' then 1 else 2 end, s.priority nulls last,
+                    c._namespace, c.unit_code
+            ) as code_rank
+        from raw.unit_codes as c left join night.systems as s on s.system = c._system
+    ),
+
+    listed as (
+        select system_name, delivered_code, unit_code from ranked where code_rank = 1
+    ),
+
+    final as (
+        select
+            w.system, w.delivered_code,
+            coalesce(own.unit_code, shared.unit_code, upper(w.delivered_code)) as unit_code
+        from written as w
+        left join listed as own
+            on own.system_name = upper(w.system) and own.delivered_code = w.delivered_code
+        left join listed as shared
+            on shared.system_name = '*' and shared.delivered_code = w.delivered_code
+    )
+
+    select * from final
+"""
+
+ITEMS = """
+    select e._namespace as namespace, e.product_id as source_key, c.unit_code as base_unit_code
+    from raw.products as e
+    left join control.unit_codes_found as c
+        on c.system = e._system and c.delivered_code = e.base_unit_code
+"""
+
+FACTORS = """
+    select
+        e._namespace as namespace, e.product_id as source_key, u.unit_code,
+        t.unit_code as to_unit_code, e.numerator,
+        coalesce(e.denominator, cast(1 as decimal(18, 8))) as denominator, e.valid_from,
+        e._system, e._file, e._record
+    from raw.unit_conversions as e
+    join control.unit_codes_found as u on u.system = e._system and u.delivered_code = e.unit_code
+    left join control.unit_codes_found as t
+        on t.system = e._system and t.delivered_code = e.to_unit_code
+    order by all
+"""
+
+
+def quantities(entity: str) -> str:
+    """Return SQL for the rows of an entity that state a unit: item, unit, day, origin."""
+    relation, product, day = MEASURED[entity]
+    return f"""
+        select
+            e._namespace as namespace, {product} as source_key, c.unit_code, {day} as day,
+            e.unit_code as delivered_code, e._system, e._file, e._record
+        from {relation}
+        join control.unit_codes_found as c
+            on c.system = e._system and c.delivered_code = e.unit_code
+    """
+
+
+def resolve_units(connection: duckdb.DuckDBPyConnection, measured: Sequence[str]) -> None:
+    """Fill the two tables, and the temporary _contradicting: the factors to set aside.
+
+    `measured` names the entities of MEASURED whose quantities state a unit.
+    """
+    places = [
+        ("products", "base_unit_code"),
+        ("unit_conversions", "unit_code"),
+        ("unit_conversions", "to_unit_code"),
+        *((entity, "unit_code") for entity in measured),
+    ]
+    written = " union ".join(
+        f"select _system as system, {column} as delivered_code from raw.{entity} "
+        f"where {column} is not null"
+        for entity, column in places
+    )
+    connection.execute(
+        "create or replace table control.unit_codes_found as " + CODES.format(written=written)
+    )
+    stated = connection.sql(FACTORS).pl()
+    found = conversions(
+        connection.sql(ITEMS).pl(), stated, _used(connection, measured), known=_listed(connection)
+    )
+    connection.register("_conversions", found.rows)
+    connection.execute(
+        "create or replace table control.conversions_found as select * from _conversions"
+    )
+    connection.unregister("_conversions")
+    contradicting = stated.select("_system", "_file", "_record").with_row_index("record")
+    contradicting = contradicting.cast({"record": int}).join(found.contradicting, on="record")
+    connection.register("_factors", contradicting)
+    connection.execute(
+        "create or replace temp table _contradicting as "
+        "select _system, _file, _record, detail from _factors"
+    )
+    connection.unregister("_factors")
+
+
+def _used(connection: duckdb.DuckDBPyConnection, measured: Sequence[str]) -> pl.DataFrame:
+    """Return each item's units that quantities are stated in."""
+    empty = "select namespace, source_key, '' as unit_code from (" + ITEMS + ") limit 0"
+    used = [f"select namespace, source_key, unit_code from ({quantities(e)})" for e in measured]
+    found: pl.DataFrame = connection.sql(" union ".join([f"({empty})", *used])).pl()
+    return found
+
+
+def _listed(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the codes that the company's list gives a meaning to."""
+    rows = connection.execute("select distinct upper(unit_code) from raw.unit_codes").fetchall()
+    return [code for (code,) in rows]
