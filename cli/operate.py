@@ -35,6 +35,10 @@ def refresh(
     force: Annotated[
         bool, typer.Option("--force", help="Run even when nothing has changed.")
     ] = False,
+    wait_until: Annotated[
+        str | None,
+        typer.Option("--wait-until", help="Wait for files that are due until HH:MM, local time."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Run the night: from delivered files to a published release."""
@@ -50,6 +54,8 @@ def refresh(
         folder = open_workspace(workspace, inbox=inbox)
         check_workspace(folder)
         night = as_of.date() if as_of else folder.business_date(datetime.now(UTC))
+        if wait_until is not None:
+            _wait(folder, night, wait_until)
         missing = require_files(folder, night)
         if missing:
             raise missing[0]
@@ -63,6 +69,16 @@ def refresh(
         assert after is not None
         story = released(folder, after)
         emit(story.document, as_json=json, text=story.text)
+
+
+def _wait(folder: Folder, night: date, clock: str) -> None:
+    from zoneinfo import ZoneInfo
+
+    from cli.outcome import note
+    from cli.waiting import deadline, wait_for_files
+
+    until = deadline(clock, datetime.now(ZoneInfo(folder.file.time_zone)))
+    wait_for_files(folder, night, until, say=note)
 
 
 def _is_current(folder: Folder, current: Release, night: date) -> bool:

@@ -10,7 +10,7 @@ import duckdb
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """The verdict of one gate."""
+    """The verdict of one gate; `code` is the error of a night that it holds."""
 
     gate: str
     table: str
@@ -20,6 +20,7 @@ class Finding:
     evaluated_count: int = 1
     failed_count: int = 0
     detail: str = ""
+    code: str = "GATE_FAILED"
 
     def as_check(self, name: str) -> dg.AssetCheckResult:
         """Return the verdict as Dagster's check result on the table's asset."""
@@ -34,6 +35,7 @@ class Finding:
                 "evaluated": self.evaluated_count,
                 "failed": self.failed_count,
                 "detail": self.detail or "as expected",
+                "code": self.code,
             },
         )
 

@@ -134,7 +134,9 @@ def _error(result: dg.ExecuteInProcessResult) -> TierwiseError:
     if failed:
         names = [f"{'.'.join(check.asset_key.path)}.{check.check_name}" for check in failed]
         detail = str(failed[0].metadata["detail"].value) if "detail" in failed[0].metadata else ""
-        return TierwiseError("GATE_FAILED", place=", ".join(names), cause=detail or "It failed.")
+        coded_by = failed[0].metadata.get("code")
+        code = str(coded_by.value) if coded_by else "GATE_FAILED"
+        return TierwiseError(code, place=", ".join(names), cause=detail or "It failed.")
     for event in result.get_step_failure_events():
         error = event.step_failure_data.error
         text = error.to_string() if error else "unknown"

@@ -29,6 +29,7 @@ PRIOR_TABLES = (
     "hierarchies.hier_product",
     "segments.segment_assignment",
     "segments.rule_set_registry",
+    "control.extract_history",
 )
 
 
@@ -111,7 +112,10 @@ def land_parameters(
 
 
 def land_prior(connection: duckdb.DuckDBPyConnection, previous: Release | None) -> dict[str, int]:
-    """Create prior.<table>: the previous release's tables, or empty ones; return row counts."""
+    """Create prior.<table>: the previous release's tables, or empty ones; return row counts.
+
+    A table or column that the previous release does not have yet is empty or null.
+    """
     connection.execute("create schema if not exists prior")
     counts: dict[str, int] = {}
     if previous is not None:
@@ -119,12 +123,18 @@ def land_prior(connection: duckdb.DuckDBPyConnection, previous: Release | None) 
     for name in PRIOR_TABLES:
         table = name.split(".")[1]
         wanted = create_by_contract(connection, name)
-        columns = ", ".join(column.name for column in wanted.columns)
-        source = f"previous.main.{table}" if previous else name
-        connection.execute(
-            f"create or replace table prior.{table} as select {columns} from {source}"
-        )
+        connection.execute(f"create or replace table prior.{table} as from {name}")
         connection.execute(f"drop table {name}")
+        there = connection.execute(
+            "select column_name from duckdb_columns() "
+            "where database_name = 'previous' and table_name = ?",
+            [table],
+        ).fetchall()
+        columns = ", ".join(c.name for c in wanted.columns if (c.name,) in there)
+        if columns:
+            connection.execute(
+                f"insert into prior.{table} by name select {columns} from previous.main.{table}"
+            )
         counted = connection.execute(f"select count(*) from prior.{table}").fetchall()
         counts[table] = int(counted[0][0])
     if previous is not None:

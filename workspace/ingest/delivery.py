@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
-from workspace.config.source_file import Extract, SourceFile
+from workspace.config.source_file import SourceFile
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace
 from workspace.ingest.delivery_decision import decide
 from workspace.ingest.delivery_plan import read_plan, write_plan
-from workspace.ingest.delivery_safety import all_files, matching_files, shown
+from workspace.ingest.delivery_safety import all_files, shown
 from workspace.ingest.found_files import companions, found_files
 from workspace.ingest.known_files import KnownFiles
 from workspace.ingest.last_release import LastBooks, last_books
 from workspace.ingest.planned_files import HARMLESS, READ, Delivery
+from workspace.warehouse import create_by_contract
 
 
 def decide_night(workspace: Workspace, night: date) -> list[Delivery]:
@@ -43,6 +43,7 @@ def settle(
     """Decide the night and write the decision into the build; what arrives later is not read."""
     decided = decide_night(workspace, night)
     write_plan(connection, decided)
+    create_by_contract(connection, "control.extract_history")  # until the books are closed
     return decided
 
 
@@ -131,34 +132,3 @@ def _hash(files: Iterable[tuple[str, ...]]) -> str:
         if file[4] in (*READ, "refused") and file[5] not in HARMLESS
     )
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-@dataclass(frozen=True, kw_only=True)
-class FoundFiles:
-    """The files that landing reads until it reads the plan; goes with `delivered_files`."""
-
-    files: tuple[Path, ...]
-    superseded: tuple[Path, ...]
-
-
-def delivered_files(workspace: Workspace, source: SourceFile, extract: Extract) -> FoundFiles:
-    """Find an extract's files; landing calls it until it reads the plan."""
-    root = workspace.root_of(source)
-    found = sorted(
-        (e.path for e in matching_files(root, extract.file_path) if not e.fault),
-        key=lambda file: (file.name, str(file)),
-    )
-    if extract.delivery.kind == "full":
-        return FoundFiles(files=tuple(found[-1:]), superseded=tuple(found[:-1]))
-    return FoundFiles(files=tuple(found), superseded=())
-
-
-def name_of(workspace: Workspace, source: SourceFile, extract: Extract, file: Path) -> str:
-    """Return a file's name below the delivery folder; landing calls it until it reads the plan."""
-    return str(file.relative_to(workspace.root_of(source) / extract.file_path.folder))
-
-
-def missing_file(workspace: Workspace, source: SourceFile, name: str) -> TierwiseError:
-    """Return the error of an absent file; landing calls it until it reads the plan."""
-    cause = f"No file matches {workspace.root_of(source) / source.extracts[name].path}."
-    return TierwiseError("FILE_MISSING", place=f"{source.system}.{name}", cause=cause)

@@ -23,6 +23,7 @@ COLUMNS = {
     "code": "varchar",
     "detail": "varchar",
     "stated_records": "bigint",
+    "is_new": "boolean",
 }
 # Fields of a planned file, in the order of their columns.
 FIELDS = (
@@ -35,6 +36,7 @@ FIELDS = (
     "code",
     "detail",
     "stated_records",
+    "is_new",
 )
 ERRORS = "system varchar, extract varchar, code varchar, place varchar, cause varchar"
 
@@ -75,7 +77,7 @@ def read_plan(
         """
         select
             stands_in_for, file_name, status, file_sha256, byte_count, file_moment,
-            delivered_date, code, detail, stated_records
+            delivered_date, code, detail, stated_records, is_new
         from control.delivery_plan where system = ? and extract = ?
         """,
         [system, name],

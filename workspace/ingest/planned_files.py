@@ -48,7 +48,10 @@ class LastRead:
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedFile:
-    """What the night does with a file; `delivered_date` is when it last lay in the inbox."""
+    """What the night does with a file.
+
+    `delivered_date` is when it last lay in the inbox; `is_new`: the release before did not read it.
+    """
 
     name: str
     status: Status
@@ -59,6 +62,7 @@ class PlannedFile:
     code: str | None = None
     detail: str | None = None
     stated_records: int | None = None
+    is_new: bool = False
 
     @property
     def file_date(self) -> date | None:
@@ -88,10 +92,14 @@ class Delivery:
 
     @property
     def is_awaited(self) -> bool:
-        """Return whether a file is due that has not arrived, or not wholly."""
+        """Return whether a file is due that has not arrived, or not wholly; a bad one has."""
+        if any(file.status == "refused" and file.code not in HARMLESS for file in self.files):
+            return False
         return any(
-            file.status in ("waiting", "missing", "carried_forward") for file in self.files
-        ) and not any(file.status == "refused" and file.code not in HARMLESS for file in self.files)
+            file.status in ("waiting", "carried_forward")
+            or (file.status == "missing" and (self.is_required or file.name != ""))
+            for file in self.files
+        )
 
     def without(self, name: str, error: TierwiseError) -> Delivery:
         """Return what remains when a file to be read proves unusable.

@@ -89,6 +89,7 @@ class Standing:
         self, file: Found, status: Status, *, code: str | None = None, detail: str | None = None
     ) -> PlannedFile:
         """Return the plan for a file in the inbox."""
+        before = self.good.get(file.name)
         return PlannedFile(
             name=file.name,
             status=status,
@@ -99,6 +100,7 @@ class Standing:
             code=code,
             detail=detail,
             stated_records=file.stated_records,
+            is_new=before is None or before.sha256 != file.sha256,
         )
 
     def from_archive(self, file: LastRead, status: Status) -> PlannedFile:
