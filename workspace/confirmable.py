@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from workspace.errors import ROW_CODES
+from workspace.row_codes import ROW_CODES
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The catalogue of errors: each code has one exit status, one remedy, and is raised with a place.
 
-Row codes never stop a night: they say why one record is in quarantine.
+Row codes, which never stop a night, are in `workspace.row_codes`.
 """
 
 from __future__ import annotations
@@ -55,6 +55,17 @@ CATALOGUE: dict[str, Code] = {
         remedy="Use only columns, literals, operators and the functions in docs/contracts.md.",
     ),
     "CONFIG_REFERENCE": Code(exit=Exit.CONFIGURATION, remedy="Name something that exists."),
+    "CONFIG_STEWARD": Code(
+        exit=Exit.CONFIGURATION, remedy="Name a steward, or a deputy, who is there on that day."
+    ),
+    "CONFIG_OWNER": Code(
+        exit=Exit.CONFIGURATION,
+        remedy="Name one owner; let one assignment end on the day on which the next begins.",
+    ),
+    "CONFIG_CONCEPT": Code(
+        exit=Exit.CONFIGURATION,
+        remedy="Write one formula for the concept, or give the other a name of its own.",
+    ),
     "CONFIG_CALENDAR_GAP": Code(
         exit=Exit.CONFIGURATION,
         remedy="Let each period start on the day after the one before it ends.",
@@ -188,28 +199,6 @@ CATALOGUE: dict[str, Code] = {
     ),
     "QUERY_REFUSED": Code(exit=Exit.CONFIGURATION, remedy="Correct the query; one statement only."),
     "UNIT_UNKNOWN": Code(exit=Exit.CONFIGURATION, remedy="Use one of the names suggested."),
-}
-
-ROW_CODES: dict[str, str] = {
-    "ROW_ARITY": "Correct the number of fields at the source and deliver again.",
-    "ROW_ENCODING": "Deliver the row in the declared encoding.",
-    "ROW_JSON": "Deliver one JSON object a line, each key once.",
-    "ROW_NUL": "Remove the NUL byte at the source and deliver again.",
-    "ROW_QUOTE": "Close or double the quote at the source and deliver again.",
-    "ROW_TOO_LONG": "Shorten the record: 1 MB is the limit.",
-    "ROW_TOTAL_LINE": "Declare the line under `skip`, or stop the source from sending it.",
-    "ROW_TYPE": "Correct the value, or the column's type or format in the contract.",
-    "ROW_NONFINITE": "Correct the value: NaN and infinity are not quantities.",
-    "ROW_NULL": "Deliver the value, or map it from another column.",
-    "ROW_RANGE": "Correct the value, or map it into the allowed range.",
-    "ROW_DATE_FUTURE": "Correct the date: it lies after the business date.",
-    "ROW_KEY_NULL": "Deliver the key.",
-    "ROW_KEY_DUP": "Deliver one row for the key, or name `latest_by` in the contract.",
-    "ROW_CHECK": "Correct the row, or the check in the contract.",
-    "ROW_ORPHAN": "Deliver the record that the row refers to.",
-    "ROW_UNMAPPED": "Widen a mapping's `where`, or declare the row under `skip`.",
-    "ROW_UOM": "Deliver the factor, correct one that contradicts, or list the code's meaning.",
-    "ROW_RATE": "Deliver the rate that held on the day of the amount.",
 }
 
 

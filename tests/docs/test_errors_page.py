@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from tests.docs.pages import bare, tables
-from workspace.errors import CATALOGUE, ROW_CODES, Exit
+from workspace.errors import CATALOGUE, Exit
+from workspace.row_codes import ROW_CODES
 
 
 def test_the_errors_page_is_equal_to_the_catalogue() -> None:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from workspace.errors import CATALOGUE, ROW_CODES, ConfigurationErrors, Exit, TierwiseError
+from workspace.errors import CATALOGUE, ConfigurationErrors, Exit, TierwiseError
+from workspace.row_codes import ROW_CODES
 
 PACKAGES = ("cli", "orchestration", "serving", "workspace", "models", "expectations")
 

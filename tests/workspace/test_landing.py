@@ -6,8 +6,9 @@ from collections import Counter
 import pytest
 
 from tests.workspace.small_company import DELIVERY, Company, ingested, opened
-from workspace.errors import ROW_CODES, TierwiseError
+from workspace.errors import TierwiseError
 from workspace.ingest.landing import land
+from workspace.row_codes import ROW_CODES
 
 ERP = "sources/erp.yml"
 ORDERS = "erp/orders_1.csv"

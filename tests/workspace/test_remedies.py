@@ -4,8 +4,8 @@ import duckdb
 import pytest
 
 from tests.workspace.small_company import SOURCE, Company, line_of
-from workspace.errors import ROW_CODES
 from workspace.ingest.remedies import land_remedies
+from workspace.row_codes import ROW_CODES
 
 CHECKED = (
     "    columns: {order: text, line: text, customer: text, product: text, day: date, "

@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from workspace.errors import ROW_CODES
 from workspace.folder import Workspace
+from workspace.row_codes import ROW_CODES
 from workspace.yaml_file import Document
 
 # What of a fault's detail its remedy depends on: the check that failed, the kind of range.
