@@ -10,6 +10,7 @@ from data.generator.catalogue import delivered_products, families, price_level
 from data.generator.defects import Shape
 from data.generator.extracts import Master, master_shape
 from data.generator.network import CURRENCIES, SITES
+from data.generator.packing import contradicting, unit_factors
 from data.generator.plan import Plan
 from data.generator.world import World
 from data.generator.writing import Dialect
@@ -25,13 +26,13 @@ DIALECT = Dialect(
     bad_number="#WERT!",
     bad_date="31.02.2025",
 )
-UNITS = {"EA": "ST", "M": "M", "KG": "KG"}
+UNITS = {"EA": "ST", "M": "M", "KG": "KG", "G": "G", "CS": "KAR", "PAL": "PAL"}
 ORDER_LINES = (
     "VBELN", "POSNR", "AUART", "AUDAT", "KUNNR", "MATNR", "WERKS", "VDATU", "KWMENG", "VRKME",
-    "NETWR", "WAERK", "ABGRU", "BSTKD",
+    "NETWR", "WAERK", "ABGRU", "BSTKD", "VGBEL", "VGPOS",
 )  # fmt: skip
 SHIPPED_NAME = "deliveries"
-SHIPPED_LINES = ("VGBEL", "VGPOS", "WADAT_IST")
+SHIPPED_LINES = ("VGBEL", "VGPOS", "WADAT_IST", "LGMNG", "MEINS")
 PURCHASE_ORDER_LINES = (
     "EBELN", "EBELP", "LIFNR", "MATNR", "WERKS", "BEDAT", "EINDT", "MENGE", "NETPR", "WAERS",
     "LOEKZ",
@@ -42,6 +43,8 @@ ORDER_LINE_SHAPE = Shape(
     date=3,
     text=13,
     product=5,
+    unit=9,
+    case_code=UNITS["CS"],
     width=len(ORDER_LINES),
     new_key=lambda number: f"{99_000_000 + number:010d}",
 )
@@ -52,6 +55,7 @@ def masters(plan: Plan, world: World) -> Mapping[str, Master]:
     return {
         "customers": _customers(plan, world),
         "materials": _materials(plan, world),
+        "material_units": _material_units(plan, world),
         "product_hierarchy": Master(frame=_hierarchy()),
         "plants": Master(frame=_plants()),
         "suppliers": Master(frame=_suppliers(world), free_text=("NAME1",)),
@@ -111,6 +115,19 @@ def _materials(plan: Plan, world: World) -> Master:
     )
     shape = master_shape(frame, "009", number="VKPRS", date="VMSTD", text="MAKTX")
     return Master(frame=frame, free_text=("MAKTX",), shape=shape)
+
+
+def _material_units(plan: Plan, world: World) -> Master:
+    """Write factors as whole numbers: UMREN units of MEINH are UMREZ of MESUB."""
+    rows = unit_factors(plan, world.records, world.packages, SYSTEM)
+    frame = rows.select(
+        MATNR="source_key",
+        MEINH=pl.col("unit").replace_strict(UNITS),
+        UMREZ=DIALECT.number(pl.col("numerator"), 0),
+        UMREN=DIALECT.number(pl.col("denominator"), 0),
+        MESUB=pl.col("to_unit").replace_strict(UNITS),
+    )
+    return Master(frame=frame, wrong=contradicting(rows))
 
 
 def _hierarchy() -> pl.DataFrame:
@@ -186,23 +203,27 @@ def order_lines(named: pl.DataFrame) -> pl.DataFrame:
         MATNR="product_key",
         WERKS="site_key",
         VDATU=DIALECT.day(pl.col("requested")),
-        KWMENG=DIALECT.number(pl.col("units") * 1_000, 3),
-        VRKME=pl.col("unit").replace_strict(UNITS, return_dtype=pl.String),
+        KWMENG=DIALECT.number(pl.col("stated_units") * 1_000, 3),
+        VRKME=pl.col("stated_unit").replace_strict(UNITS, return_dtype=pl.String),
         NETWR=DIALECT.number(pl.col("amount"), 2),
         WAERK=pl.col("currency").replace_strict(
             dict(enumerate(CURRENCIES)), return_dtype=pl.String
         ),
         ABGRU=pl.when("is_cancelled").then(pl.lit("51")),
         BSTKD=pl.lit("PO-") + (pl.col("order") * 7_919 % 1_000_000).cast(pl.String).str.zfill(6),
+        VGBEL=pl.col("original_order").cast(pl.String).str.zfill(10),
+        VGPOS=(pl.col("original_line") * 10).cast(pl.String).str.zfill(6),
     )
 
 
 def shipped_lines(shipped: pl.DataFrame) -> pl.DataFrame:
-    """Write what left, a row per order line."""
+    """Write what left, a row per order line, in base units."""
     return shipped.select(
         VGBEL=pl.col("order").cast(pl.String).str.zfill(10),
         VGPOS=(pl.col("line") * 10).cast(pl.String).str.zfill(6),
         WADAT_IST=DIALECT.day(pl.col("shipped")),
+        LGMNG=DIALECT.number(pl.col("units") * 1_000, 3),
+        MEINS=pl.col("unit").replace_strict(UNITS, return_dtype=pl.String),
     )
 
 

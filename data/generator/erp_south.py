@@ -16,6 +16,7 @@ from data.generator.catalogue import (
 from data.generator.defects import Shape
 from data.generator.extracts import Master, master_shape
 from data.generator.network import CURRENCIES, SITES
+from data.generator.packing import contradicting, unit_factors
 from data.generator.plan import Plan
 from data.generator.words import ASSORTMENT
 from data.generator.world import World
@@ -32,14 +33,14 @@ DIALECT = Dialect(
     bad_number="#VALUE!",
     bad_date="02/30/2025",
 )
-UNITS = {"EA": "EACH", "M": "MTR", "KG": "KG"}
+UNITS = {"EA": "EACH", "M": "MTR", "KG": "KG", "G": "GRAM", "CS": "CASE", "PAL": "PALLET"}
 ORDER_LINES = (
     "SalesId", "LineNum", "OrderType", "OrderDate", "CustAccount", "ItemId", "WarehouseId",
     "RequestedDate", "SalesQty", "SalesUnit", "LineAmount", "CostAmount", "CurrencyCode",
-    "IsCancelled", "CustomerRef",
+    "IsCancelled", "CustomerRef", "OriginalSalesId", "OriginalLineNum",
 )  # fmt: skip
 SHIPPED_NAME = "shipments"
-SHIPPED_LINES = ("SalesId", "LineNum", "ShipDate")
+SHIPPED_LINES = ("SalesId", "LineNum", "ShipDate", "InventQty")
 PURCHASE_ORDER_LINES = (
     "PurchId", "LineNum", "VendAccount", "ItemId", "WarehouseId", "OrderDate", "DeliveryDate",
     "PurchQty", "PurchPrice", "CurrencyCode", "Status",
@@ -50,6 +51,8 @@ ORDER_LINE_SHAPE = Shape(
     date=3,
     text=14,
     product=5,
+    unit=9,
+    case_code=UNITS["CS"],
     width=len(ORDER_LINES),
     new_key=lambda number: f"SO-X{number:07d}",
 )
@@ -60,6 +63,7 @@ def masters(plan: Plan, world: World) -> Mapping[str, Master]:
     return {
         "customers": _customers(plan, world),
         "items": _items(plan, world),
+        "item_units": _item_units(plan, world),
         "categories": Master(frame=_categories()),
         "warehouses": Master(frame=_warehouses()),
         "vendors": Master(frame=_vendors(world), free_text=("Name",)),
@@ -116,6 +120,19 @@ def _items(plan: Plan, world: World) -> Master:
     )
     shape = master_shape(frame, "ITM9", number="SalesPrice", date="IntroDate", text="ItemName")
     return Master(frame=frame, free_text=("ItemName",), shape=shape)
+
+
+def _item_units(plan: Plan, world: World) -> Master:
+    """Write factors as Dynamics does: Numerator / Denominator of ToUnit in one FromUnit."""
+    rows = unit_factors(plan, world.records, world.packages, SYSTEM)
+    frame = rows.select(
+        ItemId="source_key",
+        FromUnit=pl.col("unit").replace_strict(UNITS),
+        ToUnit=pl.col("to_unit").replace_strict(UNITS),
+        Numerator=pl.col("numerator").cast(pl.String),
+        Denominator=pl.col("denominator").cast(pl.String),
+    )
+    return Master(frame=frame, wrong=contradicting(rows))
 
 
 def _categories() -> pl.DataFrame:
@@ -192,8 +209,8 @@ def order_lines(named: pl.DataFrame) -> pl.DataFrame:
         ItemId="product_key",
         WarehouseId="site_key",
         RequestedDate=DIALECT.day(pl.when(pl.col("order") % 20 > 0).then("requested")),
-        SalesQty=pl.col("units").cast(pl.String),
-        SalesUnit=pl.col("unit").replace_strict(UNITS, return_dtype=pl.String),
+        SalesQty=pl.col("stated_units").cast(pl.String),
+        SalesUnit=pl.col("stated_unit").replace_strict(UNITS, return_dtype=pl.String),
         LineAmount=DIALECT.number(pl.col("amount"), 2),
         CostAmount=DIALECT.number(pl.col("cost"), 2),
         CurrencyCode=pl.col("currency").replace_strict(
@@ -201,15 +218,18 @@ def order_lines(named: pl.DataFrame) -> pl.DataFrame:
         ),
         IsCancelled=pl.when("is_cancelled").then(pl.lit("T")).otherwise(pl.lit("F")),
         CustomerRef=pl.lit("REF") + (pl.col("order") * 7_919 % 1_000_000).cast(pl.String),
+        OriginalSalesId=pl.lit("SO-") + pl.col("original_order").cast(pl.String).str.zfill(8),
+        OriginalLineNum=pl.col("original_line").cast(pl.String),
     )
 
 
 def shipped_lines(shipped: pl.DataFrame) -> pl.DataFrame:
-    """Write what left, a row per order line."""
+    """Write what left, a row per order line, in base units."""
     return shipped.select(
         SalesId=pl.lit("SO-") + pl.col("order").cast(pl.String).str.zfill(8),
         LineNum=pl.col("line").cast(pl.String),
         ShipDate=DIALECT.day(pl.col("shipped")),
+        InventQty=pl.col("units").cast(pl.String),
     )
 
 

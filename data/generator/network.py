@@ -114,34 +114,24 @@ def exchange_rates(last: date) -> pl.DataFrame:
 
 
 def fiscal_calendars(start: date, last: date) -> pl.DataFrame:
-    """One row per calendar and period, whole fiscal years around the horizon.
+    """One row per period of the south's calendar, whole fiscal years around the horizon.
 
-    The north closes by calendar month. The south closes 4-4-5: its year begins on the Monday
-    nearest to 1 February, and a 53rd week belongs to the last period.
+    It closes 4-4-5: its year begins on the Monday nearest to 1 February, and a 53rd week belongs
+    to the last period. The north closes by calendar month, which nobody has to write down.
     """
-    rows = [row for year in range(start.year, last.year + 2) for row in _calendar_year(year)]
-    rows += [row for year in range(start.year - 1, last.year + 2) for row in _445_year(year)]
-    names = ["fiscal_calendar_id", "period_name", "start_date", "end_date"]
+    rows = [row for year in range(start.year - 1, last.year + 2) for row in _445_year(year)]
+    names = ["fiscal_calendar_id", "fiscal_year", "fiscal_period", "start_date", "end_date"]
     return pl.DataFrame(rows, schema=names, orient="row")
 
 
-def _calendar_year(year: int) -> list[tuple[str, str, str, str]]:
-    starts = [date(year, month, 1) for month in range(1, 13)] + [date(year + 1, 1, 1)]
-    return _periods("north_calendar", year, starts)
-
-
-def _445_year(year: int) -> list[tuple[str, str, str, str]]:
+def _445_year(year: int) -> list[tuple[str, int, int, str, str]]:
     starts = [_nearest_monday(date(year, 2, 1))]
     for weeks in (4, 4, 5) * 4:
         starts.append(starts[-1] + timedelta(weeks=weeks))
     starts[-1] = _nearest_monday(date(year + 1, 2, 1))
-    return _periods("south_445", year, starts)
-
-
-def _periods(calendar: str, year: int, starts: list[date]) -> list[tuple[str, str, str, str]]:
     return [
-        (calendar, f"FY{year} P{at + 1:02d}", str(first), str(after - timedelta(days=1)))
-        for at, (first, after) in enumerate(pairwise(starts))
+        ("south_445", year, number, str(first), str(after - timedelta(days=1)))
+        for number, (first, after) in enumerate(pairwise(starts), start=1)
     ]
 
 

@@ -20,6 +20,7 @@ Floats = npt.NDArray[np.float64]
 WEEKDAY_SHARES = (0.18, 0.17, 0.17, 0.16, 0.14, 0.12, 0.06)
 OFF_DAY_SHARE = 0.25
 CANCELLED_SHARE = 0.01
+NAMED_ORDER_SHARE = 0.85
 AHEAD_SHARE = 0.03
 HOME_PULL = 6.0
 FIRST_ORDER = (4_000_000, 700_000)
@@ -73,15 +74,17 @@ class OrderBook:
 
         One row per line, sorted by ERP and number: erp, order, line, is_return, day, requested,
         shipped (day numbers), account, item, units, amount and cost (hundredths of the currency),
-        currency, is_cancelled.
+        currency, is_cancelled, and for most returns original_order and original_line.
         """
         monday = self._plan.first_monday + 7 * week
-        sales = self._sales(week, monday, units)
-        lines = (
-            sales if self._returnable is None else pl.concat([sales, self._returns(week, monday)])
-        )
-        self._returnable = sales.filter(~pl.col("is_cancelled"))
-        return self._numbered(lines)
+        sales = self._sales(week, monday, units).with_row_index("drawn")
+        lines = sales
+        if self._returnable is not None:
+            lines = pl.concat([sales, self._returns(week, monday)], how="diagonal")
+        lines = self._numbered(lines)
+        sold = ~pl.col("is_return") & ~pl.col("is_cancelled")
+        self._returnable = lines.filter(sold).sort("drawn")
+        return lines.drop("drawn")
 
     def _sales(self, week: int, monday: int, units: Ints) -> pl.DataFrame:
         random = self._plan.stream("orders", week)
@@ -113,7 +116,7 @@ class OrderBook:
                 **priced,
                 "is_cancelled": random.random(len(item)) < CANCELLED_SHARE,
             }
-        )
+        ).with_columns(_NO_ORDER)
         return frame.filter(pl.col("units") > 0)
 
     def _chosen(self, random: np.random.Generator, item: Ints, monday: int) -> Ints:
@@ -167,14 +170,21 @@ class OrderBook:
         share = random.random(back.height)
         units = np.ceil(back["units"].to_numpy() * share).astype(np.int64).clip(1)
         day = monday + random.choice(5, back.height)
-        return back.with_columns(
-            amount=pl.col("amount") // pl.col("units") * pl.Series(units),
-            cost=pl.col("cost") * pl.Series(units) // pl.col("units"),
-            units=pl.Series(units),
-            is_return=pl.lit(True),
-            day=pl.Series(day),
-            requested=pl.lit(None, pl.Int64),
-            shipped=pl.lit(None, pl.Int64),
+        named = self._plan.stream("named orders", week).random(back.height) < NAMED_ORDER_SHARE
+        return (
+            back.drop("site", "drawn")
+            .with_columns(
+                original_order=pl.when(pl.Series(named)).then("order"),
+                original_line=pl.when(pl.Series(named)).then("line"),
+                amount=pl.col("amount") // pl.col("units") * pl.Series(units),
+                cost=pl.col("cost") * pl.Series(units) // pl.col("units"),
+                units=pl.Series(units),
+                is_return=pl.lit(True),
+                day=pl.Series(day),
+                requested=pl.lit(None, pl.Int64),
+                shipped=pl.lit(None, pl.Int64),
+            )
+            .drop("order", "line")
         )
 
     def _numbered(self, lines: pl.DataFrame) -> pl.DataFrame:
@@ -210,14 +220,16 @@ class Shipments:
         self._pending = pl.DataFrame(schema=dict.fromkeys(_SHIPPED, pl.Int64))
 
     def week(self, sunday: int, lines: pl.DataFrame) -> pl.DataFrame:
-        """Return what ships up to a Sunday, sorted by day: erp, order, line, shipped."""
+        """Return what ships up to a Sunday, sorted by day: erp, order, line, shipped,
+        item, units."""
         sold = lines.filter(~pl.col("is_return") & ~pl.col("is_cancelled")).select(_SHIPPED)
         waiting = pl.concat([self._pending, sold])
         self._pending = waiting.filter(pl.col("shipped") > sunday)
         return waiting.filter(pl.col("shipped") <= sunday).sort("erp", "shipped", "order", "line")
 
 
-_SHIPPED = ["erp", "order", "line", "shipped"]
+_NO_ORDER = [pl.lit(None, pl.Int64).alias(name) for name in ("original_order", "original_line")]
+_SHIPPED = ["erp", "order", "line", "shipped", "item", "units"]
 
 
 def _split(random: np.random.Generator, units: Ints, lines: Ints, event: Ints) -> Ints:

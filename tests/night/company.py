@@ -15,7 +15,14 @@ from data.generator.plan import Plan
 from data.generator.wholesaler import generate
 
 ROOT = Path(__file__).parents[2]
-CONFIGURATION = ("workspace.yml", "sources", "segmentation", "policies", "reference")
+CONFIGURATION = (
+    "workspace.yml",
+    "calendars.yml",
+    "sources",
+    "segmentation",
+    "policies",
+    "reference",
+)
 COMMAND = Path(sys.executable).parent / "tierwise"
 FIRST_DAY = date(2026, 6, 30)
 ORDER_LINES = 9_000
