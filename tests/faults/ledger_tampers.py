@@ -74,6 +74,13 @@ def edit_and_hash(rows: list[Row], chance: random.Random) -> tuple[list[Row], in
     return rows, at + 1
 
 
+def empty(rows: list[Row], chance: random.Random) -> tuple[list[Row], int]:
+    """Replace the text of one entry by nothing at all."""
+    at = chance.randrange(len(rows))
+    rows[at] = (*rows[at][:2], None, rows[at][3])  # type: ignore[assignment]
+    return rows, at + 1
+
+
 def delete(rows: list[Row], chance: random.Random) -> tuple[list[Row], int]:
     """Take one entry out and leave its number vacant."""
     at = chance.randrange(len(rows))
@@ -136,6 +143,7 @@ TAMPERS: dict[str, Tamper] = {
     for tamper in (
         edit,
         edit_and_hash,
+        empty,
         delete,
         delete_and_number,
         swap,

@@ -6,10 +6,10 @@ found by a head that was kept elsewhere: `workspace.ledger.verification` compare
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from typing import Any
 
 # The head of a ledger in which nothing has been recorded yet.
@@ -69,7 +69,7 @@ class Walk:
 
 def entry_hash(previous_hash: str, text: bytes) -> str:
     """Return the SHA-256 of the previous entry's hash and this entry's text."""
-    return hashlib.sha256(previous_hash.encode() + b"\n" + text).hexdigest()
+    return sha256(b"%b\n%b" % (previous_hash.encode(), text)).hexdigest()
 
 
 def read_event(text: bytes) -> Event:
@@ -79,21 +79,23 @@ def read_event(text: bytes) -> Event:
 
 def walk(entries: Iterable[Stored], wanted: Iterable[str] = ()) -> Walk:
     """Follow a chain; stop at the first entry that is missing, misplaced or changed."""
-    looked_for = set(wanted)
+    looked_for = {head.encode() for head in wanted}
     positions = {EMPTY_LEDGER: 0}
-    head, count = EMPTY_LEDGER, 0
+    head, count = EMPTY_LEDGER.encode(), 0
+    broken = None
     for sequence, previous_hash, text, stored_hash in entries:
         if sequence != count + 1:
             cause = f"The entry is missing; number {sequence} stands in its place."
-        elif previous_hash != head.encode():
+        elif previous_hash != head:
             cause = "It does not follow the entry before it: one of the two is not as recorded."
-        elif not isinstance(text, bytes) or stored_hash != entry_hash(head, text).encode():
+        # As entry_hash has it, but for half a million entries a second.
+        elif stored_hash != sha256(b"%b\n%b" % (head, text)).hexdigest().encode():
             cause = "Its text is not the one that was recorded."
         else:
-            head, count = stored_hash.decode(), sequence
+            head, count = stored_hash, sequence
             if head in looked_for:
-                positions[head] = count
+                positions[head.decode()] = count
             continue
         broken = Break(sequence=count + 1, cause=cause)
-        return Walk(entry_count=count, head=head, positions=positions, broken=broken)
-    return Walk(entry_count=count, head=head, positions=positions, broken=None)
+        break
+    return Walk(entry_count=count, head=head.decode(), positions=positions, broken=broken)

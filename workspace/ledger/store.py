@@ -71,7 +71,8 @@ class Ledger:
         """Return all entries as they are stored; raises LEDGER_DAMAGED when that fails."""
         try:
             yield from self.connection.execute(
-                "select sequence, previous_hash, event, hash from entries order by sequence"
+                "select sequence, previous_hash, coalesce(cast(event as blob), x''), hash "
+                "from entries order by sequence"
             )
         except sqlite3.Error as error:
             raise _damaged(self.file, error) from error
