@@ -1,0 +1,135 @@
+"""Parquet: read by DuckDB where it lies, its native types kept.
+
+A bit that turned in a page is found where the writer left checksums, by its structure or when the
+page is unpacked; in plain or lightly packed values it may pass. A manifest with a hash finds all.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from workspace.config.file_format import Format
+from workspace.config.source_file import Extract
+from workspace.errors import TierwiseError
+from workspace.ingest.formats.content import Content, Place, Positions
+from workspace.ingest.formats.native_types import BYTES, read_as
+from workspace.ingest.formats.parquet_pages import find_page_faults
+from workspace.ingest.parsing import literal
+
+MAGIC = b"PAR1"
+LARGEST_HEADER = 2_000
+
+
+def open_content(
+    file: Path,
+    extract: Extract,
+    dialect: Format,  # noqa: ARG001  what is typed needs no format
+    *,
+    scratch: Path,  # noqa: ARG001  nothing is copied
+    place: str,
+) -> Content:
+    """Read the schema, compare the structure and the checksums of the pages.
+
+    Raises TierwiseError with FILE_EMPTY, FILE_TRUNCATED, FILE_CORRUPT, FILE_HEADER or
+    FILE_SCHEMA_DRIFT.
+    """
+    metadata = _metadata(file, place)
+    header = _header(metadata, place)
+    natives = _natives(file, place)
+    for fault in find_page_faults(file, metadata):
+        cause = f"{fault.column} in row group {fault.row_group + 1}: {fault.detail}."
+        raise TierwiseError("FILE_CORRUPT", place=place, cause=cause)
+    values: list[str] = []
+    types: dict[str, str] = {}
+    for name, native in zip(header, natives, strict=True):
+        column = extract.columns.get(name)
+        if column is not None and native in BYTES:
+            cause = f"{name} is of bytes; the contract declares {column.type}."
+            raise TierwiseError("FILE_SCHEMA_DRIFT", place=place, cause=cause)
+        value, kept = read_as(name, native, column)
+        values.append(value)
+        if kept is not None:
+            types[name] = kept
+    return Content(
+        header=header,
+        record_count=metadata.num_rows,
+        relation=f"(select {', '.join(values)} from read_parquet({literal(str(file))}))",
+        types=types,
+    )
+
+
+def find_places(
+    file: Path,
+    dialect: Format,  # noqa: ARG001  what is typed needs no format
+    marks: Positions,  # noqa: ARG001  row groups are marks enough
+    records: Positions,
+    *,
+    scratch: Path,  # noqa: ARG001  nothing is copied
+    place: str,  # noqa: ARG001  the file has been read before
+) -> list[Place]:
+    """Return the values of ascending record numbers as JSON; Parquet has no byte offsets."""
+    with duckdb.connect() as connection:
+        numbers = pa.table({"number": records - 1})
+        connection.register("_numbers", numbers)
+        found = connection.execute(
+            f"""
+            select cast(columns(* exclude (file_row_number)) as varchar)
+            from read_parquet({literal(str(file))}, file_row_number = true)
+            semi join _numbers on file_row_number = number order by file_row_number
+            """
+        )
+        names = [column[0] for column in found.description or ()]
+        return [
+            Place(
+                byte_offset=None,
+                raw_text=json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False),
+            )
+            for row in found.fetchall()
+        ]
+
+
+def _metadata(file: Path, place: str) -> pq.FileMetaData:
+    size = file.stat().st_size
+    if not size:
+        raise TierwiseError("FILE_EMPTY", place=place, cause="The file has zero bytes.")
+    with file.open("rb") as stream:
+        stream.seek(-min(len(MAGIC), size), 2)
+        if size < 3 * len(MAGIC) or stream.read() != MAGIC:
+            cause = "The Parquet file breaks off before its end."
+            raise TierwiseError("FILE_TRUNCATED", place=place, cause=cause)
+    try:
+        return pq.read_metadata(file)
+    except (pa.ArrowException, OSError) as error:
+        cause = f"The schema of the Parquet file is damaged: {str(error).splitlines()[0][:200]}."
+        raise TierwiseError("FILE_CORRUPT", place=place, cause=cause) from error
+
+
+def _header(metadata: pq.FileMetaData, place: str) -> tuple[str, ...]:
+    try:
+        names = tuple(metadata.schema.to_arrow_schema().names)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        cause = f"The schema of the Parquet file is damaged: {error}."
+        raise TierwiseError("FILE_CORRUPT", place=place, cause=cause) from error
+    lowered = [name.lower() for name in names]
+    repeated = sorted({name for name in names if lowered.count(name.lower()) > 1})
+    if repeated or "" in names or len(names) > LARGEST_HEADER:
+        found = ", ".join(repeated or names)[:200]
+        cause = f"Of {len(names)} columns some have empty or equal names: {found!r}."
+        raise TierwiseError("FILE_HEADER", place=place, cause=cause)
+    return names
+
+
+def _natives(file: Path, place: str) -> list[str]:
+    """Return DuckDB's type of each column, in order."""
+    try:
+        with duckdb.connect() as connection:
+            query = f"describe select * from read_parquet({literal(str(file))})"
+            return [str(row[1]) for row in connection.execute(query).fetchall()]
+    except duckdb.Error as error:
+        cause = f"The Parquet file cannot be read: {str(error).splitlines()[0][:200]}"
+        raise TierwiseError("FILE_CORRUPT", place=place, cause=cause) from error
