@@ -19,7 +19,8 @@ from workspace.ingest.delivery import settle
 from workspace.ingest.landing import Landed, land
 from workspace.ingest.mapping import fill
 from workspace.ledger.landing import land_ledger
-from workspace.night_inputs import land_parameters
+from workspace.night_inputs import land_parameters, land_prior
+from workspace.releases import previous_release
 from workspace.warehouse import connect
 
 BUSINESS_DATE = date(2026, 6, 30)
@@ -184,22 +185,25 @@ class Ingested:
 
 
 @contextmanager
-def opened(workspace: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
+def opened(
+    workspace: Workspace, night: date = BUSINESS_DATE
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a new working database with empty books and the night's parameters."""
     workspace.build.mkdir(exist_ok=True)
     workspace.warehouse.unlink(missing_ok=True)
     with connect(workspace.warehouse) as connection:
         open_books(connection)
-        land_parameters(connection, workspace, BUSINESS_DATE)
-        settle(connection, workspace, BUSINESS_DATE)
+        land_parameters(connection, workspace, night)
+        land_prior(connection, previous_release(workspace, night))
+        settle(connection, workspace, night)
         land_ledger(connection, workspace, None)
         yield connection
 
 
 @contextmanager
-def ingested(workspace: Workspace) -> Iterator[Ingested]:
+def ingested(workspace: Workspace, night: date = BUSINESS_DATE) -> Iterator[Ingested]:
     """Land every extract, fill every entity that one feeds, and close the books."""
-    with opened(workspace) as connection:
+    with opened(workspace, night) as connection:
         landed = {
             name: land(connection, workspace, read.value, name)
             for read in workspace.sources.values()

@@ -48,12 +48,10 @@ _VOLUMES = """
         from prior.extract_history as h where h.record_count > 0
     ),
 
-    judged as (
+    compared as (
         select
-            o.system, o.extract, o.day, o.records, c.minimum_nights,
-            count(*) as night_count,
-            min(e.records) * (1 - c.maximum_drop) as lowest,
-            max(e.records) * (1 + c.maximum_rise) as highest
+            o.system, o.extract, o.day, o.records,
+            count(*) as night_count, min(e.records) as smallest, max(e.records) as largest
         from observed as o
         join contracts as c on c.system = o.system and c.extract = o.extract
         join known as k on k.system = o.system and k.extract = o.extract
@@ -61,7 +59,15 @@ _VOLUMES = """
             on e.system = o.system and e.extract = o.extract and not e.is_new
                 and e.day < o.day and e.day >= o.day - cast(c.window_days as integer)
         where o.is_new
-        group by all
+        group by o.system, o.extract, o.day, o.records
+    ),
+
+    judged as (
+        select
+            o.*, c.minimum_nights,
+            o.smallest * (1 - c.maximum_drop) as lowest,
+            o.largest * (1 + c.maximum_rise) as highest
+        from compared as o join contracts as c on c.system = o.system and c.extract = o.extract
     )
 
     select

@@ -22,6 +22,7 @@ def register_contracts(connection: duckdb.DuckDBPyConnection, workspace: Workspa
             "delivery_mode": extract.delivery.mode,
             "adds_up": extract.delivery.adds_up,
             "allowed_lateness_days": extract.delivery.allowed_lateness_days,
+            "limit_days": extract.freshness_days,
             "changed_share_limit": extract.delivery.maximum_changed_share,
         }
         for read in workspace.sources.values()
@@ -34,6 +35,7 @@ def register_contracts(connection: duckdb.DuckDBPyConnection, workspace: Workspa
             "delivery_mode": pa.string(),
             "adds_up": pa.bool_(),
             "allowed_lateness_days": pa.int64(),
+            "limit_days": pa.int64(),
             "changed_share_limit": pa.float64(),
         }
     )

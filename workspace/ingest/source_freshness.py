@@ -17,7 +17,7 @@ CHANGES = pa.schema({"system": pa.string(), "extract": pa.string(), "changed_sha
 def write_freshness(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
     """Write control.extract_history and control.source_freshness.
 
-    Reads control.raw_extracts, control.watermarks (system, extract, watermark_date, limit_days),
+    Reads control.raw_extracts, control.watermarks (system, extract, watermark_date),
     the night's delivery plan, and where a contract limits changes, the extract's typed rows.
     """
     write_history(connection, workspace)
@@ -116,7 +116,7 @@ _FRESHNESS = """
 
     completed as (
         select
-            c.system, c.extract, c.adds_up, c.delivery_mode, c.changed_share_limit,
+            c.system, c.extract, c.adds_up, c.delivery_mode, c.limit_days, c.changed_share_limit,
             f.newest_file_date, f.carried_from_date,
             coalesce(f.carried_count, 0) > 0 as is_carried,
             coalesce(g.absent_count, 0) > 0 as is_incomplete,
@@ -136,11 +136,11 @@ _FRESHNESS = """
         select
             d.system, d.extract, d.delivery_mode, w.watermark_date,
             cast(n.business_date - w.watermark_date as bigint) as age_days,
-            w.limit_days, d.newest_file_date, d.complete_to_date,
+            d.limit_days, d.newest_file_date, d.complete_to_date,
             coalesce(d.complete_to_date < d.newest_file_date, false) as is_provisional,
             d.carried_from_date, h.unchanged_since_date, s.changed_share, d.changed_share_limit,
             coalesce(s.changed_share > d.changed_share_limit, false) as is_outpaced,
-            coalesce(n.business_date - w.watermark_date > w.limit_days, false)
+            coalesce(n.business_date - w.watermark_date > d.limit_days, false)
                 or d.is_carried or d.is_incomplete as is_stale
         from completed as d
         cross join night.parameters as n

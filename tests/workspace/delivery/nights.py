@@ -1,15 +1,18 @@
-"""Nights of which only the books matter: what was read is remembered as a release would."""
+"""Nights of a small company that follow each other: each has the books of the one before."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
-import pyarrow as pa
-from pyarrow import parquet
+import duckdb
 
+from tests.workspace.small_company import Ingested, ingested
 from workspace.folder import Workspace
 from workspace.ingest.delivery import decide_night
+from workspace.ingest.parsing import literal
 from workspace.ingest.planned_files import Delivery
 from workspace.releases import current_release, point_to
 
@@ -25,29 +28,35 @@ def said(delivery: Delivery) -> list[tuple[str, str, str | None]]:
     return [(file.name, file.status, file.code) for file in delivery.files]
 
 
-def remember(workspace: Workspace, night: date) -> str:
-    """Decide a night and publish its books as the release that the next night follows."""
-    rows = [
-        {
-            "system": delivery.system,
-            "extract": delivery.extract,
-            "file_name": file.name,
-            "file_sha256": file.sha256,
-            "byte_count": file.byte_count,
-            "status": file.status,
-            "delivered_date": file.delivered_date,
-        }
-        for delivery in decide_night(workspace, night)
-        for file in delivery.files
-    ]
+@contextmanager
+def night(workspace: Workspace, on: date) -> Iterator[Ingested]:
+    """Run the ingest of a night; when the test is done with it, its books are published."""
+    with ingested(workspace, on) as done:
+        yield done
+        _publish_books(workspace, done.connection, on)
+
+
+def remember(workspace: Workspace, *nights: date) -> None:
+    """Run nights of which only the books matter."""
+    for on in nights:
+        with night(workspace, on):
+            pass
+
+
+def _publish_books(workspace: Workspace, connection: duckdb.DuckDBPyConnection, on: date) -> None:
+    """Publish the tables that the next night's deliveries are compared with."""
     previous = current_release(workspace)
-    folder = workspace.releases / f"{night.isoformat()}_{len(list(workspace.root.glob('*'))):012}"
+    folder = workspace.releases / f"{on.isoformat()}_000000000000"
     (folder / "tables").mkdir(parents=True)
-    parquet.write_table(pa.Table.from_pylist(rows), folder / "tables" / "raw_extracts.parquet")
+    connection.execute(
+        f"copy control.raw_extracts to {literal(str(folder / 'tables/raw_extracts.parquet'))}"
+    )
+    connection.execute(f"attach {literal(str(folder / 'tierwise.duckdb'))} as release")
+    connection.execute("create table release.extract_history as from control.extract_history")
+    connection.execute("detach release")
     manifest = {
-        "as_of_date": night.isoformat(),
+        "as_of_date": on.isoformat(),
         "previous_release_id": previous.release_id if previous else None,
     }
     (folder / "manifest.json").write_text(json.dumps(manifest))
     point_to(workspace, folder.name)
-    return folder.name
