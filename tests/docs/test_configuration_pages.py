@@ -14,8 +14,8 @@ from sqlglot import exp
 
 from models.segmentation.conditions import RuleError, check_condition
 from tests.docs.pages import ROOT, Row, bare, code_blocks, tables
+from workspace.config import calendar_file, policy_file, scheme_file, source_file, workspace_file
 from workspace.config import entities as entity_file
-from workspace.config import policy_file, scheme_file, source_file, workspace_file
 from workspace.config.schemas import FOLDER, KINDS, schema_text
 from workspace.config.strict import Strict
 from workspace.errors import TierwiseError
@@ -23,13 +23,17 @@ from workspace.ingest.expressions import ALLOWED, checked
 from workspace.table_contract import feature_columns
 
 PAGE_OF_MODULE = {
+    calendar_file: "calendars.md",
     source_file: "contracts.md",
     entity_file: "contracts.md",
     workspace_file: "contracts.md",
     scheme_file: "schemes.md",
     policy_file: "policies.md",
+    delivery_rules: "deliveries.md",
 }
+LISTED = {module.__name__ for module in PAGE_OF_MODULE}
 FILES = {
+    "calendar": "data/*/calendars.yml",
     "entity": "workspace/entities/*.yml",
     "policy": "data/*/policies/*.yml",
     "scheme": "data/*/segmentation/*.yml",
@@ -41,6 +45,7 @@ MODELS = [
     for module, page in PAGE_OF_MODULE.items()
     for name, value in vars(module).items()
     if isinstance(value, type) and issubclass(value, Strict) and value is not Strict
+    if value.__module__ == module.__name__ or value.__module__ not in LISTED
 ]
 CONFIGURATION = [
     pytest.param(kind, file, id=file.relative_to(ROOT).as_posix())

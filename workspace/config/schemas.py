@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
+from workspace.config.calendar_file import CalendarFile
 from workspace.config.entities import Entity
 from workspace.config.policy_file import PolicyFile
 from workspace.config.scheme_file import SchemeFile
@@ -20,6 +21,7 @@ from workspace.config.workspace_file import WorkspaceFile
 
 FOLDER = Path(__file__).parents[2] / "docs" / "schemas"
 KINDS: dict[str, type[BaseModel]] = {
+    "calendar": CalendarFile,
     "entity": Entity,
     "policy": PolicyFile,
     "scheme": SchemeFile,
