@@ -1,7 +1,8 @@
 """The floor under a night: one DuckDB statement from the order line files to weekly demand.
 
-It does what no night can do without: read the files, convert four columns, and sum. It archives,
-checks, explains and publishes nothing. `python -m benchmarks.floor <inbox> <business date>`.
+It does what no night can do without: read the files, convert four columns and the units of one, and
+sum. It archives, checks, explains and publishes nothing.
+`python -m benchmarks.floor <inbox> <business date>`.
 """
 
 from __future__ import annotations
@@ -19,13 +20,15 @@ import duckdb
 # It reads cp1252 only with an extension; keys, dates and numbers are the same in latin-1.
 NORTH = (
     "VBELN", "POSNR", "AUART", "AUDAT", "KUNNR", "MATNR", "WERKS", "VDATU", "KWMENG", "VRKME",
-    "NETWR", "WAERK", "ABGRU", "BSTKD",
+    "NETWR", "WAERK", "ABGRU", "BSTKD", "VGBEL", "VGPOS",
 )  # fmt: skip
 SOUTH = (
     "SalesId", "LineNum", "OrderType", "OrderDate", "CustAccount", "ItemId", "WarehouseId",
     "RequestedDate", "SalesQty", "SalesUnit", "LineAmount", "CostAmount", "CurrencyCode",
-    "IsCancelled", "CustomerRef",
+    "IsCancelled", "CustomerRef", "OriginalSalesId", "OriginalLineNum",
 )  # fmt: skip
+NORTH_UNITS = ("MATNR", "MEINH", "UMREZ", "UMREN", "MESUB")
+SOUTH_UNITS = ("ItemId", "FromUnit", "ToUnit", "Numerator", "Denominator")
 # Quarantine would hold what does not read or convert; the floor lets go of it.
 DEMAND = """
     create table demand as
@@ -34,8 +37,12 @@ DEMAND = """
             'erp_north' as namespace, MATNR as product_key, WERKS as site_key,
             try_cast(try_strptime(AUDAT, '%d.%m.%Y') as date) as order_date,
             try_cast(try_strptime(VDATU, '%d.%m.%Y') as date) as requested_date,
-            try_cast(replace(replace(KWMENG, '.', ''), ',', '.') as decimal(18, 4)) as units
-        from {north}
+            try_cast(replace(replace(KWMENG, '.', ''), ',', '.') as decimal(18, 4))
+                * case VRKME when 'KAR' then cast(UMREZ as integer) when 'G' then 0.001 else 1 end
+                as units
+        from {north} as lines
+        left join (select MATNR, UMREZ from {north_units} where MEINH = 'KAR') as cases
+            using (MATNR)
         where AUART = 'TA' and ABGRU is null
     ),
 
@@ -44,8 +51,13 @@ DEMAND = """
             'erp_south' as namespace, ItemId as product_key, WarehouseId as site_key,
             try_cast(try_strptime(OrderDate, '%m/%d/%Y') as date) as order_date,
             try_cast(try_strptime(RequestedDate, '%m/%d/%Y') as date) as requested_date,
-            try_cast(SalesQty as decimal(18, 4)) as units
-        from {south}
+            try_cast(SalesQty as decimal(18, 4))
+                * case SalesUnit
+                    when 'CASE' then cast(Numerator as integer) when 'GRAM' then 0.001 else 1
+                end as units
+        from {south} as lines
+        left join (select ItemId, Numerator from {south_units} where FromUnit = 'CASE') as cases
+            using (ItemId)
         where OrderType = 'Sales' and IsCancelled = 'F'
     ),
 
@@ -84,9 +96,15 @@ def weekly_demand(connection: duckdb.DuckDBPyConnection, inbox: Path, business_d
     """Create table `demand`: one row per namespace, product key, site key and week."""
     north = _files(inbox / "erp_north" / "order_lines_*.csv", NORTH, ";", "latin-1")
     south = _files(inbox / "erp_south" / "order_lines_*.csv", SOUTH, ",", "utf-8")
+    cases = {
+        "north_units": _files(
+            inbox / "erp_north" / "material_units_*.csv", NORTH_UNITS, ";", "latin-1"
+        ),
+        "south_units": _files(inbox / "erp_south" / "item_units_*.csv", SOUTH_UNITS, ",", "utf-8"),
+    }
     started = time.perf_counter()
     connection.execute(
-        DEMAND.format(north=north, south=south), {"business_date": business_date}
+        DEMAND.format(north=north, south=south, **cases), {"business_date": business_date}
     ).fetchall()
     seconds = time.perf_counter() - started
     ((lines, rows),) = connection.execute(

@@ -17,7 +17,9 @@ Fields = list[str]
 class Shape:
     """Which fields of a record can be broken, by position; None where the kind makes no sense.
 
-    Records with something in column `flag` are left alone: their contract skips them anyway.
+    `odd_products` are one whose factors contradict each other and one without any, `case_code` the
+    unit that neither can be converted from. Records with something in column `flag` are left
+    alone: their contract skips them anyway.
     `conflicts` is false where a contract settles repeated keys itself.
     """
 
@@ -26,9 +28,12 @@ class Shape:
     date: int
     text: int
     product: int | None = None
+    unit: int | None = None
+    odd_products: tuple[str, str] = ("", "")
     conflicts: bool = True
     width: int
     flag: str | None = None
+    case_code: str = ""
     new_key: Callable[[int], str]
 
 
@@ -50,12 +55,18 @@ def _broken(kind: str, fields: Fields, shape: Shape, dialect: Dialect) -> list[F
         if shape.number is None:
             return [_changed(empty, shape.width - 1, "1")]
         return [_changed(empty, shape.number, fields[shape.number])]
+    if kind in UNIT_KINDS[1:]:
+        assert shape.product is not None
+        assert shape.unit is not None
+        product = shape.odd_products[kind == "no_factor"]
+        return [_changed(_changed(fields, shape.product, product), shape.unit, shape.case_code)]
     at, value = {
         "bad_number": lambda: (shape.number, dialect.bad_number),
         "bad_date": lambda: (shape.date, dialect.bad_date),
         "no_key": lambda: (shape.key, ""),
         "orphan": lambda: (shape.product, "UNKNOWN-0000"),
         "negative": lambda: (shape.number, f"-{fields[shape.number or 0]}"),
+        "unknown_unit": lambda: (shape.unit, "BARREL"),
         "future": lambda: (shape.date, _ten_years_on(fields[shape.date])),
         "nul": lambda: (shape.text, f"{text}\0"),
         "bytes": lambda: (shape.text, f"{text}{BROKEN_BYTE}"),
@@ -78,7 +89,10 @@ CODES = {
     "total": "ROW_TOTAL_LINE",
     "nul": "ROW_NUL",
     "bytes": "ROW_ENCODING",
+    "unit": "ROW_UOM",
 }
+# a defect of units is each of these in turn
+UNIT_KINDS = ("unknown_unit", "no_factor", "contradiction")
 
 
 def _ten_years_on(day: str) -> str:
@@ -92,6 +106,8 @@ def kinds(shape: Shape, dialect: Dialect) -> tuple[str, ...]:
         absent |= {"bad_number", "negative"}
     if shape.product is None:
         absent |= {"orphan", "future"}
+    if shape.unit is None:
+        absent |= {"unit"}
     if not shape.conflicts:
         absent |= {"conflict", "twin"}
     if dialect.encoding != "utf-8":
@@ -151,9 +167,10 @@ class Spoiler:
             eligible = eligible[frame[flag].is_null().to_numpy()]
         anchors = eligible[random.integers(0, max(1, len(eligible)), len(planted))]
         for kind, anchor in zip(planted, anchors.tolist(), strict=True):
+            named = UNIT_KINDS[self._made % len(UNIT_KINDS)] if kind == "unit" else kind
             rows += [
-                (anchor, text, kind, CODES[kind])
-                for text in self._texts(kind, frame, texts, anchor)
+                (anchor, text, named, CODES[kind])
+                for text in self._texts(named, frame, texts, anchor)
             ]
         bad = pl.DataFrame(rows, schema=good.schema, orient="row")
         return pl.concat([good, bad]).sort("after", maintain_order=True)

@@ -123,7 +123,7 @@ def _items(plan: Plan, world: World) -> Master:
 
 
 def _item_units(plan: Plan, world: World) -> Master:
-    """Write factors as Dynamics does: Numerator / Denominator of ToUnit in one FromUnit."""
+    """Write factors: one FromUnit is Numerator / Denominator ToUnit."""
     rows = unit_factors(plan, world.records, world.packages, SYSTEM)
     frame = rows.select(
         ItemId="source_key",
@@ -152,16 +152,9 @@ def _categories() -> pl.DataFrame:
 
 def _warehouses() -> pl.DataFrame:
     rows = [
-        (
-            site.plants[SYSTEM],
-            f"Hollin {site.name}",
-            site.country,
-            site.gln,
-            site.time_zone,
-            site.kind,
-        )
-        for site in SITES
-        if SYSTEM in site.plants
+        (s.plants[SYSTEM], f"Hollin {s.name}", s.country, s.gln, s.time_zone, s.kind)
+        for s in SITES
+        if SYSTEM in s.plants
     ]
     schema = ["WarehouseId", "WarehouseName", "CountryRegionId", "Gln", "TimeZone", "WarehouseType"]
     return pl.DataFrame(rows, schema=schema, orient="row")

@@ -11,9 +11,13 @@ from data.generator.defects import Shape
 
 @dataclass(frozen=True, kw_only=True)
 class Master:
-    """One master-data extract; only columns of `free_text` may need quotes."""
+    """One master-data extract; only columns of `free_text` may need quotes.
+
+    `wrong` are rows that are planted as they stand, with the code they must be found under.
+    """
 
     frame: pl.DataFrame
+    wrong: tuple[tuple[int, str, str], ...] = ()
     free_text: tuple[str, ...] = ()
     shape: Shape | None = None
 

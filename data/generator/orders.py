@@ -220,8 +220,10 @@ class Shipments:
         self._pending = pl.DataFrame(schema=dict.fromkeys(_SHIPPED, pl.Int64))
 
     def week(self, sunday: int, lines: pl.DataFrame) -> pl.DataFrame:
-        """Return what ships up to a Sunday, sorted by day: erp, order, line, shipped,
-        item, units."""
+        """Return what ships up to a Sunday, sorted by day.
+
+        One row per line: erp, order, line, shipped, item, units.
+        """
         sold = lines.filter(~pl.col("is_return") & ~pl.col("is_cancelled")).select(_SHIPPED)
         waiting = pl.concat([self._pending, sold])
         self._pending = waiting.filter(pl.col("shipped") > sunday)

@@ -31,6 +31,7 @@ def write_truth(
     tables = {
         "customers": _customers(plan, world),
         "products": _products(plan, world),
+        "packages": _packages(plan, world),
         "demand_classes": _demand_classes(plan, named),
         "promotions": _promotions(plan, named, demand),
         "stock_outs": _stock_outs(plan, named, pl.concat(lost)),
@@ -61,6 +62,13 @@ def _customers(plan: Plan, world: World) -> pl.DataFrame:
 def _products(plan: Plan, world: World) -> pl.DataFrame:
     known = world.records.filter(pl.col("launch") - LEAD_IN_DAYS <= plan.as_of_day)
     return known.select("system", "source_key", "product_id")
+
+
+def _packages(plan: Plan, world: World) -> pl.DataFrame:
+    """One row per product record: pieces in a case, 0 where it has none, and grams of a piece."""
+    known = world.records.filter(pl.col("launch") - LEAD_IN_DAYS <= plan.as_of_day)
+    packed = known.join(world.packages, on="product", how="left", maintain_order="left")
+    return packed.select("system", "source_key", "unit", "case_size", "grams")
 
 
 def _demand_classes(plan: Plan, named: pl.DataFrame) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
@@ -16,11 +17,12 @@ import numpy as np
 import polars as pl
 
 from data.generator import crm, erp_north, erp_south, wms
-from data.generator.defects import Spoiler
+from data.generator.defects import Shape, Spoiler
 from data.generator.demand import Demand
 from data.generator.extracts import Master
 from data.generator.network import ERPS, exchange_rates, fiscal_calendars, half_year
 from data.generator.orders import OrderBook, Shipments
+from data.generator.packing import in_stated_units, odd_products, unit_codes
 from data.generator.plan import Plan, date_of
 from data.generator.supply import Supply
 from data.generator.truth import write_truth
@@ -70,6 +72,8 @@ def _generate(plan: Plan, workspace: Path, progress: Callable[[str], object]) ->
     files = pl.read_csv(staging / "truth" / "files.csv")
     reference = workspace / "reference"
     write_csv(exchange_rates(plan.as_of), reference / "exchange_rates.csv")
+    written = {erp: module.UNITS for erp, module in SYSTEMS.items()}
+    write_csv(unit_codes(written), reference / "unit_codes.csv")
     write_csv(fiscal_calendars(plan.start, plan.as_of), reference / "fiscal_calendars.csv")
     put_in_place({staging / "inbox": inbox, staging / "truth": truth})
     shutil.rmtree(staging)
@@ -91,10 +95,15 @@ class _Run:
         self.supply = Supply(plan, world, demand)
         self.extracts: dict[str, Extract] = {}
         self._spoilers = {
-            erp: Spoiler(module.ORDER_LINE_SHAPE, module.DIALECT, plan.defect_share)
+            erp: Spoiler(self._shape(erp), module.DIALECT, plan.defect_share)
             for erp, module in SYSTEMS.items()
         }
         self._purchases = self.supply.no_purchases()
+
+    def _shape(self, erp: str) -> Shape:
+        """Return how order lines can be broken in this company."""
+        odd = odd_products(self._world.records, self._world.packages, erp)
+        return replace(SYSTEMS[erp].ORDER_LINE_SHAPE, odd_products=odd)
 
     def week(self, week: int) -> None:
         """Trade for a week and write what it leaves behind."""
@@ -123,6 +132,15 @@ class _Run:
     def _write_master(self, name: str, master: Master, dialect: Dialect) -> None:
         texts = dialect.records(master.frame, master.free_text)
         records = pl.DataFrame({"text": texts})
+        if master.wrong:
+            wrong = pl.DataFrame(
+                master.wrong,
+                schema={"row": pl.UInt32, "kind": pl.String, "code": pl.String},
+                orient="row",
+            )
+            records = records.with_row_index("row").join(
+                wrong, on="row", how="left", maintain_order="left"
+            )
         if master.shape is not None:
             spoiler = Spoiler(master.shape, dialect, self._plan.defect_share)
             random = self._plan.stream(f"defects {name}")
@@ -133,14 +151,14 @@ class _Run:
     def _write_orders(self, week: int, erp: str, lines: pl.DataFrame) -> None:
         module = SYSTEMS[erp]
         names = self._world.item_names[lines["item"].to_numpy()]
-        frame = module.order_lines(
-            lines.with_columns(
-                account_key=self._account_keys[erp].gather(lines["account"].to_numpy()),
-                product_key=names["product_key"],
-                site_key=names["site_key"],
-                unit=names["unit"],
-            )
+        named = lines.with_columns(
+            account_key=self._account_keys[erp].gather(lines["account"].to_numpy()),
+            product_key=names["product_key"],
+            site_key=names["site_key"],
+            unit=names["unit"],
+            case_size=names["case_size"],
         )
+        frame = module.order_lines(in_stated_units(named))
         random = self._plan.stream("defects orders", ERPS.index(erp), week)
         records = self._spoilers[erp].by_share(random, frame, module.DIALECT.records(frame))
         extract = self._extract(f"{erp}/order_lines", module.ORDER_LINES, module.DIALECT)
@@ -150,7 +168,8 @@ class _Run:
 
     def _write_shipped(self, erp: str, shipped: pl.DataFrame) -> None:
         module = SYSTEMS[erp]
-        frame = module.shipped_lines(shipped)
+        unit = self._world.item_names["unit"].gather(shipped["item"].to_numpy())
+        frame = module.shipped_lines(shipped.with_columns(unit=unit))
         name = f"{erp}/{module.SHIPPED_NAME}"
         extract = self._extract(name, module.SHIPPED_LINES, module.DIALECT)
         self._append(extract, _texts(module.DIALECT, frame), shipped["shipped"])

@@ -12,6 +12,7 @@ from data.generator.accounts import customer_accounts
 from data.generator.catalogue import product_records, true_products
 from data.generator.demand import stocked_items
 from data.generator.network import ERPS, SITES
+from data.generator.packing import packages
 from data.generator.parties import true_customers, true_suppliers
 from data.generator.plan import Plan
 
@@ -22,7 +23,8 @@ class World:
 
     accounts: a row per system and customer account (`account` counts within a system);
     records: a row per ERP and product (`record` counts within an ERP);
-    items: a row per ERP, product and site (`item`); sources: a row per product and supplier.
+    items: a row per ERP, product and site (`item`); sources: a row per product and supplier;
+    packages: a row per product.
     """
 
     customers: pl.DataFrame
@@ -32,6 +34,7 @@ class World:
     records: pl.DataFrame
     items: pl.DataFrame
     sources: pl.DataFrame
+    packages: pl.DataFrame
 
     def account_keys(self, erp: str) -> pl.Series:
         """Return the key of each account of an ERP."""
@@ -58,6 +61,7 @@ class World:
                 maintain_order="left",
             )
             .join(records, on=["system", "record"], how="left", maintain_order="left")
+            .join(self.packages, on="product", how="left", maintain_order="left")
         )
 
 
@@ -76,6 +80,7 @@ def draw_world(plan: Plan) -> World:
         records=records,
         items=items,
         sources=_sources(plan, products, suppliers, items),
+        packages=packages(plan, products),
     )
 
 

@@ -56,10 +56,10 @@ class DeliveredFile:
                 **dict.fromkeys(self.format.true_words, True),
                 **dict.fromkeys(self.format.false_words, False),
             }[text]
+        whole = text.replace(self.format.thousands_mark or "\0", "")
         if declared.type == "integer":
-            return int(text)
+            return int(whole)
         if declared.type in {"decimal", "rate"}:
-            whole = text.replace(self.format.thousands_mark or "\0", "")
             return Decimal(whole.replace(self.format.decimal_mark, "."))
         return text
 

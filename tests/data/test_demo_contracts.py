@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from data.generator import erp_north, erp_south
 from data.generator.network import exchange_rates, fiscal_calendars
+from data.generator.packing import unit_codes
 from data.generator.plan import Plan
 from tests.data.delivered_text import DeliveredFile, contracts
 from workspace.config.entities import entities
@@ -54,6 +56,7 @@ def test_the_reference_files_in_the_repository_are_those_of_the_default_plan(roo
     plan = Plan()
     for name, frame in (
         ("exchange_rates", exchange_rates(plan.as_of)),
+        ("unit_codes", unit_codes({"erp_north": erp_north.UNITS, "erp_south": erp_south.UNITS})),
         ("fiscal_calendars", fiscal_calendars(plan.start, plan.as_of)),
     ):
         kept = (root / "data" / "demo" / "reference" / f"{name}.csv").read_text(encoding="utf-8")

@@ -14,6 +14,7 @@ from workspace.ingest.accounts import close_books
 from workspace.ingest.control import open_books
 from workspace.ingest.landing import land
 from workspace.ingest.mapping import fill
+from workspace.ingest.meaning import settle
 from workspace.night_inputs import land_parameters
 from workspace.warehouse import connect
 
@@ -40,6 +41,7 @@ def quarantine(
                 land(connection, workspace, read.value, extract)
         for entity in entities():
             fill(connection, workspace, entity)
+        settle(connection, workspace)
         close_books(connection, workspace)
         return _booked(connection)
 

@@ -62,6 +62,7 @@ SHOWS: dict[str, Callable[[DeliveredFile, int], bool]] = {
     "ROW_RANGE": lambda file, n: any(text.startswith("-") for text in file.fields(n)),
     "ROW_KEY_DUP": lambda file, n: same_key(file, n) >= 2,
     "ROW_DUPLICATE": lambda file, n: file.lines[n - 1] in file.lines[: n - 1],
+    "ROW_UOM": lambda file, n: bool({"KAR", "CASE", "PAL", "BARREL"} & set(file.fields(n))),
     "ROW_ORPHAN": lambda file, n: "UNKNOWN-0000" in file.fields(n),
     "ROW_DATE_FUTURE": lambda file, n: any("203" in text[-4:] for text in file.fields(n)),
 }

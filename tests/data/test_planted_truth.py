@@ -43,9 +43,23 @@ def sales(files: list[DeliveredFile], company: Path) -> pl.DataFrame:
             lines = lines.filter((pl.col("AUART") == "TA") & pl.col("ABGRU").is_null())
         else:
             lines = lines.filter((pl.col("OrderType") == "Sales") & ~pl.col("IsCancelled"))
-        named = lines.select(**dict(zip(NAMES, map(pl.col, columns), strict=True)))
+        unit = "VRKME" if extract == "erp_north.order_lines" else "SalesUnit"
+        named = lines.select(**dict(zip(NAMES, map(pl.col, columns), strict=True)), unit=unit)
         frames.append(named.with_columns(system=pl.lit(extract.split(".")[0])))
-    return pl.concat(frames)
+    return in_base_units(pl.concat(frames), company)
+
+
+def in_base_units(lines: pl.DataFrame, company: Path) -> pl.DataFrame:
+    """Count what was ordered in cases by the piece, and what was in grams by the kilogram."""
+    cases = truth(company, "packages").select("system", "case_size", product_key="source_key")
+    units = pl.col("units").cast(pl.Float64)
+    return lines.join(cases, on=["system", "product_key"]).with_columns(
+        units=pl.when(pl.col("unit").is_in(["KAR", "CASE"]))
+        .then(units * pl.col("case_size"))
+        .when(pl.col("unit").is_in(["G", "GRAM"]))
+        .then(units / 1_000)
+        .otherwise(units)
+    )
 
 
 def truth(company: Path, name: str) -> pl.DataFrame:
@@ -167,6 +181,20 @@ def test_receipts_never_exceed_what_was_ordered(files: list[DeliveredFile], comp
     both = received.join(ordered, on=["purchase_order", "po_line"], how="left")
     assert both["ordered"].null_count() == 0
     assert (both["received"] <= both["ordered"]).all()
+
+
+def test_goods_are_issued_in_base_units_for_what_was_ordered_in_any(
+    files: list[DeliveredFile], company: Path
+) -> None:
+    ordered = rows_of(files, "erp_north.order_lines", company).select(
+        "VBELN", "POSNR", "MATNR", units="KWMENG", unit="VRKME", product_key="MATNR"
+    )
+    ordered = in_base_units(ordered.with_columns(system=pl.lit("erp_north")), company)
+    issued = rows_of(files, "erp_north.deliveries", company)
+    both = issued.join(ordered, left_on=["VGBEL", "VGPOS"], right_on=["VBELN", "POSNR"])
+    assert {"ST", "KAR", "G", "KG", "M"} == set(both["unit"])
+    assert {"ST", "KG", "M"} == set(both["MEINS"])
+    assert (both["LGMNG"].cast(pl.Float64) == both["units"].round(6)).all()
 
 
 def test_lost_sales_are_part_of_what_was_asked_for(company: Path) -> None:

@@ -16,6 +16,7 @@ from workspace.ingest.landing import land
 from workspace.ingest.mapping import fill
 from workspace.ingest.meaning import is_settled, settle
 
+
 @dataclass(frozen=True, kw_only=True)
 class Settled:
     """A night whose rows without a unit or a rate are set aside."""
