@@ -14,7 +14,14 @@ from sqlglot import exp
 
 from models.segmentation.conditions import RuleError, check_condition
 from tests.docs.pages import ROOT, Row, bare, code_blocks, tables
-from workspace.config import calendar_file, policy_file, scheme_file, source_file, workspace_file
+from workspace.config import (
+    calendar_file,
+    delivery_rules,
+    policy_file,
+    scheme_file,
+    source_file,
+    workspace_file,
+)
 from workspace.config import entities as entity_file
 from workspace.config.schemas import FOLDER, KINDS, schema_text
 from workspace.config.strict import Strict
