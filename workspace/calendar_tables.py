@@ -25,18 +25,17 @@ def land_calendars(connection: duckdb.DuckDBPyConnection, workspace: Workspace) 
         for unit in file.business_units
         for site in (*unit.systems, *unit.sites)
     ]
-    names = ("namespace", "site_key", "business_unit", "fiscal_calendar_id")
-    _land(connection, "night.business_units", names, units)
+    columns = "namespace, site_key, business_unit, fiscal_calendar_id"
+    _land(connection, "night.business_units", columns, units)
     # Only a calendar of a whole country serves all its sites; part of one serves those it is given.
     whole = [
         (name, None if days.subdivision else days.country)
         for name, days in file.business_days.items()
     ]
-    names = ("business_calendar_id", "country_code")
-    _land(connection, "night.business_calendars", names, whole)
+    _land(connection, "night.business_calendars", "business_calendar_id, country_code", whole)
     sites = [(*_site(time.site), time.business_days, time.time_zone) for time in file.sites]
-    names = ("namespace", "site_key", "business_calendar_id", "time_zone")
-    _land(connection, "night.site_settings", names, sites)
+    columns = "namespace, site_key, business_calendar_id, time_zone"
+    _land(connection, "night.site_settings", columns, sites)
 
 
 def fiscal_frame(
@@ -80,11 +79,12 @@ def _site(name: str) -> tuple[str, str | None]:
 def _land(
     connection: duckdb.DuckDBPyConnection,
     table: str,
-    columns: Sequence[str],
+    columns: str,
     rows: Sequence[tuple[str | None, ...]],
 ) -> None:
-    typed = ", ".join(f"{column} varchar" for column in columns)
+    names = columns.split(", ")
+    typed = ", ".join(f"{name} varchar" for name in names)
     connection.execute(f"create or replace table {table} ({typed})")
     if rows:
-        marks = ", ".join("?" for _ in columns)
+        marks = ", ".join("?" for _ in names)
         connection.executemany(f"insert into {table} values ({marks})", rows)
