@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from models.segmentation.conditions import RuleError, check_condition
 from models.segmentation.scheme import SchemeError
 from workspace.calendar_check import check_calendars
+from workspace.concept_check import check_concepts
 from workspace.config.source_file import Extract, SourceFile
 from workspace.config.strict import suggestion
 from workspace.errors import ConfigurationErrors, TierwiseError
+from workspace.field_fill import check_field_fill
 from workspace.folder import Workspace
 from workspace.ingest.delivery_check import check_delivery
 from workspace.ingest.expressions import checked
 from workspace.ingest.mapping_check import check_mappings
+from workspace.quality_check import check_quality
 from workspace.schemes import in_order, segments_of, to_scheme
 from workspace.table_contract import feature_columns
 
@@ -31,6 +36,9 @@ def check_workspace(workspace: Workspace) -> None:
         faults += [error] if isinstance(error, TierwiseError) else []
     for name in workspace.policies:
         faults += _check_policy(workspace, name)
+    today = workspace.business_date(datetime.now(UTC))
+    faults += check_quality(workspace, today) + check_concepts(workspace, today)
+    faults += check_field_fill(workspace)
     if faults:
         raise ConfigurationErrors(faults)
 

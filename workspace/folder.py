@@ -18,6 +18,7 @@ from workspace.config.source_file import SourceFile
 from workspace.config.strict import Model, load
 from workspace.config.workspace_file import WorkspaceFile
 from workspace.errors import ConfigurationErrors, TierwiseError
+from workspace.quality import Quality, read_quality
 from workspace.yaml_file import Document
 
 T = TypeVar("T")
@@ -73,6 +74,7 @@ class Workspace(Folder):
     schemes: dict[str, Read[SchemeFile]]
     policies: dict[str, Read[PolicyFile]]
     calendars: Calendars
+    quality: Quality
 
     def root_of(self, source: SourceFile) -> Path:
         """Return the folder below which a system's files are delivered."""
@@ -90,7 +92,7 @@ class Workspace(Folder):
         folders = [self.root / name for name in ("sources", "segmentation", "policies")]
         files = [self.root / "workspace.yml"]
         listed = (file for folder in folders for file in sorted(folder.glob("*.yml")))
-        return (*files, *listed, *self.calendars.files)
+        return (*files, *listed, *self.calendars.files, *self.quality.files)
 
 
 def open_workspace(root: Path, *, inbox: Path | None = None) -> Workspace:
@@ -113,8 +115,9 @@ def open_workspace(root: Path, *, inbox: Path | None = None) -> Workspace:
     sources = _folder(attempt, SourceFile, root / "sources", faults, lambda f: f.system)
     schemes = _folder(attempt, SchemeFile, root / "segmentation", faults, lambda f: f.scheme)
     policies = _folder(attempt, PolicyFile, root / "policies", faults, lambda f: f.policy)
-    calendars = _calendars(root, tuple(sources), faults)
-    if faults or main is None or calendars is None:
+    calendars = _read(lambda: read_calendars(root, tuple(sources)), faults)
+    quality = _read(lambda: read_quality(root, calendars), faults)
+    if faults or main is None or calendars is None or quality is None:
         raise ConfigurationErrors(faults)
     return Workspace(
         root=root,
@@ -124,14 +127,13 @@ def open_workspace(root: Path, *, inbox: Path | None = None) -> Workspace:
         schemes=schemes,
         policies=policies,
         calendars=calendars,
+        quality=quality,
     )
 
 
-def _calendars(
-    root: Path, systems: tuple[str, ...], faults: list[TierwiseError]
-) -> Calendars | None:
+def _read(reading: Callable[[], T], faults: list[TierwiseError]) -> T | None:
     try:
-        return read_calendars(root, systems)
+        return reading()
     except ConfigurationErrors as errors:
         faults.extend(errors.errors)
         return None

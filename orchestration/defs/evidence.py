@@ -56,6 +56,8 @@ def evidence() -> dg.Definitions:
     return dg.Definitions(
         assets=[
             python_table("control.asset_lineage", _lineage, deps=tables, kind="sqlglot"),
-            python_table("control.dq_gates", _gates, deps=tables, kind="sql"),
+            python_table(
+                "control.dq_gates", _gates, deps=[*tables, "control.dq_outliers"], kind="sql"
+            ),
         ]
     )

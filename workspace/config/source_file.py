@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from workspace.config.concept import Concept, ConceptName
 from workspace.config.delivery_rules import DeliveryRules, kind_alone
 from workspace.config.extension import extended
 from workspace.config.file_format import Column, Format, format_fault, short_form
@@ -123,6 +124,7 @@ class SourceFile(Strict):
     format: Format = Format()
     extracts: dict[str, Extract]
     mappings: tuple[Mapping, ...] = ()
+    concepts: dict[ConceptName, Concept] = Field(default_factory=dict)
 
     @classmethod
     def completed(cls, document: Document) -> Document:

@@ -24,6 +24,25 @@ TimeZone = Annotated[str, AfterValidator(_known_zone)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
+class FieldFill(Strict):
+    """How well a field must be filled before segments and policies may be computed on it."""
+
+    field: str = Field(
+        pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$",
+        description="<table>.<column> of a golden record of product or site, a fact or a feature.",
+    )
+    minimum_rate: Share = Field(description="Least share of items with a value.")
+    weight: str | None = Field(
+        None, description="Column of feat_item_value that items count by; none: each counts once."
+    )
+    by: str | None = Field(
+        None, description="Scheme whose segments must each keep to the limit; none: all together."
+    )
+    is_blocking: bool = Field(
+        True, description="Whether a field below its limit stops the night, or is only reported."
+    )
+
+
 class Gates(Strict):
     """Limits past which a night is held."""
 
@@ -33,6 +52,7 @@ class Gates(Strict):
     maximum_churn_share: Share = Field(
         0.25, description="Largest share of units that change segment in one night and scheme."
     )
+    field_fill: tuple[FieldFill, ...] = ()
 
 
 class DemandProfileSettings(Strict):
