@@ -115,7 +115,7 @@ def released(workspace: Workspace, release: Release) -> Story:
 
 def _loaded(reader: ReleaseReader) -> dict[str, int]:
     (row,) = reader.rows(
-        "select count(*) filter (where status = 'loaded') as files, "
+        "select count(*) filter (where status in ('loaded', 'carried_forward')) as files, "
         "sum(record_count)::bigint as records, sum(loaded_count)::bigint as loaded, "
         "sum(quarantined_count)::bigint as quarantined, sum(skipped_count)::bigint as skipped "
         "from raw_extracts"

@@ -127,7 +127,7 @@ def _describe(connection: duckdb.DuckDBPyConnection, table: TableContract) -> No
 def _inputs(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     rows = connection.execute(
         "select system, extract, file_name, file_sha256 from control.raw_extracts "
-        "where status = 'loaded' order by all"
+        "where status in ('loaded', 'carried_forward') order by all"
     ).fetchall()
     names = ("system", "extract", "file_name", "sha256")
     return [dict(zip(names, row, strict=True)) for row in rows]

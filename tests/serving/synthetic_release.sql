@@ -249,7 +249,8 @@ where n <= rows;
 
 create table source_freshness as
 select 'erp_north' as system, extract, (select as_of_date from night) - age as watermark_date,
-    cast(age as integer) as age_days, cast(2 as integer) as limit_days, age > 2 as is_stale
+    cast(age as integer) as age_days, cast(2 as integer) as limit_days,
+    cast(null as date) as carried_from_date, extract = 'receipts' as is_outpaced, age > 2 as is_stale
 from (values ('orders', 0), ('materials', 1), ('customers', 5), ('stock', 0), ('receipts', 1)) as f(extract, age);
 
 create table dq_gates as

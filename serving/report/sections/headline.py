@@ -34,8 +34,9 @@ STALE = """
 select system || '.' || extract from source_freshness where is_stale order by system, extract
 """
 NOT_LOADED = """
-select system || '.' || extract from raw_extracts where status in ('refused', 'missing')
-order by system, extract
+select distinct system || '.' || extract from raw_extracts
+where status in ('refused', 'missing', 'waiting')
+order by all
 """
 NAMED = 3
 Numbers = dict[str, Any]
@@ -131,7 +132,7 @@ def _change(now: float, before: float) -> str:
 def _attention(reader: ReleaseReader, now: Numbers) -> tuple[Attention, ...]:
     lists = (
         ("gates", FAILED_GATES, "Failed without blocking"),
-        ("inputs", STALE, "Past the freshness limit"),
+        ("inputs", STALE, "Late or past the freshness limit"),
         ("inputs", NOT_LOADED, "Missing or refused"),
     )
     named = [

@@ -10,7 +10,9 @@ from serving.wording import counted
 FRESHNESS = """
 select system, extract, watermark_date, age_days, limit_days,
     case
-        when is_stale then 'stale' when limit_days is null then 'no limit set' else 'fresh'
+        when carried_from_date is not null then 'carried forward'
+        when is_stale then 'stale' when is_outpaced then 'outpaced'
+        when limit_days is null then 'no limit set' else 'fresh'
     end as state
 from source_freshness
 order by is_stale desc, system, extract
@@ -28,14 +30,14 @@ def inputs(release: Release) -> Section:
     """Return freshness by extract, and every delivered file."""
     freshness = release.now.query(FRESHNESS).rows()
     files = release.now.query(FILES).rows()
-    stale = [row for row in freshness if row[-1] == "stale"]
-    limited = sum(row[-1] != "no limit set" for row in freshness)
+    stale = [row for row in freshness if row[-1] not in ("fresh", "no limit set")]
+    limited = sum(row[-2] is not None for row in freshness)
     return Section(
         section_id="inputs",
         title="Delivered data",
         lead=f"{counted(len(files), 'file')} for {counted(len(freshness), 'extract')}, "
-        f"{limited} with a freshness limit, {len(stale) or 'none'} past it.",
-        tables=(_freshness("Past the freshness limit", stale),) if stale else (),
+        f"{limited} with a freshness limit, {len(stale) or 'none'} late, stale or outpaced.",
+        tables=(_freshness("Late, stale or outpaced", stale),) if stale else (),
         folded=(
             _freshness("Freshness of every extract", freshness),
             Table(

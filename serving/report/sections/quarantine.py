@@ -24,7 +24,7 @@ select system, extract, cast(sum(record_count) as bigint) as delivered,
     cast(sum(skipped_count) as bigint) as skipped,
     cast(sum(quarantined_count) as double) / nullif(sum(record_count), 0) as quarantined_share
 from raw_extracts
-where status = 'loaded'
+where status in ('loaded', 'carried_forward')
 group by system, extract
 order by quarantined desc nulls last, system, extract
 """
