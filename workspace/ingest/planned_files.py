@@ -110,8 +110,13 @@ class Delivery:
             raise error
         file = next(file for file in self.reads if file.name == name)
         refused = replace(file, status="refused", code=error.code, detail=error.cause)
-        others = tuple(other for other in self.files if other is not file)
         here = tuple(stand_in for named, stand_in in self.stand_ins if named == name)
+        replaced = {(stand_in.name, stand_in.sha256) for stand_in in here}
+        others = tuple(
+            other
+            for other in self.files
+            if other is not file and (other.name, other.sha256) not in replaced
+        )
         left = tuple(pair for pair in self.stand_ins if pair[0] != name)
         return replace(self, files=(*others, refused, *here), stand_ins=left)
 
