@@ -44,6 +44,11 @@ class Folder:
         return self.root / "archive"
 
     @property
+    def landed(self) -> Path:
+        """The typed rows of each delivered file, by its hash; made again where they are deleted."""
+        return self.root / "landed"
+
+    @property
     def known_files(self) -> Path:
         """Hashes of delivered files by their status; disposable."""
         return self.root / "known_files.json"

@@ -51,7 +51,7 @@ def _metadata(source: SourceFile, name: str, landed: Landed) -> Metadata:
     columns = source.extracts[name].columns
     return {
         "dagster/row_count": landed.record_count,
-        "dagster/table_name": table_of(source.system, name, "delivered"),
+        "dagster/table_name": table_of(source.system, name),
         "dagster/column_schema": dg.TableSchema(
             columns=[
                 dg.TableColumn(name=column, type="text", description=f"Delivered {spec.type}.")
@@ -59,6 +59,7 @@ def _metadata(source: SourceFile, name: str, landed: Landed) -> Metadata:
             ]
         ),
         "files": landed.file_count,
+        "files read for the first time": landed.built_count,
         "usable": landed.typed_count,
         "faulty": landed.faulty_count,
         "skipped": landed.skipped_count,

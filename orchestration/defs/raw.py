@@ -13,10 +13,16 @@ from workspace.folder import Workspace, open_workspace
 from workspace.ingest.accounts import close_books
 from workspace.ingest.mapping import fill
 from workspace.ingest.mapping_lineage import entity_upstream
+from workspace.ingest.meaning import set_aside
 from workspace.table_contract import contract
 from workspace.warehouse import row_count
 
-BOOKS = ("control.raw_extracts", "control.quarantine", "control.source_freshness")
+BOOKS = (
+    "control.raw_extracts",
+    "control.quarantine",
+    "control.source_freshness",
+    "control.extract_history",
+)
 
 
 def _specs(workspace: Workspace) -> list[dg.AssetSpec]:
@@ -68,8 +74,11 @@ def raw() -> dg.Definitions:
     @dg.multi_asset(name="raw_entities", specs=_specs(served), partitions_def=NIGHTS)
     def raw_entities(night: Night) -> Iterator[dg.MaterializeResult]:
         with refusals(), night.warehouse() as connection:
-            counts = {name: fill(connection, night.workspace, name) for name in entities()}
+            for name in entities():
+                fill(connection, night.workspace, name)
+            set_aside(connection, night.workspace)
             close_books(connection, night.workspace)
+            counts = {name: row_count(connection, f"raw.{name}") for name in entities()}
             books = {book: row_count(connection, book) for book in BOOKS}
         for name, entity in entities().items():
             yield dg.MaterializeResult(

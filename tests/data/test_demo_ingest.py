@@ -14,7 +14,7 @@ from workspace.ingest.accounts import close_books
 from workspace.ingest.control import open_books
 from workspace.ingest.landing import land
 from workspace.ingest.mapping import fill
-from workspace.ingest.meaning import settle
+from workspace.ingest.meaning import set_aside
 from workspace.night_inputs import land_parameters
 from workspace.warehouse import connect
 
@@ -41,7 +41,7 @@ def quarantine(
                 land(connection, workspace, read.value, extract)
         for entity in entities():
             fill(connection, workspace, entity)
-        settle(connection, workspace)
+        set_aside(connection, workspace)
         close_books(connection, workspace)
         return _booked(connection)
 

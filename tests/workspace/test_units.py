@@ -14,7 +14,7 @@ from workspace.errors import TierwiseError
 from workspace.ingest.accounts import close_books
 from workspace.ingest.landing import land
 from workspace.ingest.mapping import fill
-from workspace.ingest.meaning import is_settled, settle
+from workspace.ingest.meaning import set_aside
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,9 +51,7 @@ def settled(company: Company, **delivery: str) -> Iterator[Settled]:
             land(connection, workspace, workspace.sources["erp"].value, name)
         for entity in entities():
             fill(connection, workspace, entity)
-        assert not is_settled(connection)
-        aside = settle(connection, workspace)
-        assert is_settled(connection)
+        aside = set_aside(connection, workspace)
         close_books(connection, workspace)
         yield Settled(connection=connection, aside=aside)
 

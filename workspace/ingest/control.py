@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import duckdb
 
-from workspace.archive import Archived
+from workspace.ingest.planned_files import PlannedFile
+from workspace.ledger.row_decisions import land_row_decisions
 
 # One statement for each table, so that a build can be opened at any step and read.
 TABLES = """
 create schema if not exists control;
-create schema if not exists delivered;
 create schema if not exists typed;
 create schema if not exists raw;
 create or replace table control.deliveries (
     system varchar, extract varchar, file_name varchar, file_sha256 varchar,
     byte_count bigint, record_count bigint, status varchar, code varchar, detail varchar,
-    archived_path varchar, primary key (system, extract, file_name)
+    archived_path varchar, file_date date, delivered_date date, is_built boolean,
+    primary key (system, extract, file_name, status)
 );
 create or replace table control.row_faults (
     system varchar, extract varchar, file_sha256 varchar, record_number bigint,
-    code varchar, column_name varchar, detail varchar
+    code varchar, column_name varchar, detail varchar, byte_offset bigint, raw_text varchar
 );
 create or replace table control.row_skips (
     system varchar, extract varchar, file_sha256 varchar, record_number bigint, reason varchar
+);
+create or replace table control.delivered_days (
+    system varchar, extract varchar, file_sha256 varchar, delivered_day date, record_count bigint
+);
+create or replace table control.newest_dates (
+    system varchar, extract varchar, file_sha256 varchar, entity varchar, column_name varchar,
+    newest_date date
+);
+create or replace table control.parts (
+    system varchar, extract varchar, file_sha256 varchar, folder varchar
 );
 create or replace table control.gate_findings (
     gate_name varchar primary key, table_name varchar, kind varchar, is_passed boolean,
@@ -33,21 +44,23 @@ create or replace table control.lineage_found (
     kind varchar
 );
 """
+BOOKS = ("deliveries", "row_faults", "row_skips", "delivered_days", "newest_dates", "parts")
 
 
 def open_books(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the empty books and the schemas of the layers that ingest writes."""
     connection.execute(TABLES)
+    land_row_decisions(connection, [])
 
 
-def table_of(system: str, extract: str, layer: str = "typed") -> str:
-    """Return the qualified, quoted name of an extract's table in a layer."""
-    return f'{layer}."{system}__{extract}"'
+def table_of(system: str, extract: str) -> str:
+    """Return the qualified, quoted name of an extract's typed rows."""
+    return f'typed."{system}__{extract}"'
 
 
 def forget(connection: duckdb.DuckDBPyConnection, system: str, extract: str) -> None:
     """Strike all that is booked of an extract, so that it can be landed again."""
-    for book in ("deliveries", "row_faults", "row_skips"):
+    for book in BOOKS:
         connection.execute(
             f"delete from control.{book} where system = ? and extract = ?", [system, extract]
         )
@@ -57,33 +70,30 @@ def book_file(
     connection: duckdb.DuckDBPyConnection,
     system: str,
     extract: str,
-    file_name: str,
-    byte_count: int | None,
+    file: PlannedFile,
     *,
-    status: str,
-    code: str | None = None,
-    detail: str | None = None,
-    stored: Archived | None = None,
     records: int = 0,
+    is_built: bool = False,
+    detail: str | None = None,
 ) -> None:
-    """Book a delivered file, or with an empty name that there was none.
-
-    Status is read, duplicate (the bytes of one already read), superseded (by a newer full
-    delivery), refused or missing; the last two have a FILE_ code.
-    """
+    """Book a planned file; `is_built` when its part was made tonight."""
+    sha256 = file.sha256
     connection.execute(
-        "insert into control.deliveries values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into control.deliveries values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             system,
             extract,
-            file_name,
-            stored.sha256 if stored else None,
-            byte_count,
+            file.name,
+            sha256,
+            file.byte_count,
             records,
-            status,
-            code,
-            detail,
-            f"archive/{stored.sha256[:2]}/{stored.sha256}" if stored else None,
+            file.status,
+            file.code,
+            file.detail or detail,
+            f"archive/{sha256[:2]}/{sha256}" if sha256 else None,
+            file.file_date,
+            file.delivered_date,
+            is_built,
         ],
     )
 
@@ -91,11 +101,15 @@ def book_file(
 def add_faults(
     connection: duckdb.DuckDBPyConnection, system: str, extract: str, faults: str
 ) -> None:
-    """Book the rows of a query with columns _file, _record, code, column_name, detail."""
+    """Book the rows of a query with columns _file, _record, code, column_name, detail.
+
+    The typed view of the extract leaves these records out from then on.
+    """
     connection.execute(
         f"""
         insert into control.row_faults
-        select ?, ?, _file, _record, code, column_name, left(detail, 500) from ({faults})
+        select ?, ?, _file, _record, code, column_name, left(detail, 500), null, null
+        from ({faults})
         """,
         [system, extract],
     )
@@ -107,19 +121,3 @@ def add_skips(connection: duckdb.DuckDBPyConnection, system: str, extract: str, 
         f"insert into control.row_skips select ?, ?, _file, _record, reason from ({skips})",
         [system, extract],
     )
-
-
-def drop_booked(connection: duckdb.DuckDBPyConnection, system: str, extract: str) -> None:
-    """Take every row that a book names out of the extract's typed table."""
-    for book in ("row_skips", "row_faults"):
-        connection.execute(
-            f"""
-            delete from {table_of(system, extract)} as t
-            where exists (
-                select 1 from control.{book} as b
-                where b.system = ? and b.extract = ?
-                    and b.file_sha256 = t._file and b.record_number = t._record
-            )
-            """,
-            [system, extract],
-        )

@@ -1,16 +1,24 @@
-"""Filling the canonical entities from typed extracts, and booking each row that does not fit."""
+"""The canonical entities as views over typed extracts, and the rows that do not fit into them.
+
+What a part can know of its records was booked when the part was made. What is left to find here
+takes other extracts to know: values that are looked up, dates after tonight, orphans, and keys
+that several extracts share.
+"""
 
 from __future__ import annotations
 
 import duckdb
 
-from workspace.config.entities import SQL_TYPES, Entity, EntityColumn, entities
+from workspace.config.entities import SQL_TYPES, Entity, entities
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace
+from workspace.ingest.contract import sql
 from workspace.ingest.control import add_faults
+from workspace.ingest.entity_values import Flaw, flaws, future_flaw, looks_up, value
 from workspace.ingest.mapping_check import CheckedMapping, check_mappings
+from workspace.ingest.orphans import book_orphans
 from workspace.ingest.parsing import literal
-from workspace.warehouse import one_row, row_count
+from workspace.warehouse import one_row
 
 LINEAGE_COLUMNS = {
     "_system": "varchar",
@@ -20,8 +28,8 @@ LINEAGE_COLUMNS = {
 }
 
 
-def fill(connection: duckdb.DuckDBPyConnection, workspace: Workspace, name: str) -> int:
-    """Create and fill raw.<entity>; return its row count.
+def fill(connection: duckdb.DuckDBPyConnection, workspace: Workspace, name: str) -> None:
+    """Create raw.<entity>, and book each row that cannot be in it.
 
     Raises ConfigurationErrors' parts as TierwiseError, and LOOKUP_NOT_UNIQUE when a lookup would
     multiply rows.
@@ -30,177 +38,166 @@ def fill(connection: duckdb.DuckDBPyConnection, workspace: Workspace, name: str)
     mappings, faults = check_mappings(workspace, name)
     if faults:
         raise faults[0]
-    typed = ", ".join(f"{column} {SQL_TYPES[c.type]}" for column, c in entity.columns.items())
-    lineage = ", ".join(f"{column} {kind}" for column, kind in LINEAGE_COLUMNS.items())
-    connection.execute(f"create or replace table raw.{name} ({typed}, {lineage}, _extract varchar)")
+    connection.execute(f"create or replace view raw.{name} as {_view(entity, mappings)}")
     for mapping in mappings:
-        _map(connection, entity, mapping)
+        _refuse_multiplied(connection, mapping)
         _book_values(connection, entity, mapping)
-        _append(connection, entity)
-    if row_count(connection, f"raw.{name}"):
-        for reference in entity.references:
-            _book_orphans(connection, entity, reference.columns, reference.entity)
-        _book_repeated_keys(connection, entity)
-    connection.execute(f"alter table raw.{name} drop column _extract")
-    return row_count(connection, f"raw.{name}")
+    book_orphans(connection, entity, mappings)
+    _book_repeated_keys(connection, entity, mappings)
 
 
-def _map(connection: duckdb.DuckDBPyConnection, entity: Entity, mapping: CheckedMapping) -> None:
-    """Evaluate the expressions into _mapped: for each column its value, uncast, and cast."""
-    parts: list[str] = []
-    for column, spec in entity.columns.items():
-        tree = mapping.columns.get(column)
-        value = f"({tree.sql(dialect='duckdb')})" if tree is not None else "null"
-        if spec.type == "text":
-            value = f"nullif(trim(cast({value} as varchar)), '')"
-        parts.append(f"try_cast({value} as {SQL_TYPES[spec.type]}) as {column}")
-        parts.append(f"{value} is not null as _given_{column}")
-    where = f"where {mapping.where.sql(dialect='duckdb')}" if mapping.where is not None else ""
-    connection.execute(
-        f"""
-        create or replace temp table _mapped as
-        select {", ".join(parts)},
-            {literal(mapping.source.system)} as _system, {literal(mapping.namespace)} as _namespace,
-            t._file, t._record, {literal(mapping.mapping.extract)} as _extract
-        from {mapping.from_clause()} {where}
-        """
+def _view(entity: Entity, mappings: list[CheckedMapping]) -> str:
+    """Return SQL for the entity's rows: each mapping's, one under the other."""
+    if not mappings:
+        columns = {column: SQL_TYPES[spec.type] for column, spec in entity.columns.items()}
+        typed = {**columns, **LINEAGE_COLUMNS}
+        listed = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in typed.items())
+        return f"select {listed} where false"
+    return " union all ".join(_mapped(entity, mapping) for mapping in mappings)
+
+
+def _mapped(entity: Entity, mapping: CheckedMapping) -> str:
+    values = ", ".join(
+        f"{value(mapping, column, spec)} as {column}" for column, spec in entity.columns.items()
     )
-    rows, records = one_row(
-        connection, "select count(*), count(distinct (_file, _record)) from _mapped"
+    where = f"where {sql(mapping.where)}" if mapping.where is not None else ""
+    return (
+        f"select {values}, {literal(mapping.source.system)} as _system, "
+        f"{literal(mapping.namespace)} as _namespace, t._file, t._record "
+        f"from {mapping.from_clause()} {where}"
     )
-    if rows != records:
-        place = f"{mapping.source.system}.{mapping.mapping.extract}"
-        cause = f"{records} records became {rows} rows through a lookup."
-        raise TierwiseError("LOOKUP_NOT_UNIQUE", place=place, cause=cause)
+
+
+def _refuse_multiplied(connection: duckdb.DuckDBPyConnection, mapping: CheckedMapping) -> None:
+    """Refuse a lookup that finds several records for one; keys of an extract are unique."""
+    for alias, lookup in mapping.mapping.lookups.items():
+        named = {theirs.name for theirs, _ in mapping.lookups[alias] if theirs.key == "column"}
+        if set(mapping.source.extracts[lookup.extract].key) <= named:
+            continue
+        rows, records = one_row(
+            connection,
+            f"select count(*), count(distinct (t._file, t._record)) from {mapping.from_clause()}",
+        )
+        if rows != records:
+            place = f"{mapping.source.system}.{mapping.mapping.extract}"
+            cause = f"{records} records became {rows} rows through a lookup."
+            raise TierwiseError("LOOKUP_NOT_UNIQUE", place=place, cause=cause)
 
 
 def _book_values(
     connection: duckdb.DuckDBPyConnection, entity: Entity, mapping: CheckedMapping
 ) -> None:
-    conditions: list[tuple[str, str, str, str]] = []
+    """Book values that are looked up and do not fit, and dates after tonight."""
+    found: list[Flaw] = []
     for column, spec in entity.columns.items():
-        conditions.extend(_conditions(column, spec))
-    if not conditions:
+        if looks_up(mapping, column):
+            found += flaws(mapping, column, spec)
+        if spec.not_future and _may_be_late(connection, mapping, column):
+            found.append(future_flaw(mapping, column, spec))
+    where = f"({sql(mapping.where)}) and " if mapping.where is not None else ""
+    # All conditions go over the rows once; only where one holds are the rows looked at again.
+    conditions = " or ".join(f"({flaw.condition})" for flaw in found)
+    if (
+        not found
+        or not one_row(
+            connection,
+            f"select count(*) from {mapping.from_clause()} where {where}({conditions})",
+        )[0]
+    ):
         return
+    unconfirmed = """
+        (t._file, t._record) not in (
+            select (file_sha256, record_number) from control.row_decisions
+            where code = {code} and decision = 'confirm'
+        )
+    """
     faults = " union all ".join(
         f"""
-        select _file, _record, {literal(code)} as code, {literal(column)} as column_name,
-            {detail} as detail
-        from _mapped where {condition}
+        select t._file, t._record, {literal(flaw.code)} as code,
+            {literal(flaw.column)} as column_name, {flaw.detail} as detail
+        from {mapping.from_clause()} where {where}({flaw.condition})
+            and {unconfirmed.format(code=literal(flaw.code)) if flaw.may_be_confirmed else "true"}
         """
-        for code, column, condition, detail in conditions
+        for flaw in found
     )
-    add_faults(connection, mapping.source.system, mapping.mapping.extract, faults)
-    bad = " or ".join(f"({condition})" for _, _, condition, _ in conditions)
-    connection.execute(f"delete from _mapped where {bad}")
+    connection.execute(f"create or replace temp table _found as {faults}")
+    add_faults(connection, mapping.source.system, mapping.mapping.extract, "select * from _found")
+    connection.execute("drop table _found")
 
 
-def _conditions(column: str, spec: EntityColumn) -> list[tuple[str, str, str, str]]:
-    """Return code, column, SQL condition and SQL detail of everything that can be wrong."""
-    value = f"cast({column} as varchar)"
-    found = [
-        (
-            "ROW_RANGE",
+def _may_be_late(
+    connection: duckdb.DuckDBPyConnection, mapping: CheckedMapping, column: str
+) -> bool:
+    """Tell whether any part has a date after tonight: parts know their newest."""
+    if looks_up(mapping, column):
+        return True
+    (late,) = one_row(
+        connection,
+        """
+        select count(*) from control.newest_dates cross join night.parameters
+        where system = ? and extract = ? and entity = ? and column_name = ?
+            and newest_date > business_date
+        """,
+        [
+            mapping.source.system,
+            mapping.mapping.extract,
+            mapping.mapping.entity,
             column,
-            f"_given_{column} and {column} is null",
-            literal(f"{column} does not fit {SQL_TYPES[spec.type]}"),
-        )
-    ]
-    if spec.required:
-        absent = f"not coalesce(_given_{column}, false)"
-        found.append(("ROW_NULL", column, absent, literal(f"{column} is absent")))
-    if spec.minimum is not None:
-        below = f"{column} < {spec.minimum:g}"
-        found.append(("ROW_RANGE", column, below, f"{value} || ' is below {spec.minimum:g}'"))
-    if spec.allowed is not None:
-        listed = ", ".join(literal(word) for word in spec.allowed)
-        unknown = f"{column} not in ({listed})"
-        found.append(("ROW_RANGE", column, unknown, f"{value} || ' is not an allowed value'"))
-    if spec.not_future:
-        late = f"{column} > (select business_date from night.parameters)"
-        detail = f"{value} || ' lies after the business date'"
-        found.append(("ROW_DATE_FUTURE", column, late, detail))
-    return found
+        ],
+    )
+    return bool(late)
 
 
-def _append(connection: duckdb.DuckDBPyConnection, entity: Entity) -> None:
-    columns = ", ".join([*entity.columns, *LINEAGE_COLUMNS, "_extract"])
-    connection.execute(f"insert into raw.{entity.entity} ({columns}) select {columns} from _mapped")
-
-
-def _book_orphans(
-    connection: duckdb.DuckDBPyConnection, entity: Entity, columns: tuple[str, ...], other: str
+def _book_repeated_keys(
+    connection: duckdb.DuckDBPyConnection, entity: Entity, mappings: list[CheckedMapping]
 ) -> None:
-    """Quarantine rows that refer to nothing; the other entity's leading key columns are meant."""
-    theirs = entities()[other].key[: len(columns)]
-    joined = " and ".join(
-        f"o.{key} = e.{column}" for key, column in zip(theirs, columns, strict=True)
-    )
-    orphan = f"""
-        coalesce({", ".join(f"e.{column}" for column in columns)}) is not null
-        and not exists (
-            select 1 from raw.{other} as o where o._namespace = e._namespace and {joined}
-        )
-    """
-    shown = " || ' · ' || ".join(f"coalesce(e.{column}, '')" for column in columns)
-    _book_and_delete(
-        connection,
-        entity,
-        orphan,
-        code="ROW_ORPHAN",
-        column=", ".join(columns),
-        detail=f"{shown} || {literal(f' is not among the {other} of ')} || e._namespace",
-    )
-
-
-def _book_repeated_keys(connection: duckdb.DuckDBPyConnection, entity: Entity) -> None:
+    """Book rows of one key, unless the mappings make it impossible that there are any."""
+    if _keys_are_unique(entity, mappings):
+        return
     by_key = ", ".join(["_namespace", *entity.key])
-    joined = " and ".join(f"o.{column} = e.{column}" for column in ["_namespace", *entity.key])
-    repeated = f"""
-        exists (
-            select 1
-            from (select {by_key} from raw.{entity.entity} group by all having count(*) > 1) as o
-            where {joined}
-        )
+    shown = " || ' · ' || ".join(
+        f"coalesce(cast(e.{column} as varchar), '')" for column in entity.key
+    )
+    connection.execute(
+        f"""
+        create or replace temp table _repeated as
+        select e._system, e._file, e._record,
+            'Several records map to the row ' || {shown} || ' of {entity.entity}' as detail
+        from raw.{entity.entity} as e
+        semi join (select {by_key} from raw.{entity.entity} group by all having count(*) > 1)
+            using ({by_key})
+        """
+    )
+    for system, name in sorted({(m.source.system, m.mapping.extract) for m in mappings}):
+        faults = f"""
+            select r._file, r._record, 'ROW_KEY_DUP' as code,
+                {literal(", ".join(entity.key))} as column_name, r.detail
+            from _repeated as r
+            semi join control.deliveries as d on d.file_sha256 = r._file
+                and d.status in ('loaded', 'carried_forward')
+                and d.system = {literal(system)} and d.extract = {literal(name)}
+            where r._system = {literal(system)}
+        """
+        add_faults(connection, system, name, faults)
+    connection.execute("drop table _repeated")
+
+
+def _keys_are_unique(entity: Entity, mappings: list[CheckedMapping]) -> bool:
+    """Tell whether an entity's key holds its extract's key, column by column, as it is.
+
+    Then it is unique because that one is, which was seen to when the extract was landed.
     """
-    _book_and_delete(
-        connection,
-        entity,
-        repeated,
-        code="ROW_KEY_DUP",
-        column=", ".join(entity.key),
-        detail=literal(f"Several records map to one row of {entity.entity}"),
-    )
-
-
-def _book_and_delete(
-    connection: duckdb.DuckDBPyConnection,
-    entity: Entity,
-    condition: str,
-    *,
-    code: str,
-    column: str,
-    detail: str,
-) -> None:
-    connection.execute(
-        f"""
-        create or replace temp table _bad as
-        select e._system, e._extract, e._file, e._record, {detail} as detail
-        from raw.{entity.entity} as e where {condition}
-        """
-    )
-    connection.execute(
-        f"""
-        insert into control.row_faults
-        select _system, _extract, _file, _record, {literal(code)}, {literal(column)}, detail
-        from _bad
-        """
-    )
-    connection.execute(
-        f"""
-        delete from raw.{entity.entity} as e where exists (
-            select 1 from _bad as b where b._system = e._system and b._extract = e._extract
-                and b._file = e._file and b._record = e._record
-        )
-        """
-    )
+    namespaces = [mapping.namespace for mapping in mappings]
+    if len(set(namespaces)) < len(namespaces):
+        return False
+    for mapping in mappings:
+        kept = {
+            mapping.columns[column].name
+            for column in entity.key
+            if column in mapping.columns and mapping.columns[column].key == "column"
+        }
+        spec = mapping.source.extracts[mapping.mapping.extract]
+        texts = all(spec.columns[column].type == "text" for column in spec.key)
+        if not set(spec.key) <= kept or not texts:
+            return False
+    return True

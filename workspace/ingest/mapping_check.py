@@ -42,12 +42,14 @@ class CheckedMapping:
 
 
 def check_mappings(
-    workspace: Workspace, entity: str | None = None
+    workspace: Workspace, entity: str | None = None, *, system: str | None = None
 ) -> tuple[list[CheckedMapping], list[TierwiseError]]:
-    """Check every mapping, or those into one entity; return the good ones and all faults."""
+    """Check all mappings, or some of them; return the good ones, and every fault."""
     good: list[CheckedMapping] = []
     faults: list[TierwiseError] = []
     for read in workspace.sources.values():
+        if system not in {None, read.value.system}:
+            continue
         for number, mapping in enumerate(read.value.mappings):
             if entity not in {None, mapping.entity}:
                 continue

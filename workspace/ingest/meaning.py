@@ -1,6 +1,6 @@
 """What quantities and amounts mean: rows whose unit or currency cannot be converted, set aside.
 
-The one call that ingest makes is `settle`: after all entities are filled, before the books close.
+Ingest calls `set_aside` after all entities are filled and before the books close.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from workspace.ingest.control import add_faults
 from workspace.ingest.parsing import literal
 from workspace.ingest.rates import UNRATED_LINES, require_rates
 from workspace.ingest.units import MEASURED, quantities, resolve_units
-from workspace.warehouse import one_row, row_count
+from workspace.warehouse import row_count
 
 UNMEASURED = """
     select q._system, q._file, q._record, coalesce(w.detail, 'The product is not known.') as detail
@@ -39,7 +39,7 @@ UNORDERED = """
 """
 
 
-def settle(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> int:
+def set_aside(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> int:
     """Resolve units and rates; book the rows that lack one, and return how many they are.
 
     Raises RATE_MISSING when master data are valued in a currency without a rate.
@@ -61,16 +61,6 @@ def settle(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> int:
     for entity in ("unit_conversions", *MEASURED):
         _book(connection, workspace, entity)
     return row_count(connection, "_aside")
-
-
-def is_settled(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Return whether the build holds what `settle` finds."""
-    (tables,) = one_row(
-        connection,
-        "select count(*) from duckdb_tables() "
-        "where schema_name = 'control' and table_name = 'conversions_found'",
-    )
-    return bool(tables)
 
 
 def _states_units(workspace: Workspace, entity: str) -> bool:
@@ -96,7 +86,7 @@ def _set_aside(
 
 
 def _book(connection: duckdb.DuckDBPyConnection, workspace: Workspace, entity: str) -> None:
-    """Book the rows that are set aside under the extracts they came in, and take them out."""
+    """Book the rows that are set aside, each in the extract it came in."""
     extracts = {
         (read.value.system, mapping.extract)
         for read in workspace.sources.values()
@@ -108,23 +98,8 @@ def _book(connection: duckdb.DuckDBPyConnection, workspace: Workspace, entity: s
             select a._file, a._record, a.code, a.column_name, a.detail
             from _aside as a
             semi join control.deliveries as d
-                on d.file_sha256 = a._file and d.status = 'read'
+                on d.file_sha256 = a._file and d.status in ('loaded', 'carried_forward')
                 and d.system = {literal(system)} and d.extract = {literal(extract)}
             where a.entity = {literal(entity)} and a._system = {literal(system)}
         """
         add_faults(connection, system, extract, faults)
-    (tables,) = one_row(
-        connection,
-        "select count(*) from duckdb_tables() where schema_name = 'raw' and table_name = ?",
-        [entity],
-    )
-    if tables:  # a view leaves out what the books name by itself
-        connection.execute(
-            f"""
-            delete from raw.{entity} as e where exists (
-                select 1 from _aside as a
-                where a.entity = {literal(entity)} and a._system = e._system
-                    and a._file = e._file and a._record = e._record
-            )
-            """
-        )

@@ -4,23 +4,11 @@ import csv
 import io
 from typing import Literal
 
-import numpy as np
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from workspace.config.file_format import Format
+from tests.workspace.delimited_file import examine
 from workspace.errors import TierwiseError
-from workspace.ingest.records import Records, read_records
-
-
-def read(data: bytes | str, encoding: str = "utf-8") -> Records:
-    content = data.encode() if isinstance(data, str) else data
-    return read_records(content, Format(encoding=encoding), place="erp.orders (f.csv)")
-
-
-def booked(records: Records) -> list[tuple[int, str]]:
-    return [(fault.record, fault.code) for fault in records.faults]
-
 
 VALUES = st.text(
     alphabet=st.one_of(
@@ -56,16 +44,15 @@ def test_what_csv_writes_is_counted_placed_and_read_back(
     if any("\r" in value for row in rows for value in row):
         quoting = csv.QUOTE_ALL  # else the writer leaves a lone CR bare: a line end
     data = written(rows, line_end, quoting).encode(encoding)
-    records = read(data, encoding)
-    assert records.count == len(rows)
-    plain = [code for _, code in booked(records) if code != "ROW_TOTAL_LINE"]
-    assert plain == []
-    offsets = records.offsets(np.arange(1, records.count + 1)).tolist()
+    file = examine(data, encoding=encoding)
+    assert file.content.record_count == len(rows)
+    assert [code for _, code in file.faults if code != "ROW_TOTAL_LINE"] == []
     bare = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le"}.get(encoding, encoding)
-    for number, (row, offset) in enumerate(zip(rows, offsets, strict=True), start=1):
-        raw = records.raw(number)
+    for row, read, place in zip(rows, file.rows, file.places, strict=True):
+        raw = place.raw_text
         assert next(csv.reader(io.StringIO(raw, newline=""))) == list(row)
-        assert data[offset:].startswith(raw.encode(bare))
+        assert data[place.byte_offset :].startswith(raw.encode(bare))
+        assert tuple(value or "" for value in read) == row
 
 
 @given(
@@ -78,9 +65,9 @@ def test_one_stray_quote_costs_one_record(
     lines = written(rows).splitlines(keepends=True)
     at = data.draw(st.integers(min_value=1, max_value=len(rows)))
     spoiled = [*lines[:at], 'x,"open,z\n', *lines[at:]]
-    records = read("".join(spoiled))
-    assert records.count == len(rows) + 1
-    assert [record for record, code in booked(records) if code == "ROW_QUOTE"] == [at]
+    file = examine("".join(spoiled))
+    assert file.content.record_count == len(rows) + 1
+    assert [record for record, code in file.faults if code == "ROW_QUOTE"] == [at]
 
 
 @given(TABLES, st.integers(min_value=0, max_value=10**6))
@@ -89,10 +76,16 @@ def test_bounds_of_any_text_tile_it(rows: list[tuple[str, str, str]], position: 
     at = position % len(text)
     spoiled = text[:at] + '"' + text[at:]
     try:
-        records = read(spoiled)
+        file = examine(spoiled)
     except TierwiseError as error:
         event(error.code)  # a spoiled header, or a last line left open
         return
-    assert (records.starts < records.ends).all()
-    assert (records.ends[:-1] < records.starts[1:]).all()
-    assert len(set(booked(records))) == len({record for record, _ in booked(records)})
+    assert len(file.rows) == file.content.record_count
+    starts = [place.byte_offset or 0 for place in file.places]
+    ends = [
+        start + len(place.raw_text.encode())
+        for start, place in zip(starts, file.places, strict=True)
+    ]
+    assert all(start < end for start, end in zip(starts, ends, strict=True))
+    assert all(end < start for end, start in zip(ends[:-1], starts[1:], strict=True))
+    assert len(file.faults) == len({record for record, _ in file.faults})

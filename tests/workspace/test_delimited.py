@@ -1,36 +1,20 @@
 from __future__ import annotations
 
-import numpy as np
+import csv
+import io
+
 import pytest
 
-from workspace.config.file_format import Format
+from tests.workspace.delimited_file import PLACE, examine
 from workspace.errors import TierwiseError
-from workspace.ingest.records import Records, read_records
-
-
-def read(data: bytes | str, **dialect: str) -> Records:
-    content = data.encode() if isinstance(data, str) else data
-    return read_records(content, Format.model_validate(dialect), place="erp.orders (f.csv)")
+from workspace.ingest.formats import record_pieces
 
 
 def refusal(data: bytes | str, **dialect: str) -> str:
     with pytest.raises(TierwiseError) as caught:
-        read(data, **dialect)
-    assert caught.value.place == "erp.orders (f.csv)"
+        examine(data, **dialect)
+    assert caught.value.place == PLACE
     return caught.value.code
-
-
-def texts(records: Records) -> list[str]:
-    return [records.raw(number) for number in range(1, records.count + 1)]
-
-
-def faults(records: Records) -> list[tuple[int, str]]:
-    return [(fault.record, fault.code) for fault in records.faults]
-
-
-def sound(records: Records) -> tuple[bytes, list[int]]:
-    text, numbers = records.parsable()
-    return text, numbers.tolist()
 
 
 @pytest.mark.parametrize(
@@ -52,15 +36,17 @@ def sound(records: Records) -> tuple[bytes, list[int]]:
     ],
 )
 def test_records_are_found_whatever_the_line_ends(data: str, expected: list[str]) -> None:
-    records = read(data)
-    assert records.header == ("a", "b")
-    assert texts(records) == expected
-    assert faults(records) == []
+    file = examine(data)
+    assert file.content.header == ("a", "b")
+    assert file.texts == expected
+    assert file.faults == []
+    values = [next(csv.reader(io.StringIO(text, newline=""))) for text in expected]
+    assert [[value or "" for value in row] for row in file.rows] == values
 
 
 def test_blank_lines_are_counted_and_not_records() -> None:
-    records = read("a,b\n\n1,2\n\r\n3,4\n")
-    assert (records.count, records.blank_count) == (2, 2)
+    content = examine("a,b\n\n1,2\n\r\n3,4\n").content
+    assert (content.record_count, content.blank_count) == (2, 2)
 
 
 @pytest.mark.parametrize(
@@ -89,18 +75,21 @@ def test_blank_lines_are_counted_and_not_records() -> None:
 def test_a_broken_record_is_named_and_its_neighbours_are_not(
     data: bytes | str, expected: list[tuple[int, str]]
 ) -> None:
-    records = read(data)
-    assert faults(records) == expected
-    broken = {record for record, _ in expected}
-    kept = [number for number in range(1, records.count + 1) if number not in broken]
-    text, numbers = sound(records)
-    assert numbers == kept
-    assert text.decode() == "".join(f"{records.raw(number)}\n" for number in kept)
+    file = examine(data)
+    assert file.faults == expected
+    assert len(file.rows) == file.content.record_count
+    unreadable = {fault.record for fault in file.content.faults if not fault.is_readable}
+    for number, (text, row) in enumerate(zip(file.texts, file.rows, strict=True), start=1):
+        if number in unreadable:
+            assert set(row) == {None}
+        else:
+            values = next(csv.reader(io.StringIO(text, newline="")))
+            assert [value or "" for value in row] == values
 
 
 def test_faults_before_the_first_record_are_not_booked_on_it() -> None:
     assert refusal("a,b\0\n1,2 and more\n3,\0\n") == "FILE_HEADER"
-    assert faults(read("\n\na,b\n1,2\n3,x\0\n")) == [(2, "ROW_NUL")]
+    assert examine("\n\na,b\n1,2\n3,x\0\n").faults == [(2, "ROW_NUL")]
 
 
 @pytest.mark.parametrize(
@@ -129,12 +118,13 @@ def test_a_file_that_cannot_be_read_is_refused_whole(
 
 
 def test_names_in_a_header_lose_spaces_that_nobody_sees() -> None:
-    assert read(' a\u00a0,\u200bb\u200b,"c d"\n1,2,3\n').header == ("a", "b", "c d")
+    assert examine(' a\u00a0,\u200bb\u200b,"c d"\n1,2,3\n').content.header == ("a", "b", "c d")
 
 
 def test_ten_thousand_columns_are_read() -> None:
     names = [f"c{number}" for number in range(10_000)]
-    assert read(",".join(names) + "\n" + "," * 9_999 + "\n").header == tuple(names)
+    file = examine(",".join(names) + "\n" + "," * 9_999 + "\n")
+    assert file.content.header == tuple(names)
 
 
 @pytest.mark.parametrize(
@@ -157,20 +147,41 @@ def test_every_encoding_gives_the_same_records_at_their_own_offsets(
     if encoding.startswith("utf"):
         lines[1:1] = ["😀;0"]
     data = mark + "\r\n".join([*lines, ""]).encode(encoding)
-    records = read(data, encoding=declared, delimiter=";")
-    assert records.header == ("näme", "wert")
-    assert texts(records) == lines[1:]
-    assert faults(records) == []
-    offsets = records.offsets(np.arange(1, records.count + 1))
-    for line, offset in zip(lines[1:], offsets.tolist(), strict=True):
+    file = examine(data, encoding=declared, delimiter=";")
+    assert file.content.header == ("näme", "wert")
+    assert file.texts == lines[1:]
+    assert file.faults == []
+    for line, offset in zip(lines[1:], file.offsets, strict=True):
         assert data[offset:].startswith(line.encode(encoding))
 
 
 def test_bytes_that_an_encoding_does_not_have_are_booked_and_shift_no_offset() -> None:
     data = b"a;b\n\x81\x8d;1\n\xe4;2\nx;\x9d\ny;4\n"  # 81, 8D and 9D are no cp1252
-    records = read(data, encoding="cp1252", delimiter=";")
-    assert faults(records) == [(1, "ROW_ENCODING"), (3, "ROW_ENCODING")]
-    assert records.faults[1].detail == "Character 3 of the record is not cp1252."
-    assert texts(records)[1] == "ä;2"
+    file = examine(data, encoding="cp1252", delimiter=";")
+    assert file.faults == [(1, "ROW_ENCODING"), (3, "ROW_ENCODING")]
+    assert file.content.faults[1].detail == "Character 3 of the record is not cp1252."
+    assert file.texts[1] == "ä;2"
     starts = [data.index(line) for line in (b"\x81", b"\xe4", b"x;", b"y;")]
-    assert records.offsets(np.arange(1, 5)).tolist() == starts
+    assert file.offsets == starts
+
+
+@pytest.mark.parametrize("piece_bytes", [7, 64, 1_000])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_where_a_file_is_cut_into_pieces_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch, piece_bytes: int, encoding: str, line_end: str
+) -> None:
+    lines = ["a;b"]
+    for number in range(400):
+        lines += [f"{number};ä", f'{number};"x;{line_end}y"', f"{number}", '5;"open', "", "Total;"]
+    data = line_end.join(lines).encode(encoding)
+    whole = examine(data, encoding=encoding, delimiter=";")
+    assert len(whole.faults) == 1_200
+    monkeypatch.setattr(record_pieces, "PIECE_BYTES", piece_bytes)
+    pieces = examine(data, encoding=encoding, delimiter=";")
+    assert (pieces.faults, pieces.texts, pieces.offsets, pieces.rows) == (
+        whole.faults,
+        whole.texts,
+        whole.offsets,
+        whole.rows,
+    )

@@ -9,24 +9,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from workspace.config.file_format import Format
-from workspace.ingest.record_bounds import Bounds, Positions
+from workspace.ingest.formats.content import Fault, Positions
+from workspace.ingest.formats.record_bounds import Bounds
 
 LONGEST_RECORD_BYTES = 1_000_000
 TOTAL_LINE = re.compile(r"^\W*(grand|sub)?[\s-]*(total|summe|gesamt|somme|totaal)\b", re.IGNORECASE)
-TOTAL_WORDS = (b"total", b"summe", b"gesamt", b"somme", b"totaal")
+TOTAL_HEADS = (b"tot", b"sum", b"ges", b"som", b"gra", b"sub")
+IS_HEAD = np.array([chr(byte).lower() in "tsg" for byte in range(256)])
 # How far into a record a word for total may begin.
 TOTAL_REACH_BYTES = 12
+# Bytes that a word may begin with: letters, digits, and all that is not ASCII.
+IS_WORD = np.array([byte >= 0x80 or chr(byte).isalnum() or byte in b"_" for byte in range(256)])
 
 Found = Iterator[tuple[int, str, str]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fault:
-    """Why one record cannot be parsed; `record` counts from 1 after the header."""
-
-    record: int
-    code: str
-    detail: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +53,8 @@ def find_faults(records: Examined) -> tuple[Fault, ...]:
     found: dict[int, Fault] = {}
     for kind in (_quotes, _lengths, _nulls, _encoding, _widths, _totals):
         for index, code, detail in kind(records):
-            found.setdefault(index, Fault(record=index + 1, code=code, detail=detail))
+            fault = Fault(record=index + 1, code=code, detail=detail, is_readable=kind is _totals)
+            found.setdefault(index, fault)
     return tuple(found[index] for index in sorted(found))
 
 
@@ -83,6 +79,8 @@ def _nulls(records: Examined) -> Found:
 
 
 def _encoding(records: Examined) -> Found:
+    if records.text.isascii():
+        return
     try:
         records.text.decode("utf-8")
     except UnicodeDecodeError:
@@ -98,7 +96,9 @@ def _encoding(records: Examined) -> Found:
 
 
 def _widths(records: Examined) -> Found:
-    delimiters = records.bounds.delimiters
+    if records.bounds.have_width(records.width):
+        return
+    delimiters = records.bounds.delimiters()
     widths = np.searchsorted(delimiters, records.ends) - np.searchsorted(delimiters, records.starts)
     for index in np.flatnonzero(widths + 1 != records.width).tolist():
         is_total = TOTAL_LINE.match(records.line(index).lstrip(records.dialect.quote)) is not None
@@ -108,13 +108,19 @@ def _widths(records: Examined) -> Found:
 
 def _totals(records: Examined) -> Found:
     """Find records that begin with a word for total and are at least half empty."""
-    lowered = records.text.lower()
-    for word in TOTAL_WORDS:
-        hits = np.array([found.start() for found in re.finditer(word, lowered)], dtype=np.int64)
-        for index in records.indexes_of(hits):
-            head = lowered[records.starts[index] :][: TOTAL_REACH_BYTES + len(word)]
-            if word in head and _is_total(records, index):
-                yield index, "ROW_TOTAL_LINE", "A total line stands among the records."
+    content = np.frombuffer(records.text, dtype=np.uint8)
+    is_stop = IS_WORD.copy()
+    is_stop[ord(records.dialect.delimiter)] = True
+    words = records.starts.copy()
+    for _ in range(TOTAL_REACH_BYTES):
+        marks = np.flatnonzero(~is_stop[content[words]])
+        if not len(marks):
+            break
+        words[marks] = np.minimum(words[marks] + 1, records.ends[marks] - 1)
+    for index in np.flatnonzero(IS_HEAD[content[words]]).tolist():
+        head = records.text[words[index] : words[index] + 3].lower()
+        if head in TOTAL_HEADS and _is_total(records, index):
+            yield index, "ROW_TOTAL_LINE", "A total line stands among the records."
 
 
 def _is_total(records: Examined, index: int) -> bool:

@@ -1,0 +1,86 @@
+"""SQL for the value a mapping gives a column of an entity, and for what can be wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sqlglot import exp
+
+from workspace.config.entities import SQL_TYPES, Entity, EntityColumn, entities
+from workspace.ingest.contract import sql
+from workspace.ingest.mapping_check import CheckedMapping
+from workspace.ingest.parsing import literal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flaw:
+    """A condition on the rows of an extract (alias t) under which a record cannot be used."""
+
+    code: str
+    column: str
+    condition: str
+    detail: str
+    may_be_confirmed: bool = False
+
+
+def entity_of(mapping: CheckedMapping) -> Entity:
+    """Return the entity a mapping feeds."""
+    return entities()[mapping.mapping.entity]
+
+
+def given(mapping: CheckedMapping, column: str, spec: EntityColumn) -> str:
+    """Return SQL for the value before it is cast to the entity's type."""
+    tree = mapping.columns.get(column)
+    value = f"({sql(tree)})" if tree is not None else "null"
+    if spec.type == "text":
+        return f"nullif(trim(cast({value} as varchar)), '')"
+    return value
+
+
+def value(mapping: CheckedMapping, column: str, spec: EntityColumn) -> str:
+    """Return SQL for the value in the entity's type: null where it does not fit."""
+    given_value = given(mapping, column, spec)
+    return f"try_cast({given_value} as {SQL_TYPES[spec.type]})"
+
+
+def looks_up(mapping: CheckedMapping, column: str) -> bool:
+    """Tell whether a column's value comes from another extract, so that a part cannot know it."""
+    tree = mapping.columns.get(column)
+    return tree is not None and any(found.table != "t" for found in tree.find_all(exp.Column))
+
+
+def flaws(mapping: CheckedMapping, column: str, spec: EntityColumn) -> list[Flaw]:
+    """Return all that can be wrong with one column, whatever the night."""
+    raw, cast = given(mapping, column, spec), value(mapping, column, spec)
+    shown = f"cast({cast} as varchar)"
+    found: list[Flaw] = []
+
+    def add(code: str, condition: str, detail: str, *, may_be_confirmed: bool = False) -> None:
+        flaw = Flaw(code=code, column=column, condition=condition, detail=detail)
+        found.append(replace(flaw, may_be_confirmed=may_be_confirmed))
+
+    if spec.type != "text":
+        unfit = f"{raw} is not null and {cast} is null"
+        add("ROW_RANGE", unfit, literal(f"{column} does not fit {SQL_TYPES[spec.type]}"))
+    if spec.required:
+        add("ROW_NULL", f"{raw} is null", literal(f"{column} is absent"))
+    if spec.minimum is not None:
+        low = f"{spec.minimum:g}"
+        below = f"{shown} || ' is below {low}'"
+        add("ROW_RANGE", f"{cast} < {low}", below, may_be_confirmed=True)
+    if spec.allowed is not None:
+        listed = ", ".join(literal(word) for word in spec.allowed)
+        add("ROW_RANGE", f"{cast} not in ({listed})", f"{shown} || ' is not an allowed value'")
+    return found
+
+
+def future_flaw(mapping: CheckedMapping, column: str, spec: EntityColumn) -> Flaw:
+    """Return the flaw of a date after the business date, which tomorrow may be none."""
+    cast = value(mapping, column, spec)
+    return Flaw(
+        code="ROW_DATE_FUTURE",
+        column=column,
+        condition=f"{cast} > (select business_date from night.parameters)",
+        detail=f"cast({cast} as varchar) || ' lies after the business date'",
+        may_be_confirmed=True,
+    )

@@ -1,0 +1,105 @@
+"""Records that refer to nothing, found among the values that parts refer to, each once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from workspace.config.entities import Entity, Reference, entities
+from workspace.ingest.contract import sql
+from workspace.ingest.control import add_faults
+from workspace.ingest.entity_values import looks_up, value
+from workspace.ingest.mapping_check import CheckedMapping
+from workspace.ingest.parsing import literal
+from workspace.warehouse import row_count
+
+
+def book_orphans(
+    connection: duckdb.DuckDBPyConnection, entity: Entity, mappings: list[CheckedMapping]
+) -> None:
+    """Book the records of an entity that refer to no row of another; all null refers to nothing."""
+    for number, reference in enumerate(entity.references):
+        for mapping in mappings:
+            _find_orphans(connection, entity, mapping, number, reference)
+            if row_count(connection, "_orphans"):
+                _book(connection, entity, mapping, reference)
+
+
+def _find_orphans(
+    connection: duckdb.DuckDBPyConnection,
+    entity: Entity,
+    mapping: CheckedMapping,
+    number: int,
+    reference: Reference,
+) -> None:
+    """Fill _orphans (key) with what is referred to and is not there."""
+    if any(looks_up(mapping, column) for column in reference.columns):
+        listed = ", ".join(_values(entity, mapping, reference))
+        where = f"where {sql(mapping.where)}" if mapping.where is not None else ""
+        referred = f"select distinct [{listed}] as key from {mapping.from_clause()} {where}"
+    else:
+        referred = _known_references(connection, entity, mapping, number)
+    theirs = entities()[reference.entity].key[: len(reference.columns)]
+    present = ", ".join(f"cast({column} as varchar)" for column in theirs)
+    connection.execute(
+        f"""
+        create or replace temp table _orphans as
+        select r.key from ({referred}) as r
+        anti join (
+            select [{present}] as key from raw.{reference.entity}
+            where _namespace = {literal(mapping.namespace)}
+        ) as p using (key)
+        where list_count(r.key) > 0
+        """
+    )
+
+
+def _known_references(
+    connection: duckdb.DuckDBPyConnection, entity: Entity, mapping: CheckedMapping, number: int
+) -> str:
+    """Return SQL for the keys that the parts of the mapping's extract refer to."""
+    folders = connection.execute(
+        "select folder from control.parts where system = ? and extract = ?",
+        [mapping.source.system, mapping.mapping.extract],
+    ).fetchall()
+    files = [Path(folder) / "references.parquet" for (folder,) in folders]
+    listed = ", ".join(literal(str(file)) for file in files if file.exists())
+    if not listed:
+        return "select cast([] as varchar[]) as key where false"
+    return (
+        f"select distinct key from read_parquet([{listed}]) "
+        f"where entity = {literal(entity.entity)} and reference_number = {number} "
+        f"and namespace = {literal(mapping.namespace)}"
+    )
+
+
+def _book(
+    connection: duckdb.DuckDBPyConnection,
+    entity: Entity,
+    mapping: CheckedMapping,
+    reference: Reference,
+) -> None:
+    """Book the records of the keys found, and of no record that is left out already."""
+    listed = ", ".join(_values(entity, mapping, reference))
+    where = f"({sql(mapping.where)}) and " if mapping.where is not None else ""
+    detail = literal(f" is not among the {reference.entity} of {mapping.namespace}")
+    connection.execute(
+        f"""
+        create or replace temp table _found as
+        select t._file, t._record, 'ROW_ORPHAN' as code,
+            {literal(", ".join(reference.columns))} as column_name,
+            array_to_string([{listed}], ' · ') || {detail} as detail
+        from {mapping.from_clause()}
+        where {where}[{listed}] in (select key from _orphans)
+        """
+    )
+    add_faults(connection, mapping.source.system, mapping.mapping.extract, "select * from _found")
+    connection.execute("drop table _found")
+
+
+def _values(entity: Entity, mapping: CheckedMapping, reference: Reference) -> list[str]:
+    return [
+        f"cast({value(mapping, column, entity.columns[column])} as varchar)"
+        for column in reference.columns
+    ]

@@ -1,0 +1,1 @@
+"""A part is one delivered file as typed rows under one contract: made once, kept by content."""
