@@ -18,6 +18,12 @@
 {%- endmacro %}
 
 
+{#- Last day of the month that begins on a date. -#}
+{% macro month_end(month_start) -%}
+    cast({{ month_start }} + interval '1' month as date) - 1
+{%- endmacro %}
+
+
 {#- First day of the week a date falls in; first_weekday is 1 for Monday to 7 for Sunday. -#}
 {% macro week_start(date, first_weekday) -%}
     cast(date_trunc('week', {{ date }} - cast({{ first_weekday }} - 1 as integer)) as date)

@@ -69,3 +69,13 @@ def land_calendars(
     connection.execute("create schema facts")
     connection.execute("create table facts.dim_fiscal_calendar as select * from days")
     connection.unregister("days")
+
+
+def land_books(connection: duckdb.DuckDBPyConnection) -> None:
+    """Say of every raw table's files which extract they are of: the table's own name."""
+    names = ("order_lines", "purchase_order_lines", "receipts")
+    rows = " union ".join(
+        f"select _system as system, '{name}' as extract, _file as file_sha256 from raw.{name}"
+        for name in names
+    )
+    connection.execute(f"create table control.raw_extracts as {rows}")
