@@ -30,6 +30,7 @@ PRIOR_TABLES = (
     "segments.segment_assignment",
     "segments.rule_set_registry",
     "control.extract_history",
+    "control.history_months",
     "control.dq_stewardship",
 )
 

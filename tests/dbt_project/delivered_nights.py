@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from tests.dbt_project.delivered_calendars import land_calendars
+from tests.dbt_project.delivered_calendars import land_books, land_calendars
 from workspace.ingest.units import MEASURED, resolve_units
 from workspace.yaml_file import read_yaml
 
@@ -32,7 +32,11 @@ TYPES = {
     "timestamp": "timestamp",
 }
 ORIGIN = {"_system": "varchar", "_namespace": "varchar", "_file": "varchar", "_record": "bigint"}
-PRIOR = {"golden_xref": "golden", "hier_product": "hierarchies"}
+PRIOR = {
+    "golden_xref": "golden",
+    "hier_product": "hierarchies",
+    "history_months": "control",
+}
 
 NORTH: dict[str, Rows] = {
     "customers": [
@@ -184,6 +188,7 @@ def land(file: Path, delivery: Delivery, previous: Path | None = None) -> None:
         _land_raw(connection, delivery.rows)
         _land_night(connection, delivery)
         land_calendars(connection, list(delivery.priority), delivery.business_date)
+        land_books(connection)
         _land_prior(connection, previous)
         _land_units(connection)
 

@@ -72,6 +72,7 @@ def test_names_tell_the_layer(dbt_tables: dict[str, dict[str, Any]]) -> None:
         "staging": ("stg_",),
         "golden": ("golden_", "int_"),
         "hierarchies": ("hier_",),
+        "control": ("history_", "int_"),
         "facts": ("fct_", "int_"),
         "features": ("feat_", "int_"),
     }
