@@ -15,6 +15,7 @@ from workspace.folder import Workspace
 from workspace.ingest.delivery import inputs_hash
 from workspace.ingest.parsing import literal
 from workspace.ledger.store import ledger_head
+from workspace.outside_tables import land_outside_settings
 from workspace.releases import Release, digest, previous_release
 from workspace.warehouse import create_by_contract
 
@@ -27,6 +28,7 @@ NOT_CODE = {"target", "logs", "__pycache__"}
 PRIOR_TABLES = (
     "golden.golden_xref",
     "hierarchies.hier_product",
+    "facts.fct_external_signal",
     "segments.segment_assignment",
     "segments.rule_set_registry",
     "control.extract_history",
@@ -52,12 +54,12 @@ class NightKey:
         return digest({**vars(self), "business_date": self.business_date.isoformat()})
 
 
-def night_key(workspace: Workspace, business_date: date) -> NightKey:
-    """Hash everything that tonight's tables depend on."""
+def night_key(workspace: Workspace, business_date: date, *, inputs: str | None = None) -> NightKey:
+    """Hash everything that tonight's tables depend on; `inputs` where the files are decided."""
     previous = previous_release(workspace, business_date)
     return NightKey(
         business_date=business_date,
-        inputs=inputs_hash(workspace, business_date),
+        inputs=inputs or inputs_hash(workspace, business_date),
         configuration=digest(
             {
                 str(file.relative_to(workspace.root)): sha256_of(file)
@@ -111,6 +113,7 @@ def land_parameters(
         "as systems (system, kind, priority)"
     )
     land_calendars(connection, workspace)
+    land_outside_settings(connection, file.signals, file.point_of_sale)
 
 
 def land_prior(connection: duckdb.DuckDBPyConnection, previous: Release | None) -> dict[str, int]:

@@ -24,6 +24,9 @@ SETTINGS = {
     "business_units": "One row per system or site: the unit whose books its postings are in.",
     "business_calendars": "One row per working calendar, with the country whose sites use it.",
     "site_settings": "One row per site of which calendars.yml says more than master data do.",
+    "signal_lives": "One row per signal, and one for all others: days a value may be relied upon.",
+    "pos_settings": "One row: limits for trusting what a channel reports of its sales.",
+    "pos_channels": "One row per channel whose point of sale data may be used.",
     "ledger": "One row: head and length of the ledger that the night goes by.",
 }
 PRIOR = [name.split(".")[1] for name in PRIOR_TABLES]

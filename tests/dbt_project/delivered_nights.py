@@ -15,7 +15,9 @@ from typing import Any
 import duckdb
 
 from tests.dbt_project.delivered_calendars import land_books, land_calendars
+from workspace.config.outside_data import PointOfSaleSettings, SignalSettings
 from workspace.ingest.units import MEASURED, resolve_units
+from workspace.outside_tables import land_outside_settings
 from workspace.yaml_file import read_yaml
 
 Rows = Sequence[Mapping[str, Any]]
@@ -33,9 +35,10 @@ TYPES = {
 }
 ORIGIN = {"_system": "varchar", "_namespace": "varchar", "_file": "varchar", "_record": "bigint"}
 PRIOR = {
+    "history_months": "control",
     "golden_xref": "golden",
     "hier_product": "hierarchies",
-    "history_months": "control",
+    "fct_external_signal": "facts",
 }
 
 NORTH: dict[str, Rows] = {
@@ -174,6 +177,8 @@ class Delivery:
 
     business_date: date = date(2026, 3, 31)
     priority: Mapping[str, int] = field(default_factory=lambda: {"north": 1, "south": 2})
+    signals: SignalSettings = field(default_factory=SignalSettings)
+    point_of_sale: PointOfSaleSettings = field(default_factory=PointOfSaleSettings)
     rows: Mapping[str, Mapping[str, Rows]] = field(
         default_factory=lambda: {"north": NORTH, "south": SOUTH, "rates": {"fx_rates": RATES}}
     )
@@ -187,6 +192,7 @@ def land(file: Path, delivery: Delivery, previous: Path | None = None) -> None:
             connection.execute(f"create schema {schema}")
         _land_raw(connection, delivery.rows)
         _land_night(connection, delivery)
+        land_outside_settings(connection, delivery.signals, delivery.point_of_sale)
         land_calendars(connection, list(delivery.priority), delivery.business_date)
         land_books(connection)
         _land_prior(connection, previous)
@@ -236,17 +242,22 @@ def _land_units(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _land_prior(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> None:
-    if previous:
-        connection.execute(f"attach '{previous}' as previous (read_only)")
-        for table, schema in PRIOR.items():
-            connection.execute(
-                f"create table prior.{table} as select * from previous.{schema}.{table}"
-            )
-        connection.execute("detach previous")
-        return
+    """Create prior.*; what the previous file was not built with is empty."""
     for table, types in declared_sources(ROOT, "prior").items():
         columns = ", ".join(f"{column} {type_}" for column, type_ in types.items())
         connection.execute(f"create table prior.{table} ({columns})")
+    if previous is None:
+        return
+    connection.execute(f"attach '{previous}' as previous (read_only)")
+    for schema, table in connection.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = 'previous'"
+    ).fetchall():
+        if PRIOR.get(table) == schema:
+            columns = ", ".join(declared_sources(ROOT, "prior")[table])
+            connection.execute(
+                f"insert into prior.{table} select {columns} from previous.{schema}.{table}"
+            )
+    connection.execute("detach previous")
 
 
 def declared_sources(root: Path, schema: str) -> dict[str, dict[str, str]]:

@@ -86,6 +86,7 @@ def test_numbers_of_public_tables_name_their_unit() -> None:
     fiscal = {"fiscal_year", "fiscal_quarter", "fiscal_period", "fiscal_week"}
     fraction = {"numerator", "denominator"}
     scores = {"match_score", "flip_value", "months_of_history", "byte_offset"}
+    scores |= {"signal_value", "reliability_score"}
     for table in public_tables():
         for column in table.columns:
             if column.data_type in {"string", "date", "boolean", "timestamp"}:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from pydantic import Field, model_validator
+
+from workspace.config.code_lists import CODES, CodeList
 from workspace.config.file_format import ColumnType
 from workspace.config.strict import Strict, load
 
@@ -28,7 +32,14 @@ class EntityColumn(Strict):
     required: bool = False
     minimum: float | None = None
     allowed: tuple[str, ...] | None = None
+    code_list: CodeList | None = Field(None, description="Agreed list that the code must be of.")
     not_future: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _allow_what_is_listed(cls, value: Any) -> Any:
+        named = value.get("code_list") if isinstance(value, dict) else None
+        return {**value, "allowed": CODES[named]} if named in CODES else value
 
 
 class Reference(Strict):
@@ -46,6 +57,9 @@ class Entity(Strict):
     key: tuple[str, ...]
     columns: dict[str, EntityColumn]
     references: tuple[Reference, ...] = ()
+    never_blocks: bool = Field(
+        False, description="Whether a night is published although the entity's gates fail."
+    )
 
 
 @cache

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field
 
 from models.demand_profile import AdiDefinition
+from workspace.config.outside_data import PointOfSaleSettings, SignalSettings
 from workspace.config.strict import Strict
 
 
@@ -89,4 +90,6 @@ class WorkspaceFile(Strict):
     )
     demand_profile: DemandProfileSettings = DemandProfileSettings()
     gates: Gates = Gates()
+    signals: SignalSettings = SignalSettings()
+    point_of_sale: PointOfSaleSettings = PointOfSaleSettings()
     release: ReleaseSettings = ReleaseSettings()
