@@ -37,6 +37,17 @@ select 'product' as object_type, 'erp_north' as namespace, product_code as sourc
     date '2022-07-04' as valid_from, cast(null as date) as valid_to
 from products;
 
+create table uom_conversion as
+select 'erp_north' as namespace, product_code as source_key, unit_code,
+    date '1900-01-01' as valid_from, cast(null as date) as valid_to, 'EA' as base_unit_code,
+    numerator::bigint as numerator, if(numerator is null, null, 1::bigint) as denominator, status,
+    detail
+from products, (values
+    ('EA', 1, 'base', null),
+    ('CS', 12, 'converted', null),
+    ('KGM', null, 'missing', 'No factor leads from KGM to EA: deliver the weight of one.')
+) as u(unit_code, numerator, status, detail);
+
 create table hier_product as
 select product_id, 'commercial' as view_name, 1 as level_number, 'N-' || product_line as node_id,
     product_line as node_name, cast(null as varchar) as parent_node_id,
@@ -49,6 +60,8 @@ select 'erp_north:' || (500000 + record // 3) || ':' || (1 + record % 3) as orde
     if(is_return, 'return', 'sale') as transaction_type, customer_id, product_id, site_id,
     order_date, order_date + 2 as requested_date, order_date + 3 as shipped_date, is_cancelled,
     cast(sign * quantity as decimal(18, 4)) as quantity_units,
+    cast(if(quantity % 12 = 0, quantity / 12, quantity) as decimal(18, 4)) as stated_quantity_units,
+    if(quantity % 12 = 0, 'CS', 'EA') as stated_unit_code,
     cast(sign * quantity * price as decimal(18, 4)) as revenue_amount,
     cast(sign * quantity * cost as decimal(18, 4)) as cost_amount,
     cast(sign * quantity * (price - cost) as decimal(18, 4)) as margin_amount,

@@ -124,6 +124,8 @@ final as (
         return_match,
         is_cancelled,
         signed_units as quantity_units,
+        quantity_units as stated_quantity_units,
+        unit_code as stated_unit_code,
         revenue_amount,
         signed_cost_amount as cost_amount,
         {{ amount('revenue_amount - signed_cost_amount') }} as margin_amount,
