@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli import demo, ledger, operate, publish, quarantine, read
+from cli import demo, fields, ledger, operate, publish, quarantine, read
 
 app = typer.Typer(
     name="tierwise",
@@ -17,6 +17,7 @@ app = typer.Typer(
 operate.register(app)
 publish.register(app)
 read.register(app)
+fields.register(app)
 quarantine.register(app)
 ledger.register(app)
 demo.register(app)

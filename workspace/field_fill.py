@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from workspace.config.field_fill_limit import FieldFill
 from workspace.config.strict import suggestion
-from workspace.config.workspace_file import FieldFill
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal

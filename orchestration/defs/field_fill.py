@@ -8,7 +8,7 @@ import duckdb
 from orchestration import settings
 from orchestration.gate_book import Finding, book
 from orchestration.resource import Night
-from workspace.config.workspace_file import FieldFill
+from workspace.config.field_fill_limit import FieldFill
 from workspace.field_fill import WEIGHTS, fill_table, fills
 from workspace.folder import open_workspace
 

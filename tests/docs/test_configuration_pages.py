@@ -16,10 +16,14 @@ from models.segmentation.conditions import RuleError, check_condition
 from tests.docs.pages import ROOT, Row, bare, code_blocks, tables
 from workspace.config import (
     calendar_file,
+    concept,
     delivery_rules,
+    field_fill_limit,
+    outlier_file,
     policy_file,
     scheme_file,
     source_file,
+    steward_file,
     workspace_file,
 )
 from workspace.config import entities as entity_file
@@ -37,14 +41,20 @@ PAGE_OF_MODULE = {
     scheme_file: "schemes.md",
     policy_file: "policies.md",
     delivery_rules: "deliveries.md",
+    outlier_file: "quality.md",
+    steward_file: "quality.md",
+    concept: "quality.md",
+    field_fill_limit: "quality.md",
 }
 LISTED = {module.__name__ for module in PAGE_OF_MODULE}
 FILES = {
     "calendar": "data/*/calendars.yml",
     "entity": "workspace/entities/*.yml",
+    "outliers": "data/*/quality/outliers.yml",
     "policy": "data/*/policies/*.yml",
     "scheme": "data/*/segmentation/*.yml",
     "source": "data/*/sources/*.yml",
+    "stewards": "data/*/quality/stewards.yml",
     "workspace": "data/*/workspace.yml",
 }
 MODELS = [

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field
 
 from models.demand_profile import AdiDefinition
-from workspace.config.outside_data import PointOfSaleSettings, SignalSettings
+from workspace.config.field_fill_limit import FieldFill
 from workspace.config.strict import Strict
 
 
@@ -23,25 +23,6 @@ def _known_zone(name: str) -> str:
 
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class FieldFill(Strict):
-    """How well a field must be filled before segments and policies may be computed on it."""
-
-    field: str = Field(
-        pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$",
-        description="<table>.<column> of a golden record of product or site, a fact or a feature.",
-    )
-    minimum_rate: Share = Field(description="Least share of items with a value.")
-    weight: str | None = Field(
-        None, description="Column of feat_item_value that items count by; none: each counts once."
-    )
-    by: str | None = Field(
-        None, description="Scheme whose segments must each keep to the limit; none: all together."
-    )
-    is_blocking: bool = Field(
-        True, description="Whether a field below its limit stops the night, or is only reported."
-    )
 
 
 class Gates(Strict):
@@ -90,6 +71,4 @@ class WorkspaceFile(Strict):
     )
     demand_profile: DemandProfileSettings = DemandProfileSettings()
     gates: Gates = Gates()
-    signals: SignalSettings = SignalSettings()
-    point_of_sale: PointOfSaleSettings = PointOfSaleSettings()
     release: ReleaseSettings = ReleaseSettings()
