@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +13,7 @@ from cli.options import DEFAULT_WORKSPACE, Json, Workspace
 
 if TYPE_CHECKING:
     from workspace.folder import Workspace as Folder
+    from workspace.ingest.planned_files import Delivery
     from workspace.releases import Release
 
 Inbox = Annotated[
@@ -48,20 +50,16 @@ def refresh(
     with reported(as_json=json):
         from workspace.configuration_check import check_workspace
         from workspace.folder import open_workspace
-        from workspace.ingest.delivery import require_files
         from workspace.releases import current_release
 
         folder = open_workspace(workspace, inbox=inbox)
         check_workspace(folder)
         night = as_of.date() if as_of else folder.business_date(datetime.now(UTC))
-        if wait_until is not None:
-            _wait(folder, night, wait_until)
-        missing = require_files(folder, night)
-        if missing:
-            raise missing[0]
+        decided = _decided(folder, night, wait_until)
         current = current_release(folder)
-        if current is not None and not force and _is_current(folder, current, night):
-            emit(unchanged(current), as_json=json, text=lambda: _nothing_new(current))
+        if current is not None and not force and _is_current(folder, current, night, decided):
+            nothing = unchanged(current, decided)
+            emit(nothing.document, as_json=json, text=nothing.text)
             return
         note(f"Night of {night} for {folder.file.title}: loading Dagster and dbt …")
         _run(workspace, inbox, folder, night)
@@ -71,28 +69,34 @@ def refresh(
         emit(story.document, as_json=json, text=story.text)
 
 
-def _wait(folder: Folder, night: date, clock: str) -> None:
+def _decided(folder: Folder, night: date, wait_until: str | None) -> list[Delivery]:
+    """Decide which files the night reads, once those that are due are there or time is up.
+
+    Raises ConfigurationErrors with every extract that holds the night.
+    """
     from zoneinfo import ZoneInfo
 
     from cli.outcome import note
     from cli.waiting import deadline, wait_for_files
+    from workspace.errors import ConfigurationErrors
+    from workspace.ingest.delivery import decide_night
 
-    until = deadline(clock, datetime.now(ZoneInfo(folder.file.time_zone)))
-    wait_for_files(folder, night, until, say=note)
+    if wait_until is not None:
+        until = deadline(wait_until, datetime.now(ZoneInfo(folder.file.time_zone)))
+        wait_for_files(folder, night, until, say=note)
+    decided = decide_night(folder, night)
+    if held := [delivery.error for delivery in decided if delivery.error]:
+        raise ConfigurationErrors(held)
+    return decided
 
 
-def _is_current(folder: Folder, current: Release, night: date) -> bool:
+def _is_current(folder: Folder, current: Release, night: date, decided: Sequence[Delivery]) -> bool:
     """Compare the hashes of everything the night would read, before anything heavy is imported."""
+    from workspace.ingest.delivery import deliveries_hash
     from workspace.night_inputs import night_key
 
-    return current.manifest["identity"]["night_key"] == night_key(folder, night).hash
-
-
-def _nothing_new(current: Release) -> str:
-    return (
-        f"Nothing is new: release {current.release_id} is current.\n"
-        f"  report  {current.folder / 'report.html'}"
-    )
+    inputs = deliveries_hash(decided)
+    return current.manifest["identity"]["night_key"] == night_key(folder, night, inputs=inputs).hash
 
 
 def _run(workspace: Path, inbox: Path | None, folder: Folder, night: date) -> None:

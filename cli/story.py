@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from serving.release_reader import ReleaseReader, open_release
 from workspace.folder import Workspace
 from workspace.ingest.delivery import undeclared_files
+from workspace.ingest.planned_files import Delivery
 from workspace.releases import Release
 
 
@@ -79,13 +80,38 @@ def _changes(changed: list[dict[str, Any]], previous: str | None) -> list[str]:
     return [_line("changed", c["moved"], f"units moved in {c['scheme']}") for c in changed]
 
 
-def unchanged(current: Release) -> dict[str, Any]:
-    """Return the document of a night that had nothing to do."""
-    return {
+@dataclass(frozen=True, kw_only=True)
+class Unchanged:
+    """What is said of a night that had nothing to do."""
+
+    document: dict[str, Any]
+
+    def text(self) -> str:
+        """Return which release stays, and which files were left out."""
+        d = self.document
+        return "\n".join(
+            [
+                f"Nothing is new: release {d['release_id']} is current.",
+                *(f"  left out  {said}" for said in d["left_out"]),
+                f"  report  {d['report']}",
+            ]
+        )
+
+
+def unchanged(current: Release, decided: Sequence[Delivery]) -> Unchanged:
+    """Return the story of a night that had nothing to do."""
+    document = {
         "status": "nothing_new",
         "release_id": current.release_id,
+        "left_out": [
+            f"{delivery.system}.{delivery.extract} {file.name}: {file.code} {file.detail}"
+            for delivery in decided
+            for file in delivery.files
+            if file.code is not None
+        ],
         "report": str(current.folder / "report.html"),
     }
+    return Unchanged(document=document)
 
 
 def released(workspace: Workspace, release: Release) -> Story:

@@ -8,6 +8,7 @@ from expectations.data_docs import write_data_docs
 from orchestration.refusal import refusals
 from orchestration.resource import NIGHTS, Night
 from serving.report.render import write_report
+from workspace.ingest.delivery import read_inputs_hash
 from workspace.night_inputs import night_key
 from workspace.release_builder import assemble, released_tables, staging_folder
 from workspace.releases import previous_release, publish
@@ -25,10 +26,11 @@ def release(context: dg.AssetExecutionContext, night: Night) -> dg.MaterializeRe
     """Assemble the tables, render the report, and swap the pointer."""
     workspace = night.workspace
     with refusals():
-        key = night_key(workspace, date.fromisoformat(context.partition_key))
-        previous = previous_release(workspace, key.business_date)
+        business_date = date.fromisoformat(context.partition_key)
+        previous = previous_release(workspace, business_date)
         staged = staging_folder(workspace, context.run_id)
         with night.warehouse() as connection:
+            key = night_key(workspace, business_date, inputs=read_inputs_hash(connection))
             draft = assemble(connection, workspace, staged, key)
         write_data_docs(workspace.build / "suites", staged / "checks")
         write_report(staged, previous.folder if previous else None)

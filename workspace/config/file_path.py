@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 
 DATE_IN_BRACES = re.compile(r"\{([^{}]*)\}")
@@ -81,6 +81,12 @@ class FilePath:
         """Return the path that a file of a day would have below the delivery folder."""
         path = DATE_IN_BRACES.sub(lambda braces: day.strftime(braces[1]), self.text)
         return str(PurePosixPath(path).relative_to(self.folder))
+
+
+@lru_cache(maxsize=4096)
+def file_path(text: str) -> FilePath:
+    """Return a parsed path; it is parsed once."""
+    return FilePath(text=text)
 
 
 def checked_path(text: str) -> str:

@@ -10,7 +10,7 @@ from workspace.config.concept import Concept, ConceptName
 from workspace.config.delivery_rules import DeliveryRules, kind_alone
 from workspace.config.extension import extended
 from workspace.config.file_format import Column, Format, format_fault, short_form
-from workspace.config.file_path import FilePath, checked_path
+from workspace.config.file_path import FilePath, checked_path, file_path
 from workspace.config.strict import Strict
 from workspace.yaml_file import Document
 
@@ -53,7 +53,7 @@ class Extract(Strict):
     @property
     def file_path(self) -> FilePath:
         """Return the parsed path."""
-        return FilePath(text=self.path)
+        return file_path(self.path)
 
     @model_validator(mode="after")
     def _dated_rules_have_a_date(self) -> Extract:

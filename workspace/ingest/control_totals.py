@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 import duckdb
 
@@ -37,40 +38,25 @@ def reconciliation_findings(
 def _comparison(source: SourceFile, name: str, totals: ControlTotals) -> str:
     """Return a query of one row: totals compared, and a line for each that differs."""
     ours, theirs = source.extracts[name].columns, source.extracts[totals.extract].columns
-    keys = [(_sql(other, theirs), _sql(own, ours)) for other, own in totals.on.items()]
-    sums = [(own, _sql(own, ours), _sql(other, theirs)) for own, other in totals.totals.items()]
-    values = [(words, f"sum({own})", f"sum({other})") for words, own, other in sums]
+    keys = [(_sql(own, ours), _sql(other, theirs)) for other, own in totals.on.items()]
+    values = [
+        (words, f"sum({_sql(words, ours)})", f"sum({_sql(other, theirs)})")
+        for words, other in totals.totals.items()
+    ]
     if totals.counts:
         values.append(("records", "count(*)", f"sum({_sql(totals.counts, theirs)})"))
-    own_keys = "".join(f"cast({own} as varchar) as k{n}, " for n, (_, own) in enumerate(keys))
-    other_keys = "".join(f"cast({other} as varchar) as k{n}, " for n, (other, _) in enumerate(keys))
-    joined = " and ".join(
-        ["true", *(f"o.k{n} is not distinct from s.k{n}" for n in range(len(keys)))]
-    )
-    label = " || ' ' || ".join(
-        ["''", *(f"coalesce(o.k{n}, s.k{n}, '(none)')" for n in range(len(keys)))]
-    )
     lines = " union all ".join(
-        f"""
-        select
-            abs(coalesce(o.v{n}, 0) - coalesce(s.v{n}, 0)) > {totals.tolerance}
-                or s.v{n} is null as differs,
-            {literal(words)} || {label} || ' is ' || coalesce(o.v{n}, 0)
-                || ', the source states ' || coalesce(cast(s.v{n} as varchar), 'nothing')
-                || '.' as said
-        from ours as o full join stated as s on {joined}
-        """
-        for n, (words, _, _) in enumerate(values)
+        _difference(n, words, len(keys), totals.tolerance) for n, (words, _, _) in enumerate(values)
     )
+    own = _measured((key for key, _ in keys), (value for _, value, _ in values))
+    stated = _measured((key for _, key in keys), (value for _, _, value in values))
     return f"""
         with ours as (
-            select {own_keys}{_measured(own for _, own, _ in values)}
-            from {table_of(source.system, name)} as t group by all
+            select {own} from {table_of(source.system, name)} as t group by all
         ),
 
         stated as (
-            select {other_keys}{_measured(other for _, _, other in values)}
-            from {table_of(source.system, totals.extract)} as t group by all
+            select {stated} from {table_of(source.system, totals.extract)} as t group by all
         ),
 
         compared as ({lines})
@@ -79,9 +65,28 @@ def _comparison(source: SourceFile, name: str, totals: ControlTotals) -> str:
     """
 
 
-def _measured(expressions: Iterable[str]) -> str:
+def _difference(number: int, words: str, key_count: int, tolerance: Decimal) -> str:
+    """Return the rows that compare one total, group by group."""
+    keys = [f"k{n}" for n in range(key_count)]
+    joined = " and ".join(["true", *(f"o.{k} is not distinct from s.{k}" for k in keys)])
+    group = " || ' ' || ".join(["''", *(f"coalesce(o.{k}, s.{k}, '(none)')" for k in keys)])
+    own, stated = f"coalesce(o.v{number}, 0)", f"s.v{number}"
+    return f"""
+        select
+            abs({own} - coalesce({stated}, 0)) > {tolerance} or {stated} is null as differs,
+            {literal(words)} || {group} || ' is ' || {own} || ', the source states '
+                || coalesce(cast({stated} as varchar), 'nothing') || '.' as said
+        from ours as o full join stated as s on {joined}
+    """
+
+
+def _measured(keys: Iterable[str], values: Iterable[str]) -> str:
+    """Return the select list of one side: its keys as text, its values exact."""
     return ", ".join(
-        f"cast({expression} as decimal(38, 10)) as v{n}" for n, expression in enumerate(expressions)
+        [
+            *(f"cast({key} as varchar) as k{n}" for n, key in enumerate(keys)),
+            *(f"cast({value} as decimal(38, 10)) as v{n}" for n, value in enumerate(values)),
+        ]
     )
 
 

@@ -38,10 +38,11 @@ def matching_files(root: Path, wanted: FilePath) -> Iterator[Entry]:
             cause = f"The folder {folder.relative_to(root)} is a link."
             yield Entry(path=folder, name="", status=None, fault=cause)
             return
-    for path, relative in _walk(folder, "", wanted.depth):
-        status = path.lstat()
-        leads_on = stat.S_ISLNK(status.st_mode) and wanted.depth != 1 and path.is_dir()
-        if leads_on or wanted.matches(str(wanted.folder / relative)):
+    above = "".join(f"{part}/" for part in wanted.folder.parts)
+    for entry, relative in _walk(folder, "", wanted.depth):
+        leads_on = wanted.depth != 1 and entry.is_symlink() and entry.is_dir()
+        if leads_on or wanted.matches(above + relative):
+            path, status = Path(entry.path), entry.stat(follow_symlinks=False)
             yield Entry(path=path, name=shown(relative), status=status, fault=_fault(status))
 
 
@@ -56,8 +57,10 @@ def shown(name: str) -> str:
     return os.fsencode(name).decode("utf-8", errors="backslashreplace")
 
 
-def _walk(folder: Path, above: str, depth: int | None) -> Iterator[tuple[Path, str]]:
-    """Yield all that is not a folder, at most so deep: path, and path below the first folder."""
+def _walk(
+    folder: Path | str, above: str, depth: int | None
+) -> Iterator[tuple[os.DirEntry[str], str]]:
+    """Yield all that is not a folder, at most so deep, with its path below the first folder."""
     try:
         entries = list(os.scandir(folder))
     except (FileNotFoundError, NotADirectoryError):
@@ -66,11 +69,10 @@ def _walk(folder: Path, above: str, depth: int | None) -> Iterator[tuple[Path, s
         relative = f"{above}{entry.name}"
         if entry.is_dir(follow_symlinks=False):
             if depth != 1:
-                yield from _walk(
-                    Path(entry.path), f"{relative}/", depth - 1 if depth is not None else None
-                )
+                below = depth - 1 if depth is not None else None
+                yield from _walk(entry.path, f"{relative}/", below)
         else:
-            yield Path(entry.path), relative
+            yield entry, relative
 
 
 def _fault(status: os.stat_result) -> str | None:
