@@ -8,15 +8,13 @@ import polars as pl
 import pytest
 
 from data.generator.plan import Plan
+from tests.workspace.small_company import opened
 from workspace.config.entities import entities
 from workspace.folder import open_workspace
 from workspace.ingest.accounts import close_books
-from workspace.ingest.control import open_books
 from workspace.ingest.landing import land
 from workspace.ingest.mapping import fill
 from workspace.ingest.meaning import set_aside
-from workspace.night_inputs import land_parameters
-from workspace.warehouse import connect
 
 CONFIGURATION = ("sources", "segmentation", "policies")
 
@@ -32,10 +30,7 @@ def quarantine(
     shutil.copy(root / "data" / "demo" / "workspace.yml", folder)
     shutil.copytree(company / "reference", folder / "reference")
     workspace = open_workspace(folder, inbox=company / "inbox")
-    workspace.build.mkdir()
-    with connect(workspace.warehouse) as connection:
-        open_books(connection)
-        land_parameters(connection, workspace, plan.as_of)
+    with opened(workspace, plan.as_of) as connection:
         for read in workspace.sources.values():
             for extract in read.value.extracts:
                 land(connection, workspace, read.value, extract)
