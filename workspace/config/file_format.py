@@ -139,10 +139,13 @@ class Format(Strict):
 def format_fault(system: Format, own: Format, columns: Iterable[str]) -> str | None:
     """Return what is wrong with an extract's format, its own keys over the system's, or None."""
     merged = system.model_copy(update=own.model_dump(exclude_unset=True))
-    foreign = own.keys_foreign_to(merged.kind) or system.keys_foreign_to(system.kind)
+    foreign = own.keys_foreign_to(merged.kind)
+    shared = system.keys_foreign_to(system.kind)
     absent = [key for key in NEEDED_KEYS.get(merged.kind, ()) if not getattr(merged, key)]
     if foreign:
         return f"has {', '.join(foreign)}, which is no key of kind {merged.kind}"
+    if shared:
+        return f"inherits {', '.join(shared)}, which is no key of the system's kind {system.kind}"
     if absent:
         return f"lacks {', '.join(absent)}, which kind {merged.kind} needs"
     if merged.delimiter == merged.quote or merged.decimal_mark == merged.thousands_mark:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -10,7 +11,7 @@ from workspace.config.concept import Concept, ConceptName
 from workspace.config.delivery_rules import DeliveryRules, kind_alone
 from workspace.config.extension import extended
 from workspace.config.file_format import Column, Format, format_fault, short_form
-from workspace.config.file_path import FilePath, checked_path, file_path
+from workspace.config.file_path import DATE_IN_BRACES, WILDCARDS, FilePath, checked_path, file_path
 from workspace.config.strict import Strict
 from workspace.yaml_file import Document
 
@@ -141,4 +142,20 @@ class SourceFile(Strict):
         for name, extract in self.extracts.items():
             if fault := format_fault(self.format, extract.format, extract.columns):
                 raise ValueError(f"the format of {name} {fault}")
+            if fault := _database_fault(extract, self.format_of(name)):
+                raise ValueError(f"{name}, of kind database, {fault}")
         return self
+
+
+def _database_fault(extract: Extract, dialect: Format) -> str | None:
+    """Return what is wrong with an extract that we fetch ourselves, a file for each day."""
+    if dialect.kind != "database":
+        return None
+    directives = set(re.findall("%.", extract.file_path.date_format or ""))
+    if not directives & {"%d", "%j"} or WILDCARDS.search(DATE_IN_BRACES.sub("", extract.path)):
+        return "needs a path with a day and no wildcard, such as erp/orders_{%Y-%m-%d}.parquet"
+    if dialect.incremental_by is not None and dialect.incremental_by not in extract.columns:
+        return f"does not declare the column {dialect.incremental_by}, by which it goes on"
+    if dialect.incremental_by is not None and extract.delivery.kind == "full":
+        return "is incremental: its delivery is append or delta, as no file holds all rows"
+    return None
