@@ -54,10 +54,8 @@ def _installed() -> Path | None:
 def running(folder: Path) -> Iterator[str]:
     """Start a server with one user, and yield its address as user:password@host:port."""
     home = Path(tempfile.mkdtemp(prefix="tierwise-postgresql-"))
-    keys = _unprivileged(home)
+    owner = _owner(home)
     (home / "password").write_text(PASSWORD, encoding="utf-8")
-    if keys:
-        shutil.chown(home / "password", keys["user"], keys["group"])
     port = _free_port()
 
     def run(program: str, *arguments: str) -> None:
@@ -67,7 +65,7 @@ def running(folder: Path) -> Iterator[str]:
             cwd=home,
             stdout=subprocess.DEVNULL,
             env={**os.environ, "LC_ALL": "C.UTF-8"},
-            **keys,
+            user=owner,
         )
 
     try:
@@ -86,14 +84,14 @@ def running(folder: Path) -> Iterator[str]:
         shutil.rmtree(home)
 
 
-def _unprivileged(home: Path) -> dict[str, int]:
+def _owner(home: Path) -> str | None:
     """PostgreSQL refuses to run as root: give the folder to the user that its package made."""
     if os.geteuid() != 0:
-        return {}
-    names = {entry.pw_name: entry for entry in pwd.getpwall()}
-    entry = names.get("postgres") or names["nobody"]
-    os.chown(home, entry.pw_uid, entry.pw_gid)
-    return {"user": entry.pw_uid, "group": entry.pw_gid}
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    owner = "postgres" if "postgres" in names else "nobody"
+    shutil.chown(home, owner)
+    return owner
 
 
 def _free_port() -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import threading
 import traceback
 from datetime import UTC, date, datetime
@@ -23,6 +25,7 @@ from workspace.ingest.database import Fetch, fetch
 from workspace.ingest.database_increment import newest_in
 from workspace.ingest.formats import parquet
 
+ROOT = Path(__file__).parents[3]
 SALES = """
 create schema sales;
 create type sales.state as enum ('open', 'shipped');
@@ -79,7 +82,7 @@ def quiet(*_: object) -> None:
 
 
 def rows(file: Path) -> list[dict[str, Any]]:
-    return pq.read_table(file).to_pylist()  # type: ignore[no-any-return]
+    return pq.read_table(file).to_pylist()
 
 
 def test_every_value_of_postgresql_comes_exactly_and_in_the_order_of_the_key(
@@ -235,6 +238,34 @@ def test_rows_by_the_hundred_thousand_come_in_groups(tmp_path: Path, url: str) -
     metadata = pq.read_metadata(tmp_path / "many.parquet")
     assert counts == [100_000, 200_000, 250_001]
     assert (metadata.num_rows, metadata.num_row_groups) == (250_001, 3)
+
+
+MEASURED = """
+import resource, sys
+from pathlib import Path
+from tests.workspace.database.test_database import quiet, wanted
+from workspace.ingest.database import fetch
+
+for table in ("few", "many"):
+    fetch(sys.argv[1], [wanted(Path(sys.argv[2]), {"id": "text", "name": "text"}, table)], quiet)
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def test_memory_does_not_grow_with_the_rows(tmp_path: Path, url: str) -> None:
+    rows_of_table = "select i as id, repeat('Name ' || i, 10) as name from generate_series(1, {}) i"
+    for name, count in (("few", 100_000), ("many", 1_000_000)):
+        execute(
+            url,
+            f"create table {name} as {rows_of_table.format(count)}",
+            f"alter table {name} add primary key (id)",
+        )
+    said = subprocess.check_output(
+        [sys.executable, "-c", MEASURED, url, str(tmp_path)], cwd=ROOT, text=True
+    )
+    few, many = (int(line) for line in said.split())
+    assert pq.read_metadata(tmp_path / "many.parquet").num_rows == 1_000_000
+    assert many - few < 100
 
 
 @pytest.mark.parametrize(
