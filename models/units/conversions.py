@@ -191,12 +191,12 @@ class _Item:
         assert self.base_unit is not None
         if unit == self.base_unit:
             return Worth(status="base", factor=ONE)
-        if resolution.cycles:
-            detail = "; ".join(str(cycle) for cycle in resolution.cycles)
-            return Worth(status="contradiction", detail=f"{detail}.")
         factor = resolution.potentials.get(unit)
         if factor is None:
             return self._unresolved(unit, resolution.part_of(unit))
+        if resolution.cycles:
+            detail = "; ".join(str(cycle) for cycle in resolution.cycles)
+            return Worth(status="contradiction", detail=f"{detail}.")
         if max(factor.numerator, factor.denominator) > LARGEST:
             detail = f"The factor {factor} has more digits than a factor may have."
             return Worth(status="missing", detail=detail)
