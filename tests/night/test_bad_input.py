@@ -52,6 +52,27 @@ def _unsafe_rule(workspace: Path) -> None:
     file.write_text(file.read_text().replace("demand_weeks_count = 0", unsafe))
 
 
+def _written_periods(workspace: Path, old: str, new: str) -> None:
+    file = workspace / "reference" / "fiscal_calendars.csv"
+    assert old in file.read_text()
+    file.write_text(file.read_text().replace(old, new, 1))
+
+
+def _gap_in_the_fiscal_year(workspace: Path) -> None:
+    _written_periods(workspace, "2025,2,2025-03-03", "2025,2,2025-03-04")
+
+
+def _overlap_in_the_fiscal_year(workspace: Path) -> None:
+    _written_periods(workspace, "2025,2,2025-03-03", "2025,2,2025-03-02")
+
+
+def _years_that_nobody_wrote_down(workspace: Path) -> None:
+    file = workspace / "reference" / "fiscal_calendars.csv"
+    lines = file.read_text().splitlines(keepends=True)
+    later = ("south_445,2026", "south_445,2027")
+    file.write_text("".join(line for line in lines if not line.startswith(later)))
+
+
 FAULTS: dict[str, tuple[Spoiling, int, str, str]] = {
     "a missing file": (_missing_file, 4, "FILE_MISSING", "erp_north.customers"),
     "an empty file": (_empty_file, 4, "FILE_EMPTY", "erp_north.customers"),
@@ -64,6 +85,24 @@ FAULTS: dict[str, tuple[Spoiling, int, str, str]] = {
         "erp_north.yml:",
     ),
     "a typo": (_typo_in_configuration, 2, "CONFIG_UNKNOWN_KEY", "workspace.yml:"),
+    "a gap in a fiscal year": (
+        _gap_in_the_fiscal_year,
+        2,
+        "CONFIG_CALENDAR_GAP",
+        "fiscal_calendars.csv:",
+    ),
+    "an overlap in a fiscal year": (
+        _overlap_in_the_fiscal_year,
+        2,
+        "CONFIG_CALENDAR_OVERLAP",
+        "fiscal_calendars.csv:",
+    ),
+    "a posting without a fiscal period": (
+        _years_that_nobody_wrote_down,
+        3,
+        "GATE_FAILED",
+        "every_posting_has_a_fiscal_period",
+    ),
     "an unsafe rule": (_unsafe_rule, 2, "RULE_UNSAFE", "xyz.yml:"),
 }
 
