@@ -16,7 +16,7 @@ from types import ModuleType
 import numpy as np
 import polars as pl
 
-from data.generator import crm, erp_north, erp_south, wms
+from data.generator import crm, erp_north, erp_south, market, wms
 from data.generator.defects import Shape, Spoiler
 from data.generator.demand import Demand
 from data.generator.extracts import Master
@@ -99,6 +99,7 @@ class _Run:
             for erp, module in SYSTEMS.items()
         }
         self._purchases = self.supply.no_purchases()
+        self._late_lines: list[pl.DataFrame] = []
 
     def _shape(self, erp: str) -> Shape:
         """Return how order lines can be broken in this company."""
@@ -113,6 +114,8 @@ class _Run:
         receipts = self.supply.receive(week)
         self._write_stock(sunday, lines, receipts)
         self.supply.close(week, lines, receipts)
+        if market.is_reported(self._plan, sunday):
+            self._late_lines.append(lines)
         shipped = self._shipments.week(sunday, lines)
         for at, erp in enumerate(ERPS):
             self._write_orders(week, erp, lines.filter(pl.col("erp") == at))
@@ -128,6 +131,9 @@ class _Run:
                 self._write_master(f"{system}/{name}", master, module.DIALECT)
         for name, master in wms.masters().items():
             self._write_master(f"wms/{name}", master, wms.DIALECT)
+        outside = market.masters(self._plan, self._world, self._late_lines)
+        for name, master in outside.items():
+            self._write_master(f"market/{name}", master, market.DIALECT)
 
     def _write_master(self, name: str, master: Master, dialect: Dialect) -> None:
         texts = dialect.records(master.frame, master.free_text)
