@@ -10,17 +10,16 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
-
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils import column_index_from_string, range_boundaries
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from workspace.config.file_format import Format
 from workspace.config.strict import suggestion
 from workspace.errors import TierwiseError
+
+if TYPE_CHECKING:  # a fifth of a second, which only a workbook is worth
+    from openpyxl import Workbook
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 SCAN_BYTES = 1 << 20
 LONGEST_TAG = 200
@@ -31,12 +30,12 @@ LAST_ROW = 1 << 20
 RANGE = re.compile(r"([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)?")
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # What openpyxl raises, by its own code, for parts that are missing or not as they should be.
 DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     ParseError,
-    InvalidFileException,
     EOFError,
     LookupError,
     ValueError,
@@ -80,14 +79,8 @@ class Sheet:
         assert dialect.range is not None
         self.file, self.name, self.place = file, dialect.sheet, place
         self._opened = ExitStack()
-        matched = RANGE.fullmatch(dialect.range)
-        assert matched is not None
-        left, top, right, bottom = matched.groups()
-        self.columns: tuple[int, int] = (
-            column_index_from_string(left),
-            column_index_from_string(right),
-        )
-        self.lines = int(top), int(bottom or LAST_ROW)
+        left, top, right, bottom = _bounds(dialect.range)
+        self.columns, self.lines = (left, right), (top, bottom)
         with _damage_of(place), ExitStack() as failed:
             failed.push(self._opened)
             with zipfile.ZipFile(file) as archive:
@@ -133,6 +126,8 @@ class Sheet:
         self._opened.close()
 
     def _open(self, *, data_only: bool) -> Workbook:
+        from openpyxl import load_workbook
+
         # Of a path openpyxl would judge the ending; the archive's names have none.
         stream = self._opened.enter_context(self.file.open("rb"))
         book = load_workbook(stream, read_only=True, data_only=data_only, keep_links=False)
@@ -150,11 +145,26 @@ class Sheet:
 
     def _worksheet(self, book: Workbook) -> ReadOnlyWorksheet:
         sheet = book[self.name] if self.name in book.sheetnames else None
-        if not isinstance(sheet, ReadOnlyWorksheet):
+        if not hasattr(sheet, "reset_dimensions"):  # a sheet that is a chart has no cells
             near = suggestion(self.name, book.sheetnames)
             cause = f"The workbook has no sheet of cells named `{self.name}`.{near}"
             raise TierwiseError("FILE_SCHEMA_DRIFT", place=self.place, cause=cause)
         return sheet
+
+
+def _bounds(text: str) -> tuple[int, int, int, int]:
+    """Return first column, first row, last column and last row of a range."""
+    matched = RANGE.fullmatch(text)
+    assert matched is not None
+    left, top, right, bottom = matched.groups()
+    return _column(left), int(top), _column(right), int(bottom or LAST_ROW)
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * len(LETTERS) + LETTERS.index(letter) + 1
+    return number
 
 
 def _row(number: int, cells: tuple[Any, ...], same: tuple[Any, ...]) -> Row:
@@ -186,7 +196,7 @@ def _scan(file: Path, sheet: ReadOnlyWorksheet) -> tuple[bool, list[Merge]]:
             if b"mergeCell" in text:
                 merges.update(found.decode() for found in MERGE.findall(text))
             tail = text[-LONGEST_TAG:]
-    return has_formulas, [(text, range_boundaries(text)) for text in sorted(merges)]
+    return has_formulas, [(text, _bounds(text)) for text in sorted(merges)]
 
 
 def _refuse_bomb(file: Path, archive: zipfile.ZipFile, dialect: Format, place: str) -> None:

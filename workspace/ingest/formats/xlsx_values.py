@@ -7,8 +7,6 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, to_excel
-
 from workspace.config.file_format import EXCEL_DATES, Column, Format
 
 NUMBERS = ("integer", "decimal", "rate")
@@ -59,6 +57,8 @@ def _moment(value: Any, column: Column | None, dialect: Format) -> str:
         return plain
     wanted = column.format or (dialect.date_format if kind == "date" else dialect.timestamp_format)
     if wanted in EXCEL_DATES:
+        from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, to_excel
+
         serial: float = to_excel(value, WINDOWS_EPOCH if wanted == "excel" else MAC_EPOCH)
         return _digits(serial)
     return _written(value, wanted) or plain
