@@ -58,10 +58,9 @@ def check_periods(periods: Sequence[Period]) -> None:
             reason = f"{after.name} starts on {after.start}, but {before.name} ends on {before.end}"
             raise PeriodError("overlap", at, reason)
         if after.start > before.end + DAY:
-            reason = (
-                f"no period holds {before.end + DAY} to {after.start - DAY}, "
-                f"between {before.name} and {after.name}"
-            )
+            first, last = before.end + DAY, after.start - DAY
+            days = f"{first}" if first == last else f"{first} to {last}"
+            reason = f"no period holds {days}, between {before.name} and {after.name}"
             raise PeriodError("gap", at, reason)
         next_in_year = (before.year, before.number + 1)
         if (after.year, after.number) not in {next_in_year, (before.year + 1, 1)}:
