@@ -114,13 +114,14 @@ def _decide(
     books: LastBooks,
     night: date,
 ) -> Delivery:
-    extract = source.extracts[name]
+    extract, archive = source.extracts[name], workspace.archive
+    found = list(found_files(workspace.root_of(source), extract, known, archive))
     return decide(
         source.system,
         name,
         extract,
-        found=found_files(workspace.root_of(source), extract, known, workspace.archive),
-        last=books.of(source.system, name, extract, workspace.archive),
+        found=[*found, *books.gone_tonight(source.system, name, extract, archive, found)],
+        last=books.of(source.system, name, extract, archive),
         night=night,
     )
 

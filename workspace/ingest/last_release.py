@@ -1,9 +1,9 @@
-"""What the previous release has in its books of each extract's files."""
+"""What the releases that a night goes by have in their books of each extract's files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,18 +12,51 @@ import duckdb
 
 from workspace.config.source_file import Extract
 from workspace.folder import Folder
-from workspace.ingest.planned_files import LastRead
-from workspace.releases import previous_release
+from workspace.ingest.planned_files import Found, LastRead
+from workspace.releases import Release, current_release, previous_release
 
 
 @dataclass(frozen=True, kw_only=True)
 class LastBooks:
-    """Rows of raw_extracts by system and extract; `as_of` is the date of their release."""
+    """Books of the release that a night follows, and of one that the same night has published."""
 
-    as_of: date | None
-    rows: dict[tuple[str, str], list[dict[str, Any]]]
+    before: _Books
+    tonight: _Books
 
-    def of(self, system: str, name: str, extract: Extract, archive: Path) -> Iterator[LastRead]:
+    def of(self, system: str, name: str, extract: Extract, archive: Path) -> list[LastRead]:
+        """Return the files of one extract that the release before has in its books."""
+        return list(self.before.files(system, name, extract, archive))
+
+    def gone_tonight(
+        self, system: str, name: str, extract: Extract, archive: Path, found: Sequence[Found]
+    ) -> Iterator[Found]:
+        """Yield what an earlier run of this night has read and is no longer in the inbox.
+
+        Of a delivery that adds up it stays read, as it would the night after; a full one is
+        decided by what is there.
+        """
+        names = {file.name for file in found}
+        if not extract.delivery.adds_up:
+            return
+        for file in self.tonight.files(system, name, extract, archive):
+            if file.is_good and file.is_archived and file.name not in names:
+                yield Found(
+                    name=file.name,
+                    sha256=file.sha256,
+                    byte_count=file.byte_count,
+                    moment=file.moment,
+                    delivered_date=file.delivered_date,
+                )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Books:
+    """The books of one release, published for a date."""
+
+    as_of: date | None = None
+    rows: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
+
+    def files(self, system: str, name: str, extract: Extract, archive: Path) -> Iterator[LastRead]:
         """Yield the files of one extract, their dates read from their names as they are now read.
 
         A release of an earlier version may lack columns; its files lay in the inbox that night.
@@ -47,11 +80,18 @@ class LastBooks:
 
 
 def last_books(home: Folder, night: date) -> LastBooks:
-    """Read the books of the release that a night of this date follows; empty before the first."""
-    previous = previous_release(home, night)
-    if previous is None:
-        return LastBooks(as_of=None, rows={})
-    file = previous.folder / "tables" / "raw_extracts.parquet"
+    """Read the books that a night of this date goes by; empty before the first."""
+    current = current_release(home)
+    is_again = current is not None and current.as_of == night
+    return LastBooks(
+        before=_read(previous_release(home, night)), tonight=_read(current if is_again else None)
+    )
+
+
+def _read(release: Release | None) -> _Books:
+    if release is None:
+        return _Books()
+    file = release.folder / "tables" / "raw_extracts.parquet"
     with duckdb.connect() as connection:
         result = connection.execute("select * from read_parquet(?)", [str(file)])
         names = [column[0] for column in result.description or ()]
@@ -59,4 +99,4 @@ def last_books(home: Folder, night: date) -> LastBooks:
     rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in found:
         rows.setdefault((row["system"], row["extract"]), []).append(row)
-    return LastBooks(as_of=previous.as_of, rows=rows)
+    return _Books(as_of=release.as_of, rows=rows)

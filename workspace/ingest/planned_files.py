@@ -17,13 +17,17 @@ HARMLESS = ("FILE_DUPLICATE", "FILE_OUT_OF_ORDER")
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """A file in the inbox. `code` and `cause` say why it cannot be read; hash None: it was not."""
+    """A file in the inbox, or one that an earlier run of this night has read from it.
+
+    `code` and `cause` say why it cannot be read. `delivered_date` is set where it is there no more.
+    """
 
     name: str
     sha256: str | None
     byte_count: int | None = None
     moment: datetime | None = None
     stated_records: int | None = None
+    delivered_date: date | None = None
     code: str | None = None
     cause: str | None = None
 

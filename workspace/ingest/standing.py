@@ -96,7 +96,7 @@ class Standing:
             sha256=file.sha256,
             byte_count=file.byte_count,
             moment=file.moment,
-            delivered_date=self.night,
+            delivered_date=file.delivered_date or self.night,
             code=code,
             detail=detail,
             stated_records=file.stated_records,

@@ -221,3 +221,15 @@ def test_a_deep_or_huge_manifest_is_refused_and_not_followed(company: Company) -
     for text in ("[" * 100_000, '{"records": 1' + " " * 10_000_001 + "}"):
         workspace = stating.open({"erp/orders_1.csv.json": text})
         assert said(decided(workspace, TONIGHT))[0][2] == "FILE_MANIFEST_MISMATCH"
+
+
+def test_a_night_run_again_reads_what_its_first_run_read(company: Company) -> None:
+    workspace = with_rules(company, "append").open(orders(28, 29))
+    remember(workspace, TONIGHT)
+    before = inputs_hash(workspace, TONIGHT)
+    (workspace.inbox / "erp/orders_2026-06-28.csv").unlink()
+    assert inputs_hash(workspace, TONIGHT) == before
+    assert [file.name for file in decided(workspace, TONIGHT).reads] == [
+        "orders_2026-06-28.csv",
+        "orders_2026-06-29.csv",
+    ]
