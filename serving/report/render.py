@@ -21,12 +21,14 @@ from markupsafe import Markup
 from serving.release_reader import open_release
 from serving.report.section import Release, Section
 from serving.report.sections.abc_curve import abc_curve
+from serving.report.sections.cases import cases
 from serving.report.sections.cells import cells
 from serving.report.sections.changes import changes
 from serving.report.sections.demand_plane import demand_plane
 from serving.report.sections.gates import gates, rules
 from serving.report.sections.headline import headline
 from serving.report.sections.inputs import inputs
+from serving.report.sections.outliers import outliers
 from serving.report.sections.quarantine import quarantine
 from serving.report.sections.stock import stock
 from serving.wording import shown
@@ -75,6 +77,8 @@ def _sections(release: Release) -> list[Section]:
         demand_plane(release),
         stock(release),
         quarantine(release),
+        cases(release),
+        outliers(release),
         inputs(release),
         gates(release),
         rules(release),

@@ -11,7 +11,7 @@ import polars as pl
 
 from tests.serving.synthetic_orders import SITES, Masters
 
-TABLES = Path(__file__).with_suffix(".sql")
+TABLES = [Path(__file__).with_name(f"synthetic_{part}.sql") for part in ("release", "quality")]
 CHURN = """
 create table segment_churn as
 select scheme_id, coalesce(before.segment_id, '(none)') as from_segment_id,
@@ -51,7 +51,8 @@ def write_release(
             [as_of, release_id, previous.name if previous else None],
         )
         _inputs(connection, company)
-        connection.execute(TABLES.read_text(encoding="utf-8"))
+        for tables in TABLES:
+            connection.execute(tables.read_text(encoding="utf-8"))
         _registry(connection)
         _churn(connection, previous)
     return folder
