@@ -16,7 +16,7 @@ import duckdb
 
 from tests.dbt_project.delivered_calendars import land_books, land_calendars
 from workspace.config.outside_data import PointOfSaleSettings, SignalSettings
-from workspace.ingest.units import MEASURED, resolve_units
+from workspace.ingest.units import MEASURED, resolve_units, stated_by
 from workspace.outside_tables import land_outside_settings
 from workspace.yaml_file import read_yaml
 
@@ -233,7 +233,7 @@ def _land_night(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> No
 
 def _land_units(connection: duckdb.DuckDBPyConnection) -> None:
     """Resolve units as ingest does, where every quantity may state one."""
-    resolve_units(connection, list(MEASURED))
+    resolve_units(connection, [stated_by(entity) for entity in MEASURED])
     for table, found in {
         "uom_conversion": "conversions_found",
         "int_unit_codes_resolved": "unit_codes_found",

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -11,10 +12,13 @@ from tests.workspace.measured_company import CODES, ORDER_HEAD, PRODUCTS, RATES,
 from tests.workspace.small_company import Company, opened
 from workspace.config.entities import entities
 from workspace.errors import TierwiseError
+from workspace.folder import Workspace
 from workspace.ingest.accounts import close_books
+from workspace.ingest.contract import contract_of
 from workspace.ingest.landing import land
 from workspace.ingest.mapping import fill
 from workspace.ingest.meaning import set_aside
+from workspace.ingest.parts.measures import write_measures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +41,7 @@ class Settled:
 
 
 @contextmanager
-def settled(company: Company, **delivery: str) -> Iterator[Settled]:
+def settled(company: Company, *, parts_know: bool = False, **delivery: str) -> Iterator[Settled]:
     """Ingest a company whose rows state units; `delivery` gives files by extract."""
     files = {
         "erp/products_1.csv": PRODUCTS,
@@ -51,9 +55,19 @@ def settled(company: Company, **delivery: str) -> Iterator[Settled]:
             land(connection, workspace, workspace.sources["erp"].value, name)
         for entity in entities():
             fill(connection, workspace, entity)
+        if parts_know:
+            _write_measures(connection, workspace)
         aside = set_aside(connection, workspace)
         close_books(connection, workspace)
         yield Settled(connection=connection, aside=aside)
+
+
+def _write_measures(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    """Write beside every part what its records state."""
+    source = workspace.sources["erp"].value
+    for name, folder in connection.execute("select extract, folder from control.parts").fetchall():
+        rows = f"read_parquet('{folder}/rows.parquet')"
+        write_measures(connection, contract_of(workspace, source, name), rows, Path(folder))
 
 
 def orders(*lines: str) -> str:
@@ -193,3 +207,36 @@ def test_a_rate_of_zero_is_no_rate(company: Company) -> None:
     lines = orders("P1,2026-01-05,3,ST,USD")
     with settled(company, orders=lines, rates="currency,day,rate\nUSD,2026-01-01,0\n") as night:
         assert night.quarantine() == [("orders", 1, "ROW_RATE"), ("rates", 1, "ROW_RANGE")]
+
+
+def test_what_parts_know_sets_the_same_records_aside_as_the_rows_themselves(
+    company: Company,
+) -> None:
+    delivery = {
+        "orders": orders(
+            "P1,2026-01-05,3,ST,EUR",
+            "P1,2026-01-05,3,KAR,EUR",
+            "P1,2026-03-05,3,KAR,USD",
+            "P2,2026-01-05,2,KAR,EUR",
+            "P1,2026-03-05,2,FASS,EUR",
+            "P1,2025-03-05,2,ST,USD",
+        ),
+        "units": units("P1,KAR,,12,1,2026-02-01"),
+        "stock": "product,day,units,unit\nP1,2026-06-30,2,KAR\nP2,2026-06-30,2,KAR\n",
+        "purchases": "order,product,day,units,unit\nB1,P2,2026-05-01,2,KAR\n",
+        "receipts": "receipt,order,day,units,unit\nR1,B1,2026-05-09,24,ST\n",
+    }
+    with settled(company, **delivery) as night:
+        by_rows = night.quarantine(), night.rows("select * from control.conversions_found")
+    with settled(company, parts_know=True, **delivery) as night:
+        assert (
+            night.quarantine(),
+            night.rows("select * from control.conversions_found"),
+        ) == by_rows
+    assert by_rows[0] == [
+        *(("orders", n, "ROW_UOM") for n in (2, 4, 5)),
+        ("orders", 6, "ROW_RATE"),
+        ("purchases", 1, "ROW_UOM"),
+        ("receipts", 1, "ROW_ORPHAN"),
+        ("stock", 2, "ROW_UOM"),
+    ]

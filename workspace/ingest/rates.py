@@ -26,6 +26,18 @@ FIRST_RATES = """
     group by currency_code
 """
 
+# Of what _stated holds: the currencies, by item, that lack a rate on some day.
+UNRATED_CURRENCIES = f"""
+    select distinct s.currency_code
+    from _stated as s
+    cross join night.parameters as p
+    left join ({FIRST_RATES}) as r on r.currency_code = upper(s.currency_code)
+    where
+        s.entity = 'order_lines'
+        and upper(s.currency_code) <> p.reporting_currency_code
+        and coalesce(s.first_day < r.first_date, true)
+"""
+
 UNRATED_LINES = f"""
     select
         e._system, e._file, e._record,
@@ -33,11 +45,10 @@ UNRATED_LINES = f"""
         || e.order_date
         || coalesce(': the first is of ' || r.first_date, '') as detail
     from raw.order_lines as e
+    semi join _unrated as u on u.currency_code = e.currency_code
     cross join night.parameters as p
     left join ({FIRST_RATES}) as r on r.currency_code = upper(e.currency_code)
-    where
-        upper(e.currency_code) <> p.reporting_currency_code
-        and coalesce(e.order_date < r.first_date, true)
+    where coalesce(e.order_date < r.first_date, true)
 """
 
 UNRATED_RECORDS = f"""

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import duckdb
-import polars as pl
 
 from models.units.conversions import conversions
 
@@ -71,6 +70,14 @@ ITEMS = """
         on c.system = e._system and c.delivered_code = e.base_unit_code
 """
 
+# What is stated of a product that is in quarantine needs no worth.
+USED = """
+    select distinct s._namespace as namespace, s.source_key, c.unit_code
+    from _stated as s
+    join control.unit_codes_found as c on c.system = s._system and c.delivered_code = s.unit_code
+    semi join raw.products as p on p._namespace = s._namespace and p.product_id = s.source_key
+"""
+
 FACTORS = """
     select
         e._namespace as namespace, e.product_id as source_key, u.unit_code,
@@ -91,42 +98,57 @@ def quantities(entity: str) -> str:
     return f"""
         select
             e._namespace as namespace, {product} as source_key, c.unit_code, {day} as day,
-            e.unit_code as delivered_code, e._system, e._file, e._record
+            e._system, e._file, e._record
         from {relation}
         join control.unit_codes_found as c
             on c.system = e._system and c.delivered_code = e.unit_code
     """
 
 
-def resolve_units(connection: duckdb.DuckDBPyConnection, measured: Sequence[str]) -> None:
-    """Fill the two tables, and the temporary _contradicting: the factors to set aside.
-
-    `measured` names the entities of MEASURED whose quantities state a unit.
+def stated_by(entity: str) -> str:
+    """Return SQL for what the rows of an entity state, each unit and currency once, by item."""
+    relation, product, day = MEASURED[entity]
+    currency = "e.currency_code" if entity == "order_lines" else "cast(null as varchar)"
+    return f"""
+        select
+            '{entity}' as entity, e._system, e._namespace, {product} as source_key, e.unit_code,
+            {currency} as currency_code, min({day}) as first_day, max({day}) as last_day
+        from {relation}
+        group by all
     """
+
+
+def resolve_units(connection: duckdb.DuckDBPyConnection, stated: Sequence[str]) -> None:
+    """Fill the two tables, and the temporary _stated and _contradicting.
+
+    `stated` are queries as `stated_by` returns them, which _stated then holds; _contradicting are
+    the factors to set aside.
+    """
+    connection.execute("create or replace temp table _stated as " + " union all ".join(stated))
     places = [
-        ("products", "base_unit_code"),
-        ("unit_conversions", "unit_code"),
-        ("unit_conversions", "to_unit_code"),
-        *((entity, "unit_code") for entity in measured),
+        ("raw.products", "base_unit_code"),
+        ("raw.unit_conversions", "unit_code"),
+        ("raw.unit_conversions", "to_unit_code"),
+        ("_stated", "unit_code"),
     ]
     written = " union ".join(
-        f"select _system as system, {column} as delivered_code from raw.{entity} "
+        f"select _system as system, {column} as delivered_code from {table} "
         f"where {column} is not null"
-        for entity, column in places
+        for table, column in places
     )
     connection.execute(
         "create or replace table control.unit_codes_found as " + CODES.format(written=written)
     )
-    stated = connection.sql(FACTORS).pl()
+    factors = connection.sql(FACTORS).pl()
     found = conversions(
-        connection.sql(ITEMS).pl(), stated, _used(connection, measured), known=_listed(connection)
+        connection.sql(ITEMS).pl(), factors, connection.sql(USED).pl(), known=_listed(connection)
     )
     connection.register("_conversions", found.rows)
     connection.execute(
         "create or replace table control.conversions_found as select * from _conversions"
     )
     connection.unregister("_conversions")
-    contradicting = stated.select("_system", "_file", "_record").with_row_index("record")
+    contradicting = factors.select("_system", "_file", "_record").with_row_index("record")
     contradicting = contradicting.cast({"record": int}).join(found.contradicting, on="record")
     connection.register("_factors", contradicting)
     connection.execute(
@@ -134,14 +156,6 @@ def resolve_units(connection: duckdb.DuckDBPyConnection, measured: Sequence[str]
         "select _system, _file, _record, detail from _factors"
     )
     connection.unregister("_factors")
-
-
-def _used(connection: duckdb.DuckDBPyConnection, measured: Sequence[str]) -> pl.DataFrame:
-    """Return each item's units that quantities are stated in."""
-    empty = "select namespace, source_key, '' as unit_code from (" + ITEMS + ") limit 0"
-    used = [f"select namespace, source_key, unit_code from ({quantities(e)})" for e in measured]
-    found: pl.DataFrame = connection.sql(" union ".join([f"({empty})", *used])).pl()
-    return found
 
 
 def _listed(connection: duckdb.DuckDBPyConnection) -> list[str]:
