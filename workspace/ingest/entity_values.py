@@ -11,6 +11,14 @@ from workspace.ingest.contract import sql
 from workspace.ingest.mapping_check import CheckedMapping
 from workspace.ingest.parsing import literal
 
+# From here on a number does not fit the entity's type, or may be rounded to one that does not.
+LARGEST = {
+    "decimal": 99_999_999_999_999,
+    "rate": 9_999_999_999,
+    "integer": 9_223_372_036_854_775_000,
+}
+FEW = 8  # allowed words that are compared one by one
+
 
 @dataclass(frozen=True, kw_only=True)
 class Flaw:
@@ -59,7 +67,7 @@ def flaws(mapping: CheckedMapping, column: str, spec: EntityColumn) -> list[Flaw
         flaw = Flaw(code=code, column=column, condition=condition, detail=detail)
         found.append(replace(flaw, may_be_confirmed=may_be_confirmed))
 
-    if spec.type != "text":
+    if spec.type != "text" and column in mapping.columns:
         unfit = f"{raw} is not null and {cast} is null"
         add("ROW_RANGE", unfit, literal(f"{column} does not fit {SQL_TYPES[spec.type]}"))
     if spec.required:
@@ -71,6 +79,35 @@ def flaws(mapping: CheckedMapping, column: str, spec: EntityColumn) -> list[Flaw
     if spec.allowed is not None:
         listed = ", ".join(literal(word) for word in spec.allowed)
         add("ROW_RANGE", f"{cast} not in ({listed})", f"{shown} || ' is not an allowed value'")
+    return found
+
+
+def doubts(mapping: CheckedMapping, column: str, spec: EntityColumn) -> list[str]:
+    """Return conditions of which one is true wherever a flaw is, and that cost little to tell.
+
+    Columns taken as they are need no cast: blank texts are null, and a number's size tells whether
+    it fits. A long list of allowed words is joined, as `in` compares them one by one.
+    """
+    tree = mapping.columns.get(column)
+    if not isinstance(tree, exp.Column):
+        return [f"({flaw.condition})" for flaw in flaws(mapping, column, spec)]
+    field, kind = (
+        sql(tree),
+        mapping.source.extracts[mapping.mapping.extract].columns[tree.name].type,
+    )
+    found = [f"{field} is null"] if spec.required else []
+    if spec.type == "text":
+        if spec.allowed is not None:
+            listed = ", ".join(literal(word) for word in spec.allowed)
+            few = len(spec.allowed) <= FEW
+            words = f"({listed})" if few else f"(select unnest([{listed}]))"
+            found.append(f"trim(cast({field} as varchar)) not in {words}")
+    elif spec.type in LARGEST and kind in LARGEST:
+        found.append(f"{field} not between -{LARGEST[spec.type]} and {LARGEST[spec.type]}")
+        if spec.minimum is not None:
+            found.append(f"{field} < {spec.minimum:g}")
+    elif spec.type != kind or spec.minimum is not None:
+        found += [flaw.condition for flaw in flaws(mapping, column, spec)]
     return found
 
 

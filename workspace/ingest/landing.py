@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import duckdb
+import pyarrow as pa
 
 from workspace.config.source_file import SourceFile
 from workspace.errors import TierwiseError
@@ -180,25 +182,40 @@ def _book_parts(
                 f"insert into control.row_skips select {owner}, {sha256}, record_number, reason "
                 f"from read_parquet({literal(str(part.skips))})"
             )
-    days = [
-        (contract.source.system, contract.name, part.sha256, day, count)
-        for part in parts
-        for day, count in part.facts.days.items()
-    ]
-    if days:
-        connection.executemany("insert into control.delivered_days values (?, ?, ?, ?, ?)", days)
-    newest = [
-        (contract.source.system, contract.name, part.sha256, *named.split("."), day)
-        for part in parts
-        for named, day in part.facts.newest.items()
-    ]
-    if newest:
-        connection.executemany("insert into control.newest_dates values (?, ?, ?, ?, ?, ?)", newest)
-    if parts:
-        connection.executemany(
-            "insert into control.parts values (?, ?, ?, ?)",
-            [(contract.source.system, contract.name, p.sha256, str(p.folder)) for p in parts],
-        )
+    owner_of = (contract.source.system, contract.name)
+    _book_rows(
+        connection,
+        "delivered_days",
+        [
+            (*owner_of, part.sha256, date.fromisoformat(day), count)
+            for part in parts
+            for day, count in part.facts.days.items()
+        ],
+    )
+    _book_rows(
+        connection,
+        "newest_dates",
+        [
+            (*owner_of, part.sha256, *named.split("."), date.fromisoformat(day))
+            for part in parts
+            for named, day in part.facts.newest.items()
+        ],
+    )
+    folders = [(*owner_of, part.sha256, str(part.folder)) for part in parts]
+    _book_rows(connection, "parts", folders)
+
+
+def _book_rows(
+    connection: duckdb.DuckDBPyConnection, book: str, rows: Sequence[tuple[object, ...]]
+) -> None:
+    """Write rows into a book at once: row by row took a millisecond each."""
+    if rows:
+        columns = {
+            f"c{number}": list(values) for number, values in enumerate(zip(*rows, strict=True))
+        }
+        connection.register("_rows", pa.table(columns))
+        connection.execute(f"insert into control.{book} select * from _rows")
+        connection.unregister("_rows")
 
 
 def _book_decided(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:

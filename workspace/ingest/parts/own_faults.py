@@ -19,6 +19,7 @@ from workspace.ingest.formats.content import Fault
 from workspace.ingest.parsing import identifier, literal
 from workspace.ingest.parts.decisions import Decision
 from workspace.ingest.parts.rows import taken
+from workspace.warehouse import row_count
 
 DELETED = "DELETED: the source removes the key"
 NOT_FINITE = "('nan', 'inf', '+inf', '-inf', 'infinity', '+infinity', '-infinity')"
@@ -66,6 +67,8 @@ def book_suspects(
         """
     )
     _leave_booked(connection)
+    if not row_count(connection, "_suspects"):
+        return
     _book_skips(connection, contract)
     _book_unparsed(connection, contract)
     _book_conditions(connection, contract)

@@ -12,10 +12,10 @@ import duckdb
 
 from workspace.errors import TierwiseError
 from workspace.ingest.contract import Contract, sql
-from workspace.ingest.entity_values import entity_of, flaws, looks_up
+from workspace.ingest.entity_values import doubts, entity_of, looks_up
 from workspace.ingest.formats.content import Content
 from workspace.ingest.formats.native_types import native_value
-from workspace.ingest.parsing import identifier, literal, parsed, stated
+from workspace.ingest.parsing import bounded, identifier, literal, stated, valued
 from workspace.warehouse import one_row
 
 
@@ -30,7 +30,7 @@ def write_rows(
 
     Raises FILE_CONSERVATION when DuckDB does not read as many records as were counted.
     """
-    read = f"select {_values(contract, content)} from {content.relation} as d"
+    read = _read(contract, content)
     suspect = " or ".join(f"coalesce({condition}, false)" for condition in _suspicions(contract))
     place = f"{contract.place} ({sha256[:12]})"
     try:
@@ -53,27 +53,44 @@ def write_rows(
         raise TierwiseError("FILE_CONSERVATION", place=place, cause=cause)
 
 
-def _values(contract: Contract, content: Content) -> str:
-    """Return SQL for the typed values, and _unparsed: null, or the texts where one has no value."""
+def _read(contract: Contract, content: Content) -> str:
+    """Return SQL for the typed values, and _unparsed: null, or the texts where one has no value.
+
+    Each step is a query of its own, or DuckDB would compute a date once for each mention of it.
+    """
     dialect, columns = contract.dialect, contract.extract.columns
-    values: list[str] = []
     texts: list[str] = []
+    read: list[str] = []
+    values: list[str] = []
     failing: list[str] = []
-    for name, column in columns.items():
+    shown: list[str] = []
+    for number, (name, column) in enumerate(columns.items()):
+        field, text, value = identifier(name), f"_text_{number}", f"_value_{number}"
         if name in content.types:
-            value, text = native_value(name, content.types[name], column, dialect)
+            native, said = native_value(name, content.types[name], column, dialect)
+            texts += [f"{native} as {value}", f"{said} as {text}"]
+            read += [value, text]
+        elif column.type == "text":
+            texts.append(f"{stated(name, column, dialect)} as {text}")
+            read.append(text)
         else:
-            value, text = parsed(name, column, dialect), stated(name, column, dialect)
-        values.append(f"{value} as {identifier(name)}")
-        if column.type != "text":
-            texts.append(text)
-            failing.append(f"({value} is null and {text} is not null)")
+            texts.append(f"{stated(name, column, dialect)} as {text}")
+            read += [f"{valued(text, column, dialect)} as {value}", text]
+        if column.type == "text":
+            values.append(f"{text} as {field}")
+            continue
+        final = value if name in content.types else bounded(value, column)
+        values.append(f"{final} as {field}")
+        failing.append(f"({text} is not null and ({final}) is null)")
+        shown.append(text)
+    unparsed = "cast(null as varchar)"
     if failing:
-        array = f"cast(json_array({', '.join(texts)}) as varchar)"
-        values.append(f"case when {' or '.join(failing)} then {array} end as _unparsed")
-    else:
-        values.append("cast(null as varchar) as _unparsed")
-    return ", ".join(values)
+        array = f"cast(json_array({', '.join(shown)}) as varchar)"
+        unparsed = f"case when {' or '.join(failing)} then {array} end"
+    return (
+        f"select {', '.join(values)}, {unparsed} as _unparsed "
+        f"from (select {', '.join(read)} from (select {', '.join(texts)} from {content.relation}))"
+    )
 
 
 def _suspicions(contract: Contract) -> list[str]:
@@ -95,14 +112,14 @@ def _suspicions(contract: Contract) -> list[str]:
         found.append(
             contract.condition(extract.delivery.trailer.when, "delivery", "trailer", "when")
         )
-    if contract.mappings:
+    if contract.mappings and taken(contract) != "true":
         found.append(f"not ({taken(contract)})")
     for mapping in contract.mappings:
         wrong = [
-            flaw.condition
+            doubt
             for column, spec in entity_of(mapping).columns.items()
             if not looks_up(mapping, column)
-            for flaw in flaws(mapping, column, spec)
+            for doubt in doubts(mapping, column, spec)
         ]
         if wrong:
             where = f"({sql(mapping.where)}) and " if mapping.where is not None else ""
