@@ -45,6 +45,9 @@ CATALOGUE: dict[str, Code] = {
     "CONFIG_ENVIRONMENT": Code(
         exit=Exit.CONFIGURATION, remedy="Set the environment variable where the night runs."
     ),
+    "CONFIG_EXISTS": Code(
+        exit=Exit.CONFIGURATION, remedy="Name a folder that is new or empty, or a new file."
+    ),
     "CONFIG_MISSING": Code(exit=Exit.CONFIGURATION, remedy="Create the file or correct the path."),
     "CONFIG_UNKNOWN_COLUMN": Code(
         exit=Exit.CONFIGURATION,
