@@ -11,7 +11,7 @@ from sqlglot import exp
 from workspace.config.source_file import SourceFile
 from workspace.folder import Workspace
 from workspace.ingest.mapping_check import check_mappings
-from workspace.stewardship import Case, Tested, cases
+from workspace.stewardship import Case, Outcome, cases
 from workspace.table_contract import contracts
 from workspace.warehouse import one_row
 
@@ -56,10 +56,10 @@ def _table(found: list[Case]) -> pa.Table:
     return pa.Table.from_pylist([vars(case) for case in found], schema=schema)
 
 
-def _gates(connection: duckdb.DuckDBPyConnection) -> list[Tested]:
+def _gates(connection: duckdb.DuckDBPyConnection) -> list[Outcome]:
     """Return every gate: what it looks at is its column, where its name has one, or its table."""
     columns = {name: {c.name for c in table.columns} for name, table in contracts().items()}
-    tested: list[Tested] = []
+    tested: list[Outcome] = []
     for gate, table, kind, is_passed, evaluated, failed, detail in connection.execute(
         GATES
     ).fetchall():
@@ -67,7 +67,7 @@ def _gates(connection: duckdb.DuckDBPyConnection) -> list[Tested]:
         first = gate.removeprefix(f"{table}.").split(".")[0]
         column = first if first in columns.get(table, set()) else "*"
         tested.append(
-            Tested(
+            Outcome(
                 kind=KINDS.get(kind, "gate"),
                 element=f"{name}.{column}",
                 system=None,
@@ -83,16 +83,16 @@ def _gates(connection: duckdb.DuckDBPyConnection) -> list[Tested]:
 
 def _quarantined(
     connection: duckdb.DuckDBPyConnection, workspace: Workspace, prior: list[dict[str, Any]]
-) -> list[Tested]:
+) -> list[Outcome]:
     """Return what is in quarantine by element, and which cases of before are so no longer."""
     loaded = {(system, extract): count for system, extract, count in _rows(connection, LOADED)}
     elements = _Elements(workspace)
-    found: dict[tuple[str, str, str], Tested] = {}
+    found: dict[tuple[str, str, str], Outcome] = {}
     for system, extract, code, column, failed, detail, remedy in _rows(connection, QUARANTINED):
         element = elements.of(system, extract, column)
         expectation = f"{system}.{extract}.{code}"
         known = found.get((element, system, expectation))
-        found[element, system, expectation] = Tested(
+        found[element, system, expectation] = Outcome(
             kind="quarantine",
             element=element,
             system=system,
@@ -106,7 +106,7 @@ def _quarantined(
         key = (row["element"], row["system"], row["expectation"])
         if row["kind"] == "quarantine" and key not in found:
             system, extract, _ = row["expectation"].split(".", 2)
-            found[key] = Tested(
+            found[key] = Outcome(
                 kind="quarantine",
                 element=row["element"],
                 system=row["system"],

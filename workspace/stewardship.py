@@ -20,7 +20,7 @@ NOBODY = "nobody assigned"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tested:
+class Outcome:
     """An expectation as it was tested tonight; nothing failed when `failed_count` is 0."""
 
     kind: str
@@ -63,7 +63,7 @@ class Case:
 
 
 def cases(
-    tested: Iterable[Tested],
+    tested: Iterable[Outcome],
     prior: Iterable[Mapping[str, Any]],
     stewards: Stewards | None,
     day: date,
@@ -97,7 +97,7 @@ def identity(kind: str, element: str, unit: str, expectation: str) -> str:
     return f"k-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
-def _opened(test: Tested, case_id: str, unit: str, opened: date) -> Case:
+def _opened(test: Outcome, case_id: str, unit: str, opened: date) -> Case:
     return Case(
         **vars(test),
         case_id=case_id,

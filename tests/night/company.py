@@ -21,6 +21,7 @@ CONFIGURATION = (
     "sources",
     "segmentation",
     "policies",
+    "quality",
     "reference",
 )
 COMMAND = Path(sys.executable).parent / "tierwise"
