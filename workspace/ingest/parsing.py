@@ -162,10 +162,10 @@ def _instant(text: str, column: Column, dialect: Format) -> str:
         return f"timezone('UTC', {read})"
     if zone is None:
         return read
-    return _in_utc(read, zone, column.repeated_hour or dialect.repeated_hour)
+    return in_utc(read, zone, column.repeated_hour or dialect.repeated_hour)
 
 
-def _in_utc(clock: str, zone: str, rule: str) -> str:
+def in_utc(clock: str, zone: str, rule: str) -> str:
     """Return SQL for the UTC of a clock in a zone; DuckDB itself reads a repeated hour as later."""
     named = literal(zone)
     later = f"timezone({named}, {clock})"

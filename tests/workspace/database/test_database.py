@@ -121,10 +121,10 @@ def test_a_fetched_file_is_read_like_any_delivered_parquet(tmp_path: Path, url: 
     content = parquet.open_content(
         one.target, one.extract, one.dialect, scratch=tmp_path, place="erp.x"
     )
-    assert content.types == {"changed_at": "TIMESTAMP"}
+    assert content.types == {"changed_at": "TIMESTAMP WITH TIME ZONE"}
     assert rows_of(content)[1] == (
         "2",
-        datetime(2026, 7, 1, 10, 0, 0, 123456),
+        datetime(2026, 7, 1, 10, 0, 0, 123456, tzinfo=UTC),
         "0.000000000123",
     )
 

@@ -15,7 +15,7 @@ from tests.workspace.formats.delivered_formats import Delivery, extract_of, rows
 from workspace.config.file_format import Format
 from workspace.errors import TierwiseError
 from workspace.ingest.formats import parquet
-from workspace.ingest.formats.native_types import native_value
+from workspace.ingest.formats.native_types import INSTANT, native_value
 from workspace.ingest.parsing import literal
 
 DIALECT = Format(kind="parquet")
@@ -59,16 +59,35 @@ def test_native_types_are_kept_and_the_header_is_compared_by_name(tmp_path: Path
     columns = {"id": "text", "price": "decimal", "day": "date", "at": "timestamp"}
     content = delivered(tmp_path, table, columns).open()
     assert content.header == ("price", "day", "at", "id", "extra")
-    assert content.types == {"price": "DECIMAL(18,4)", "day": "DATE", "at": "TIMESTAMP"}
+    assert content.types == {"price": "DECIMAL(18,4)", "day": "DATE", "at": INSTANT}
     assert rows_of(content) == [
-        (Decimal("12.3400"), date(2026, 1, 2), datetime(2026, 1, 2, 3, 4, 5), "007", None)
+        (
+            Decimal("12.3400"),
+            date(2026, 1, 2),
+            datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
+            "007",
+            None,
+        )
     ]
 
 
-def test_an_instant_of_any_zone_comes_in_utc(tmp_path: Path) -> None:
-    at = pa.array([datetime(2026, 7, 1, 12, tzinfo=UTC)], pa.timestamp("us", "Europe/Berlin"))
-    rows = delivered(tmp_path, pa.table({"at": at}), {"at": "timestamp"}).rows()
-    assert rows == [(datetime(2026, 7, 1, 12),)]
+@pytest.mark.parametrize(
+    ("zone", "declared", "hour"),
+    [
+        ("Europe/Berlin", None, 12),
+        ("UTC", "Asia/Tokyo", 12),
+        (None, "Asia/Tokyo", 3),
+        (None, None, 12),
+    ],
+)
+def test_an_instant_comes_in_utc_and_a_clock_is_read_in_the_declared_zone(
+    tmp_path: Path, zone: str | None, declared: str | None, hour: int
+) -> None:
+    noon = datetime(2026, 7, 1, 12, tzinfo=UTC if zone else None)
+    at = pa.array([noon], pa.timestamp("us", zone))
+    column = {"type": "timestamp", "time_zone": declared}
+    ((value, _),) = values(delivered(tmp_path, pa.table({"at": at}), {"at": column}))
+    assert value == datetime(2026, 7, 1, hour)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from workspace.config.file_format import Column, Format
-from workspace.ingest.parsing import FIRST_DAY, LAST_DAY, PARSED_TYPES, identifier, literal
+from workspace.ingest.parsing import FIRST_DAY, LAST_DAY, PARSED_TYPES, identifier, in_utc, literal
 
 WHOLE = re.compile(r"U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)")
 EXACT = re.compile(r"DECIMAL\(\d+,\s*\d+\)")
@@ -49,9 +49,7 @@ def read_as(name: str, native: str, column: Column | None) -> tuple[str, str | N
     field = identifier(name)
     if native in BYTES or column is None:
         return f"null::varchar as {field}", None
-    if native == INSTANT:
-        value, native = f"({field} at time zone 'UTC')", "TIMESTAMP"
-    elif MOMENT.fullmatch(native):
+    if MOMENT.fullmatch(native):
         value, native = f"cast({field} as timestamp)", "TIMESTAMP"
     elif native == "FLOAT":  # 0.1 of four bytes is 0.10000000149 of eight
         value, native = f"cast(cast({field} as varchar) as double)", "DOUBLE"
@@ -64,6 +62,8 @@ def read_as(name: str, native: str, column: Column | None) -> tuple[str, str | N
 
 def _text(value: str, native: str) -> str:
     """Return SQL for the text of a value: an id that was made a float loses its `.0`."""
+    if native == INSTANT:
+        return f"cast(timezone('UTC', {value}) as varchar)"
     if NESTED.match(native):
         return f"cast(to_json({value}) as varchar)"
     if native == "DOUBLE":
@@ -81,6 +81,8 @@ def native_value(name: str, native: str, column: Column, dialect: Format) -> tup
     The value is null where it is not exactly of the declared type, or a word for null.
     """
     field, target = identifier(name), PARSED_TYPES[column.type]
+    if native == INSTANT:
+        field = f"timezone('UTC', {field})"
     text = f"cast({field} as varchar)"
     words = column.null_words if column.null_words is not None else dialect.null_words
     if meant := sorted(set(words) - {""}):
@@ -93,7 +95,7 @@ def native_value(name: str, native: str, column: Column, dialect: Format) -> tup
         case "decimal" | "rate":
             return (_exact(field) if native == "DOUBLE" else f"try_cast({field} as {target})"), text
         case "date" | "timestamp":
-            return _moment(field, native, column), text
+            return _moment(field, native, column, dialect), text
         case _:
             return field, text
 
@@ -113,8 +115,14 @@ def _exact(field: str) -> str:
     )
 
 
-def _moment(field: str, native: str, column: Column) -> str:
+def _moment(field: str, native: str, column: Column, dialect: Format) -> str:
+    """Return a day or an instant; a clock without a zone is read off in the contract's."""
     within = f"{field} >= {literal(FIRST_DAY)} and {field} < date {literal(LAST_DAY)} + 1"
-    if column.type == "date" and native != "DATE":
-        within += f" and {field} = date_trunc('day', {field})"
-    return f"case when {within} then cast({field} as {column.type}) end"
+    zone = column.time_zone or dialect.time_zone
+    if column.type == "date":
+        whole = "" if native == "DATE" else f" and {field} = date_trunc('day', {field})"
+        return f"case when {within}{whole} then cast({field} as date) end"
+    instant = f"cast({field} as timestamp)"
+    if zone is not None and native not in (INSTANT, "DATE"):
+        instant = in_utc(field, zone, column.repeated_hour or dialect.repeated_hour)
+    return f"case when {within} then {instant} end"
