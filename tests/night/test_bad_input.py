@@ -46,6 +46,12 @@ def _typo_in_configuration(workspace: Path) -> None:
     file.write_text(file.read_text() + "\ntitel: Hollin\n")
 
 
+def _no_dollar_rates(workspace: Path) -> None:
+    file = workspace / "reference" / "exchange_rates.csv"
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join(line for line in lines if not line.startswith("USD")))
+
+
 def _unsafe_rule(workspace: Path) -> None:
     file = workspace / "segmentation" / "xyz.yml"
     unsafe = "demand_weeks_count = (select 1)"
@@ -103,6 +109,7 @@ FAULTS: dict[str, tuple[Spoiling, int, str, str]] = {
         "GATE_FAILED",
         "every_posting_has_a_fiscal_period",
     ),
+    "a missing exchange rate": (_no_dollar_rates, 3, "RATE_MISSING", "raw.products"),
     "an unsafe rule": (_unsafe_rule, 2, "RULE_UNSAFE", "xyz.yml:"),
 }
 

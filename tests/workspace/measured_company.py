@@ -1,4 +1,23 @@
-"""The small company with units, currencies and supply: what a contract with all of them says."""
+"""The small company with units, currencies and supply, ingested up to closed books."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from tests.workspace.small_company import Company, opened
+from workspace.config.entities import entities
+from workspace.folder import Workspace
+from workspace.ingest.accounts import close_books
+from workspace.ingest.contract import contract_of
+from workspace.ingest.landing import land
+from workspace.ingest.mapping import fill
+from workspace.ingest.meaning import set_aside
+from workspace.ingest.parts.measures import write_measures
 
 WITH_UNITS = """\
 system: erp
@@ -10,7 +29,7 @@ extracts:
     path: erp/customers_*.csv
     description: Customers.
     key: [id]
-    columns: {id: text, name: text}
+    columns: {id: text, name: text, country: text}
   sites:
     path: erp/sites_*.csv
     description: Sites, which deliver to each other.
@@ -72,7 +91,7 @@ extracts:
 mappings:
   - entity: customers
     extract: customers
-    columns: {customer_id: id, customer_name: name}
+    columns: {customer_id: id, customer_name: name, country_code: country}
   - entity: sites
     extract: sites
     columns: {site_id: id, site_name: name}
@@ -152,7 +171,73 @@ mappings:
       received_units: units
       unit_code: unit
 """
+CUSTOMERS = "id,name,country\nC1,Ada,DE\nC2,Bob,gb\n"
 PRODUCTS = "id,name,base,cost,currency\nP1,Bolt,ST,1,EUR\nP2,Nut,ST,2,EUR\nP3,Oil,KG,3,EUR\n"
 ORDER_HEAD = "order,line,customer,product,day,units,unit,currency\n"
 CODES = "system,code,means\nerp,ST,EA\nerp,KAR,CS\n*,KG,KGM\n"
 RATES = "currency,day,rate\nUSD,2026-01-01,0.9\n"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """A night whose rows without a unit or a rate are set aside."""
+
+    connection: duckdb.DuckDBPyConnection
+    aside: int
+
+    def rows(self, query: str) -> list[tuple]:
+        return self.connection.execute(query).fetchall()
+
+    def quarantine(self) -> list[tuple]:
+        return self.rows("select extract, record_number, code from control.quarantine order by all")
+
+    def detail(self, extract: str, record: int) -> str:
+        query = "select detail from control.quarantine where extract = ? and record_number = ?"
+        ((detail,),) = self.connection.execute(query, [extract, record]).fetchall()
+        return str(detail)
+
+
+@contextmanager
+def settled(company: Company, **delivery: str) -> Iterator[Settled]:
+    """Ingest a company whose rows state units; `delivery` gives files by extract."""
+    with _settled(company, delivery) as night:
+        yield night
+
+
+@contextmanager
+def settled_by_parts(company: Company, **delivery: str) -> Iterator[Settled]:
+    """Ingest the same, with parts that know what their records state."""
+    with _settled(company, delivery, parts_know=True) as night:
+        yield night
+
+
+@contextmanager
+def _settled(
+    company: Company, delivery: Mapping[str, str], *, parts_know: bool = False
+) -> Iterator[Settled]:
+    files = {
+        "erp/customers_1.csv": CUSTOMERS,
+        "erp/products_1.csv": PRODUCTS,
+        "erp/orders_1.csv": ORDER_HEAD + "O1,1,C1,P1,2026-01-05,3,ST,EUR\n",
+        "erp/codes_1.csv": CODES,
+        "erp/rates_1.csv": RATES,
+    } | {f"erp/{extract}_1.csv": text for extract, text in delivery.items()}
+    workspace = company.configure("sources/erp.yml", text=WITH_UNITS).open(files)
+    with opened(workspace) as connection:
+        for name in workspace.sources["erp"].value.extracts:
+            land(connection, workspace, workspace.sources["erp"].value, name)
+        for entity in entities():
+            fill(connection, workspace, entity)
+        if parts_know:
+            _write_measures(connection, workspace)
+        aside = set_aside(connection, workspace)
+        close_books(connection, workspace)
+        yield Settled(connection=connection, aside=aside)
+
+
+def _write_measures(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    """Write beside every part what its records state."""
+    source = workspace.sources["erp"].value
+    for name, folder in connection.execute("select extract, folder from control.parts").fetchall():
+        rows = f"read_parquet('{folder}/rows.parquet')"
+        write_measures(connection, contract_of(workspace, source, name), rows, Path(folder))

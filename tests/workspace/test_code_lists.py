@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.workspace.measured_company import ORDER_HEAD
+from tests.workspace.measured_company import ORDER_HEAD, settled
 from tests.workspace.small_company import Company
-from tests.workspace.test_units import settled
 from workspace.config.code_lists import CODES
 from workspace.config.entities import entities
 

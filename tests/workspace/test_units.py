@@ -1,73 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-
-import duckdb
 import pytest
 
-from tests.workspace.measured_company import CODES, ORDER_HEAD, PRODUCTS, RATES, WITH_UNITS
-from tests.workspace.small_company import Company, opened
-from workspace.config.entities import entities
+from tests.workspace.measured_company import ORDER_HEAD, PRODUCTS, settled, settled_by_parts
+from tests.workspace.small_company import Company, ingested
 from workspace.errors import TierwiseError
-from workspace.folder import Workspace
-from workspace.ingest.accounts import close_books
-from workspace.ingest.contract import contract_of
-from workspace.ingest.landing import land
-from workspace.ingest.mapping import fill
 from workspace.ingest.meaning import set_aside
-from workspace.ingest.parts.measures import write_measures
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settled:
-    """A night whose rows without a unit or a rate are set aside."""
-
-    connection: duckdb.DuckDBPyConnection
-    aside: int
-
-    def rows(self, query: str) -> list[tuple]:
-        return self.connection.execute(query).fetchall()
-
-    def quarantine(self) -> list[tuple]:
-        return self.rows("select extract, record_number, code from control.quarantine order by all")
-
-    def detail(self, extract: str, record: int) -> str:
-        query = "select detail from control.quarantine where extract = ? and record_number = ?"
-        ((detail,),) = self.connection.execute(query, [extract, record]).fetchall()
-        return str(detail)
-
-
-@contextmanager
-def settled(company: Company, *, parts_know: bool = False, **delivery: str) -> Iterator[Settled]:
-    """Ingest a company whose rows state units; `delivery` gives files by extract."""
-    files = {
-        "erp/products_1.csv": PRODUCTS,
-        "erp/orders_1.csv": ORDER_HEAD + "O1,1,C1,P1,2026-01-05,3,ST,EUR\n",
-        "erp/codes_1.csv": CODES,
-        "erp/rates_1.csv": RATES,
-    } | {f"erp/{extract}_1.csv": text for extract, text in delivery.items()}
-    workspace = company.configure("sources/erp.yml", text=WITH_UNITS).open(files)
-    with opened(workspace) as connection:
-        for name in workspace.sources["erp"].value.extracts:
-            land(connection, workspace, workspace.sources["erp"].value, name)
-        for entity in entities():
-            fill(connection, workspace, entity)
-        if parts_know:
-            _write_measures(connection, workspace)
-        aside = set_aside(connection, workspace)
-        close_books(connection, workspace)
-        yield Settled(connection=connection, aside=aside)
-
-
-def _write_measures(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
-    """Write beside every part what its records state."""
-    source = workspace.sources["erp"].value
-    for name, folder in connection.execute("select extract, folder from control.parts").fetchall():
-        rows = f"read_parquet('{folder}/rows.parquet')"
-        write_measures(connection, contract_of(workspace, source, name), rows, Path(folder))
 
 
 def orders(*lines: str) -> str:
@@ -228,7 +166,7 @@ def test_what_parts_know_sets_the_same_records_aside_as_the_rows_themselves(
     }
     with settled(company, **delivery) as night:
         by_rows = night.quarantine(), night.rows("select * from control.conversions_found")
-    with settled(company, parts_know=True, **delivery) as night:
+    with settled_by_parts(company, **delivery) as night:
         assert (
             night.quarantine(),
             night.rows("select * from control.conversions_found"),
@@ -240,3 +178,15 @@ def test_what_parts_know_sets_the_same_records_aside_as_the_rows_themselves(
         ("receipts", 1, "ROW_ORPHAN"),
         ("stock", 2, "ROW_UOM"),
     ]
+
+
+def test_a_company_that_states_no_units_counts_in_base_units(company: Company) -> None:
+    workspace = company.open()
+    with ingested(workspace) as night:
+        assert set_aside(night.connection, workspace) == 0
+        assert night.rows(
+            "select source_key, unit_code, status from control.conversions_found"
+        ) == [
+            ("P1", "EA", "base"),
+            ("P2", "EA", "base"),
+        ]
