@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli import demo, fields, ledger, operate, publish, quarantine, read
+from cli import contract, demo, fields, found, ledger, operate, publish, quarantine, read
 
 app = typer.Typer(
     name="tierwise",
@@ -20,6 +20,8 @@ read.register(app)
 fields.register(app)
 quarantine.register(app)
 ledger.register(app)
+found.register(app)
+contract.register(app)
 demo.register(app)
 
 
