@@ -20,6 +20,7 @@ from data.generator import crm, erp_north, erp_south, market, wms
 from data.generator.defects import Shape, Spoiler
 from data.generator.demand import Demand
 from data.generator.extracts import Master
+from data.generator.ledger import Ledger
 from data.generator.network import ERPS, exchange_rates, fiscal_calendars, half_year
 from data.generator.orders import OrderBook, Shipments
 from data.generator.packing import in_stated_units, odd_products, unit_codes
@@ -90,6 +91,7 @@ class _Run:
         self._inbox = inbox
         self._orders = OrderBook(plan, world, demand)
         self._shipments = Shipments()
+        self._ledger = Ledger(plan)
         self._account_keys = {erp: world.account_keys(erp) for erp in ERPS}
         self._shelves = wms.Shelves(world)
         self.supply = Supply(plan, world, demand)
@@ -117,6 +119,7 @@ class _Run:
         if market.is_reported(self._plan, sunday):
             self._late_lines.append(lines)
         shipped = self._shipments.week(sunday, lines)
+        self._ledger.post(lines)
         for at, erp in enumerate(ERPS):
             self._write_orders(week, erp, lines.filter(pl.col("erp") == at))
             self._write_shipped(erp, shipped.filter(pl.col("erp") == at))
@@ -129,6 +132,7 @@ class _Run:
         for system, module in (*SYSTEMS.items(), ("crm", crm)):
             for name, master in module.masters(self._plan, self._world).items():
                 self._write_master(f"{system}/{name}", master, module.DIALECT)
+        self._write_master("erp_south/ledger_totals", self._ledger.totals(), erp_south.DIALECT)
         for name, master in wms.masters().items():
             self._write_master(f"wms/{name}", master, wms.DIALECT)
         outside = market.masters(self._plan, self._world, self._late_lines)

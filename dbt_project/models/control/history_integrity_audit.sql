@@ -14,6 +14,10 @@ restated as (
     select * from {{ ref('int_history_restatements') }}
 ),
 
+breaks as (
+    select * from {{ ref('int_history_ledger_breaks') }}
+),
+
 found as (
     select
         system,
@@ -65,6 +69,18 @@ found as (
         'A month of ' || history || ' that was settled says something else than in the release '
         || 'before.' as detail
     from restated
+    union all
+    select
+        system,
+        extract,
+        'ledger_break' as kind,
+        period_start_date,
+        period_end_date,
+        cast(null as string) as object_key,
+        found_count,
+        cast(0 as bigint) as expected_count,
+        detail
+    from breaks
 ),
 
 final as (
