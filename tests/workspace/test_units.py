@@ -3,8 +3,11 @@ from __future__ import annotations
 import pytest
 
 from tests.workspace.measured_company import ORDER_HEAD, PRODUCTS, settled, settled_by_parts
-from tests.workspace.small_company import Company, ingested
+from tests.workspace.small_company import Company, opened
+from workspace.config.entities import entities
 from workspace.errors import TierwiseError
+from workspace.ingest.landing import land
+from workspace.ingest.mapping import fill
 from workspace.ingest.meaning import set_aside
 
 
@@ -182,11 +185,15 @@ def test_what_parts_know_sets_the_same_records_aside_as_the_rows_themselves(
 
 def test_a_company_that_states_no_units_counts_in_base_units(company: Company) -> None:
     workspace = company.open()
-    with ingested(workspace) as night:
-        assert set_aside(night.connection, workspace) == 0
-        assert night.rows(
-            "select source_key, unit_code, status from control.conversions_found"
-        ) == [
+    with opened(workspace) as connection:
+        source = workspace.sources["erp"].value
+        for name in source.extracts:
+            land(connection, workspace, source, name)
+        for entity in entities():
+            fill(connection, workspace, entity)
+        assert set_aside(connection, workspace) == 0
+        found = "select source_key, unit_code, status from control.conversions_found order by all"
+        assert connection.execute(found).fetchall() == [
             ("P1", "EA", "base"),
             ("P2", "EA", "base"),
         ]
