@@ -11,14 +11,21 @@ days as (
     select * from {{ source('facts', 'dim_fiscal_calendar') }}
 ),
 
+parameters as (
+    select * from {{ source('night', 'parameters') }}
+),
+
+-- an order that a steward has confirmed as dated ahead is no posting yet
 posted as (
     select
-        business_unit,
-        fiscal_calendar_id,
-        order_date,
+        order_lines.business_unit,
+        order_lines.fiscal_calendar_id,
+        order_lines.order_date,
         count(*) as order_line_count
     from order_lines
-    group by business_unit, fiscal_calendar_id, order_date
+    cross join parameters
+    where order_lines.order_date <= parameters.business_date
+    group by order_lines.business_unit, order_lines.fiscal_calendar_id, order_lines.order_date
 ),
 
 final as (
