@@ -43,11 +43,12 @@ def cases_of_the_night(connection: duckdb.DuckDBPyConnection, workspace: Workspa
     prior = connection.sql("select * from prior.dq_stewardship").pl().to_dicts()
     tested = [*_gates(connection), *_quarantined(connection, workspace, prior)]
     found = cases(tested, prior, workspace.quality.stewards, day)
-    connection.register("cases_tonight", _table(found))
+    connection.register("cases_tonight", table_of_cases(found))
     return "select * from cases_tonight"
 
 
-def _table(found: list[Case]) -> pa.Table:
+def table_of_cases(found: list[Case]) -> pa.Table:
+    """Return cases as rows of dq_stewardship."""
     kinds = {"str": pa.string(), "bool": pa.bool_(), "int": pa.int64(), "date": pa.date32()}
     schema = pa.schema(
         # Annotations are text: `str | None` is a string that may be absent.
