@@ -1,0 +1,238 @@
+"""Fault cases 28, 31, 57 to 61, 89 and 90: files of every format, and what can be wrong with them.
+
+The orders of a small company come in each format. Sound, they give the same rows whatever the
+format; spoiled, the file is refused whole or the record set aside, and nothing is lost.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.workspace.delivery.nights import remember
+from tests.workspace.small_company import DELIVERY, Company, ingested
+from workspace.errors import CATALOGUE, Exit, TierwiseError
+from workspace.folder import Workspace
+
+YESTERDAY, TONIGHT = date(2026, 6, 29), date(2026, 6, 30)
+TEXT = DELIVERY["erp/orders_1.csv"]
+HEADER, *LINES = (line.split(",") for line in TEXT.splitlines())
+WIDTHS = (4, 4, 6, 6, 10, 8)
+
+
+def fixed(lines: list[list[str]] = LINES) -> bytes:
+    rows = ("".join(v.ljust(w) for v, w in zip(row, WIDTHS, strict=True)) for row in lines)
+    return "".join(f"{row}\n" for row in rows).encode()
+
+
+def json_lines(lines: list[list[str]] = LINES) -> bytes:
+    records = (dict(zip(HEADER, row, strict=True)) for row in lines)
+    return "".join(json.dumps({**r, "units": float(r["units"])}) + "\n" for r in records).encode()
+
+
+def parquet(lines: list[list[str]] = LINES) -> bytes:
+    stream = io.BytesIO()
+    columns = dict(zip(HEADER, (list(values) for values in zip(*lines, strict=True)), strict=True))
+    typed = {
+        **columns,
+        "day": [date.fromisoformat(day) for day in columns["day"]],
+        "units": [Decimal(units) for units in columns["units"]],
+    }
+    pq.write_table(pa.table(typed), stream, write_page_checksum=True)
+    return stream.getvalue()
+
+
+def book(change: Callable[[Worksheet], object] = id) -> bytes:
+    workbook = Workbook()
+    sheet = workbook.active
+    sheet.title = "Orders"
+    sheet.append(HEADER)
+    for order, line, customer, product, day, units in LINES:
+        sheet.append([order, int(line), customer, product, date.fromisoformat(day), float(units)])
+    change(sheet)
+    stream = io.BytesIO()
+    workbook.save(stream)
+    return stream.getvalue()
+
+
+def zipped(**members: bytes) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+def flipped(data: bytes, at: int) -> bytes:
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+def pages_end() -> int:
+    """Return where the values of the Parquet file's last column end."""
+    group = pq.read_metadata(io.BytesIO(parquet())).row_group(0)
+    last = group.column(group.num_columns - 1)
+    end: int = last.dictionary_page_offset + last.total_compressed_size
+    return end
+
+
+def hidden(sheet: Worksheet) -> None:
+    sheet.parent.create_sheet("Front")
+    sheet.sheet_state = "hidden"
+
+
+def serial(sheet: Worksheet) -> None:
+    for row in sheet.iter_rows(min_row=2, min_col=5, max_col=5):
+        row[0].number_format = "General"
+
+
+PLACES = {name: [1 + sum(WIDTHS[:n]), WIDTHS[n]] for n, name in enumerate(HEADER)}
+DELIMITED = "format: {kind: delimited}"
+FIXED = f"format: {{kind: fixed_width, positions: {json.dumps(PLACES)}}}"
+JSON = "format: {kind: json_lines}"
+PARQUET = "format: {kind: parquet}"
+XLSX = 'format: {kind: xlsx, sheet: Orders, range: "A1:F"}'
+SOUND: list[tuple[str, str, bytes]] = [
+    ("delimited", DELIMITED, TEXT.encode()),
+    ("gzip", DELIMITED, gzip.compress(TEXT.encode())),
+    ("zip", DELIMITED, zipped(orders=TEXT.encode())),
+    ("fixed width", FIXED, fixed()),
+    ("gzip of fixed width", FIXED, gzip.compress(fixed())),
+    ("JSON Lines", JSON, json_lines()),
+    ("Parquet", PARQUET, parquet()),
+    ("workbook", XLSX, book()),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One fault: what is delivered under which format, and the code of the file or the record."""
+
+    case: int
+    says: str
+    data: bytes
+    format: str = DELIMITED
+    path: str = "erp/orders_*"
+    code: str | None = None
+    row: tuple[int, str] | None = None
+
+
+PACKED = gzip.compress(TEXT.encode())
+PDF = b"%PDF-1.7\n1 0 obj\n"
+PREAMBLE = b"Orders of the week\n\n"
+LONG = json_lines() + b'{"order": "' + b"x" * 1_500_000 + b'"}\n'
+SHORT = FIXED.replace("fixed_width,", "fixed_width, short_lines: pad,")
+PREFACED = FIXED.replace("fixed_width,", "fixed_width, preamble_lines: 2,")
+SERIAL = XLSX.replace("xlsx,", "xlsx, date_format: excel,")
+FAULTS = [
+    Fault(case=28, says="a declared preamble", format=PREFACED, data=PREAMBLE + fixed()),
+    Fault(case=28, says="an undeclared preamble", data=PREAMBLE + TEXT.encode(), code="FILE_"),
+    Fault(case=16, says="lines without spaces at their end", format=SHORT,
+          data=fixed().replace(b"       \n", b"\n")),
+    Fault(case=18, says="fixed width that breaks off", format=FIXED, data=fixed()[:-9],
+          code="FILE_TRUNCATED"),
+    Fault(case=18, says="JSON that breaks off", format=JSON, data=json_lines()[:-9],
+          code="FILE_TRUNCATED"),
+    Fault(case=31, says="a line of megabytes", format=JSON, data=LONG, row=(4, "ROW_TOO_LONG")),
+    Fault(case=57, says="a PDF", data=PDF, code="FILE_TYPE"),
+    Fault(case=57, says="a PDF in a gzip file", data=gzip.compress(PDF), code="FILE_TYPE"),
+    Fault(case=57, says="a workbook as text", data=book(), code="FILE_TYPE"),
+    Fault(case=57, says="a zip archive as .csv", data=zipped(orders=TEXT.encode()),
+          path="erp/orders_*.csv", code="FILE_TYPE"),
+    Fault(case=57, says="text as a workbook", format=XLSX, data=TEXT.encode(), code="FILE_TYPE"),
+    Fault(case=57, says="text as Parquet", format=PARQUET, data=TEXT.encode(), code="FILE_TYPE"),
+    Fault(case=58, says="gzip that breaks off", data=PACKED[:-12], code="FILE_TRUNCATED"),
+    Fault(case=59, says="gzip with a wrong checksum", data=flipped(PACKED, len(PACKED) - 6),
+          code="FILE_CORRUPT"),
+    Fault(case=60, says="a bit that turned in Parquet", format=PARQUET,
+          data=flipped(parquet(), pages_end() - 1), code="FILE_CORRUPT"),
+    Fault(case=60, says="Parquet that breaks off", format=PARQUET, data=parquet()[:-20],
+          code="FILE_TRUNCATED"),
+    Fault(case=61, says="a merged header", format=XLSX, code="FILE_HEADER",
+          data=book(lambda sheet: sheet.merge_cells("A1:B1"))),
+    Fault(case=61, says="dates as serial numbers", format=SERIAL, data=book(serial)),
+    Fault(case=61, says="a hidden sheet that is named", format=XLSX, data=book(hidden)),
+    Fault(case=61, says="a formula never calculated", format=XLSX, row=(4, "ROW_TYPE"),
+          data=book(lambda sheet: sheet.append(["O9", 1, "C1", "P1", None, "=1+2"]))),
+    Fault(case=89, says="a gzip bomb", data=gzip.compress(bytes(50_000_000)), code="FILE_BOMB"),
+    Fault(case=89, says="a zip bomb", data=zipped(orders=bytes(50_000_000)), code="FILE_BOMB"),
+    Fault(case=90, says="a nested archive", data=zipped(orders=PACKED), code="FILE_ARCHIVE"),
+    Fault(case=91, says="an archive that leads out", data=zipped(**{"../o": b"x"}),
+          code="FILE_ARCHIVE"),
+]  # fmt: skip
+
+
+def company_of(folder: Path, format_: str, path: str) -> Company:
+    return Company(root=folder).configure(
+        "sources/erp.yml",
+        ("erp/orders_*.csv", path),
+        ("    delivery: append\n", f"    delivery: full\n    {format_}\n"),
+    )
+
+
+def rows(workspace: Workspace) -> list[tuple[Any, ...]]:
+    """Return the order lines of a night, without the file they came in."""
+    with ingested(workspace, TONIGHT) as night:
+        for read, *parts in night.rows(
+            "select record_count, loaded_count, quarantined_count, skipped_count "
+            "from control.raw_extracts where extract = 'orders'"
+        ):
+            assert read == sum(parts)
+        return night.rows("select * exclude (_file) from raw.order_lines order by all")
+
+
+def delivered(company: Company, data: bytes) -> Workspace:
+    return company.open({"erp/orders_1.csv": None, "erp/orders_2.csv": data})
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Any, ...]]:
+    return rows(Company(root=tmp_path_factory.mktemp("expected")).open())
+
+
+@pytest.mark.parametrize(("says", "format_", "data"), SOUND, ids=[one[0] for one in SOUND])
+def test_the_same_orders_give_the_same_rows_in_every_format(
+    says: str, format_: str, data: bytes, expected: list[tuple[Any, ...]], tmp_path: Path
+) -> None:
+    assert says
+    assert rows(delivered(company_of(tmp_path, format_, "erp/orders_*"), data)) == expected
+
+
+@pytest.mark.parametrize("fault", [pytest.param(f, id=f"{f.case}: {f.says}") for f in FAULTS])
+def test_a_file_at_fault(fault: Fault, expected: list[tuple[Any, ...]], tmp_path: Path) -> None:
+    company = company_of(tmp_path, fault.format, fault.path)
+    sound = company_of(tmp_path, DELIMITED, "erp/orders_*")
+    remember(sound.open(), YESTERDAY)
+    published = (tmp_path / "CURRENT").read_bytes()
+    workspace = delivered(company, fault.data)
+    if fault.code is not None:
+        with pytest.raises(TierwiseError, match=fault.code) as caught:
+            rows(workspace)
+        assert caught.value.exit == Exit.INPUT
+        assert caught.value.remedy == CATALOGUE[caught.value.code].remedy
+    elif fault.row is not None:
+        with ingested(workspace, TONIGHT) as night:
+            found = night.rows("select record_number, code from control.quarantine")
+        assert found == [fault.row]
+    else:
+        assert rows(workspace) == expected
+    sha256 = hashlib.sha256(fault.data).hexdigest()
+    assert (workspace.archive / sha256[:2] / sha256).read_bytes() == fault.data
+    assert (tmp_path / "CURRENT").read_bytes() == published
+    assert not list(workspace.landed.glob(".scratch-*"))
+
+    assert rows(delivered(sound, TEXT.encode())) == expected
