@@ -18,11 +18,10 @@ import polars as pl
 
 from models.units.constants import DIMENSION, KNOWN, constant_edges
 from models.units.graph import ONE, Edge, Resolution, resolve
+from models.units.plain import ITEM, plain_items, plain_rows, whole
 
-ITEM = ("namespace", "source_key")
 EVER = date(1900, 1, 1)  # valid_from of what has always held
 LARGEST = 2**63 - 1  # of a published numerator or denominator
-SCALE = 10**8  # factors come with eight decimals
 WEIGHED_BY = {"mass": "weight", "length": "length", "area": "area", "volume": "volume"}
 
 SCHEMA = {
@@ -78,6 +77,26 @@ def conversions(
     above 0: 1 unit_code = numerator / denominator to_unit_code) and valid_from (null: always);
     `used` holds the item and unit_code. `known` are codes that the company's list names.
     """
+    factors = factors.with_row_index("record")
+    plain = plain_items(items, factors, used)
+    rest = [frame.join(plain, on=ITEM, how="anti") for frame in (items, factors, used)]
+    rows, contradicting = _walked(*rest, names=KNOWN.union(known))
+    found = [plain_rows(plain, factors, since=pl.lit(EVER)).select(SCHEMA.keys())]
+    found.append(pl.DataFrame(rows, schema=SCHEMA, orient="row"))
+    return Conversions(
+        rows=pl.concat(found).sort(*ITEM, "unit_code", "valid_from"),
+        contradicting=pl.DataFrame(
+            sorted(contradicting.items()),
+            schema={"record": pl.Int64, "detail": pl.String},
+            orient="row",
+        ),
+    )
+
+
+def _walked(
+    items: pl.DataFrame, factors: pl.DataFrame, used: pl.DataFrame, *, names: frozenset[str]
+) -> tuple[list[tuple[object, ...]], dict[int, str]]:
+    """Walk the graph of each item; return the rows, and the records that contradict."""
     bases = {(n, k): base for n, k, base in items.select(*ITEM, "base_unit_code").iter_rows()}
     stated = _stated(factors, bases)
     units: dict[tuple[str, str], set[str]] = {}
@@ -86,7 +105,6 @@ def conversions(
     for item, base in bases.items():
         if base is not None:
             units.setdefault(item, set()).add(base)
-    names = KNOWN.union(known)
     rows: list[tuple[object, ...]] = []
     contradicting: dict[int, str] = {}
     for item in sorted(units.keys() | stated.keys()):
@@ -97,28 +115,18 @@ def conversions(
             names=names,
         )
         rows += ((*item, *row) for row in found.rows(contradicting))
-    return Conversions(
-        rows=pl.DataFrame(rows, schema=SCHEMA, orient="row"),
-        contradicting=pl.DataFrame(
-            sorted(contradicting.items()),
-            schema={"record": pl.Int64, "detail": pl.String},
-            orient="row",
-        ),
-    )
+    return rows, contradicting
 
 
 def _stated(
     factors: pl.DataFrame, bases: dict[tuple[str, str], str | None]
 ) -> dict[tuple[str, str], list[Stated]]:
     """Return the factors by item; one into a base unit that nobody has stated ties nothing."""
-    whole = [
-        (pl.col(name).cast(pl.Decimal(38, 8)) * SCALE).cast(pl.Int128)
-        for name in ("numerator", "denominator")
-    ]
-    columns = factors.select(*ITEM, "unit_code", "to_unit_code", *whole, "valid_from")
+    fraction = [whole(name) for name in ("numerator", "denominator")]
+    columns = factors.select("record", *ITEM, "unit_code", "to_unit_code", *fraction, "valid_from")
     found: dict[tuple[str, str], list[Stated]] = {}
-    for record, row in enumerate(columns.iter_rows()):
-        namespace, key, unit, to_unit, numerator, denominator, valid_from = row
+    for row in columns.iter_rows():
+        record, namespace, key, unit, to_unit, numerator, denominator, valid_from = row
         target = to_unit or bases.get((namespace, key))
         if target is not None:
             edge = Edge(unit=unit, to_unit=target, factor=Fraction(numerator, denominator))

@@ -1,20 +1,16 @@
 from __future__ import annotations
 
-import csv
-import re
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 
 import polars as pl
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.units.constants import WORTH, constant_edges
+from models.units.constants import constant_edges
 from models.units.conversions import EVER, Conversions, conversions
-from models.units.graph import resolve
+from models.units.graph import Edge, resolve
 
 FACTORS: dict[str, pl.DataType] = {
     "namespace": pl.String(),
@@ -37,9 +33,16 @@ def converted(
     """Resolve one item, P of erp."""
     rows = [("erp", "P", u, v, Decimal(n), Decimal(d), day) for u, v, n, d, day in factors]
     return conversions(
-        pl.DataFrame({"namespace": ["erp"], "source_key": ["P"], "base_unit_code": [base]}),
+        pl.DataFrame(
+            {"namespace": ["erp"], "source_key": ["P"], "base_unit_code": [base]},
+            schema_overrides={"base_unit_code": pl.String},
+        ),
         pl.DataFrame(rows, schema=FACTORS, orient="row"),
-        pl.DataFrame([("erp", "P", unit) for unit in used], schema=list(FACTORS)[:3], orient="row"),
+        pl.DataFrame(
+            [("erp", "P", unit) for unit in used],
+            schema={name: FACTORS[name] for name in ("namespace", "source_key", "unit_code")},
+            orient="row",
+        ),
         known=known,
     )
 
@@ -196,51 +199,35 @@ def test_the_order_of_the_delivery_means_nothing(factors: list[Factor]) -> None:
     assert set(rows["status"]) == {"base", "converted", "contradiction", "unknown"}
 
 
-@pytest.mark.parametrize("dimension", WORTH)
-def test_constants_of_a_dimension_agree_with_each_other(dimension: str) -> None:
-    codes = list(WORTH[dimension])
-    for base in codes:
-        found = resolve(base, constant_edges(codes, base))
-        assert found.cycles == ()
-        assert found.potentials == {
-            code: WORTH[dimension][code] / WORTH[dimension][base] for code in codes
-        }
-
-
-def test_no_code_is_of_two_dimensions() -> None:
-    codes = [code for worths in WORTH.values() for code in worths]
-    assert len(codes) == len(set(codes))
-
-
-SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
-PRINTED = re.compile(r"^(?:([0-9 ,]+?)(?: x |$| (?=[kml])))?(?:10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?")
-ROUNDED = {"ONZ", "FTQ", "GLL", "GLI", "YDK"}
-
-
-def printed_factors(root: Path) -> dict[str, Fraction]:
-    """Return the factors of UN/ECE Recommendation 20 as printed: 2,834 952 x 10⁻² kg."""
-    file = root / "../shared/data/units/units-of-measure.csv"
-    if not file.is_file():
-        pytest.skip("the published list of units is not here")
-    codes = {code for worths in WORTH.values() for code in worths} - {"EA", "H87"}
-    found = {}
-    with file.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            if row["CommonCode"] in codes:
-                printed = PRINTED.match(row["ConversionFactor"])
-                assert printed
-                number, power = printed.groups()
-                digits = (number or "1").replace(" ", "").replace(",", ".")
-                scale = Fraction(10) ** int((power or "⁰").translate(SUPERSCRIPTS))
-                found[row["CommonCode"]] = Fraction(digits) * scale
-    return found
-
-
-def test_constants_are_those_of_recommendation_20_where_it_prints_them_whole(root: Path) -> None:
-    printed = printed_factors(root)
-    for worths in WORTH.values():
-        for code, worth_ in worths.items():
-            if code in printed:
-                allowed = Fraction(1, 10**6) if code in ROUNDED else 0
-                assert abs(worth_ / printed[code] - 1) <= allowed, code
-    assert len(printed) > 35
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(("EA", "CS", "PAL", "KGM", "GRM", "LTR", "DZN")),
+            st.sampled_from((None, "EA", "EA", "CS")),
+            st.sampled_from((1, 1, 12, 1_000)),
+            st.sampled_from((1, 1, 3)),
+            st.none(),
+        ),
+        max_size=5,
+    ),
+    st.sets(st.sampled_from(("EA", "CS", "KGM", "GRM", "FASS"))),
+)
+def test_plain_items_are_worth_what_a_walk_of_their_graph_says(
+    factors: list[Factor], used: set[str]
+) -> None:
+    found = worth(converted(*factors, used=tuple(used)))
+    edges = [
+        Edge(unit=unit, to_unit=to_unit or "EA", factor=Fraction(int(n), int(d)))
+        for unit, to_unit, n, d, _ in factors
+    ]
+    walked = resolve("EA", [*edges, *constant_edges(found, "EA")])
+    assert found.keys() >= {"EA"} | used | {code for e in edges for code in (e.unit, e.to_unit)}
+    for unit, (numerator, denominator, status) in found.items():
+        if unit != "EA" and walked.cycles:
+            assert numerator is None
+            assert status in {"contradiction", "missing", "unknown"}
+        elif unit in walked.potentials:
+            assert status == ("base" if unit == "EA" else "converted")
+            assert Fraction(numerator or 0, denominator or 1) == walked.potentials[unit]
+        else:
+            assert (numerator, status) in {(None, "missing"), (None, "unknown")}
