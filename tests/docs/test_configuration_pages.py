@@ -19,6 +19,7 @@ from workspace.config import (
     concept,
     delivery_rules,
     field_fill_limit,
+    file_format,
     outlier_file,
     policy_file,
     scheme_file,
@@ -35,6 +36,7 @@ from workspace.table_contract import feature_columns
 
 PAGE_OF_MODULE = {
     calendar_file: "calendars.md",
+    file_format: "formats.md",
     source_file: "contracts.md",
     entity_file: "contracts.md",
     workspace_file: "contracts.md",
