@@ -19,6 +19,7 @@ from workspace.ingest.mapping_check import check_mappings
 from workspace.quality_check import check_quality
 from workspace.schemes import in_order, segments_of, to_scheme
 from workspace.table_contract import feature_columns
+from workspace.unit_check import check_units
 
 
 def check_workspace(workspace: Workspace) -> None:
@@ -38,7 +39,7 @@ def check_workspace(workspace: Workspace) -> None:
         faults += _check_policy(workspace, name)
     today = workspace.business_date(datetime.now(UTC))
     faults += check_quality(workspace, today) + check_concepts(workspace, today)
-    faults += check_field_fill(workspace)
+    faults += check_field_fill(workspace) + check_units(workspace)
     if faults:
         raise ConfigurationErrors(faults)
 

@@ -3,7 +3,8 @@
 Codes and factors: UN/ECE Recommendation 20, Codes for Units of Measure Used in International
 Trade; packages: Recommendation 21. Where Recommendation 20 prints a rounded factor (ounce, gallon,
 cubic foot), the definition stands here: pound 0.453 592 37 kg and yard 0.9144 m (international
-yard and pound agreement, 1959), US gallon 231 cubic inches, UK gallon 4.546 09 litres.
+yard and pound agreement, 1959), US gallon 231 cubic inches, UK gallon 4.546 09 litres. PCE is what
+SAP and older lists write for H87, a piece.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ WORTH: dict[str, dict[str, Fraction]] = {
         "INQ": INCH**3, "FTQ": FOOT**3, "GLL": 231 * INCH**3, "GLI": Fraction("0.00454609"),
     },
     "count": {
-        "C62": Fraction(1), "EA": Fraction(1), "H87": Fraction(1), "DZN": Fraction(12),
+        "C62": Fraction(1), "EA": Fraction(1), "H87": Fraction(1), "PCE": Fraction(1),
+        "DZN": Fraction(12),
         "CEN": Fraction(100), "GRO": Fraction(144), "MIL": Fraction(1_000),
     },
 }  # fmt: skip

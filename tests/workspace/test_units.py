@@ -2,13 +2,21 @@ from __future__ import annotations
 
 import pytest
 
-from tests.workspace.measured_company import ORDER_HEAD, PRODUCTS, settled, settled_by_parts
-from tests.workspace.small_company import Company, opened
+from tests.workspace.measured_company import (
+    ORDER_HEAD,
+    PRODUCTS,
+    WITH_UNITS,
+    settled,
+    settled_by_parts,
+)
+from tests.workspace.small_company import Company, line_of, opened
 from workspace.config.entities import entities
 from workspace.errors import TierwiseError
 from workspace.ingest.landing import land
 from workspace.ingest.mapping import fill
 from workspace.ingest.meaning import set_aside
+from workspace.ingest.units import MEASURED
+from workspace.unit_check import check_units
 
 
 def orders(*lines: str) -> str:
@@ -197,3 +205,19 @@ def test_a_company_that_states_no_units_counts_in_base_units(company: Company) -
             ("P1", "EA", "base"),
             ("P2", "EA", "base"),
         ]
+
+
+def test_units_of_products_that_are_counted_in_nothing_are_a_fault_of_the_contract(
+    company: Company,
+) -> None:
+    assert check_units(company.configure("sources/erp.yml", text=WITH_UNITS).open()) == []
+    text = WITH_UNITS.replace("      base_unit_code: base\n", "")
+    workspace = company.configure("sources/erp.yml", text=text).open()
+    faults = check_units(workspace)
+    assert {fault.code for fault in faults} == {"CONFIG_VALUE"}
+    assert len(faults) == len(MEASURED)
+    line = line_of(text, "      unit_code: unit\n      net_amount")
+    assert f"erp.yml:{line}:7" in [fault.place[-len(f"erp.yml:{line}:7") :] for fault in faults]
+    assert faults[0].cause == (
+        "The order_lines of erp state units, but no mapping gives its products a base_unit_code."
+    )
