@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from workspace.calendars import read_calendars
@@ -70,15 +71,10 @@ def company(
 def opened(root: Path, folder: Path) -> Workspace:
     """Open the demo, whose schemes and policies are whole, with other systems and calendars."""
     demo = open_workspace(root / "data" / "demo")
-    calendars = read_calendars(folder, ("erp",))
-    sources = {"erp": demo.sources["erp_north"]}
-    main = load(WorkspaceFile, folder / "workspace.yml")[0]
-    return Workspace(
+    return replace(
+        demo,
         root=folder,
-        inbox=folder,
-        file=main,
-        sources=sources,
-        schemes=demo.schemes,
-        policies=demo.policies,
-        calendars=calendars,
+        file=load(WorkspaceFile, folder / "workspace.yml")[0],
+        sources={"erp": demo.sources["erp_north"]},
+        calendars=read_calendars(folder, ("erp",)),
     )
