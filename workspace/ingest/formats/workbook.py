@@ -130,7 +130,10 @@ class Sheet:
 
         # Of a path openpyxl would judge the ending; the archive's names have none.
         stream = self._opened.enter_context(self.file.open("rb"))
-        book = load_workbook(stream, read_only=True, data_only=data_only, keep_links=False)
+        try:
+            book = load_workbook(stream, read_only=True, data_only=data_only, keep_links=False)
+        except OSError as error:  # openpyxl's word for parts that are not those of a workbook
+            raise ValueError(str(error)) from error
         self._opened.callback(book.close)
         return book
 
