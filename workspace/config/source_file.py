@@ -61,6 +61,9 @@ class Extract(Strict):
         needing = self.delivery.rules_of_dated_files()
         if needing and self.file_path.date_format is None:
             raise ValueError(f"{', '.join(needing)} needs a date in the path, such as {{%Y-%m-%d}}")
+        rules = self.delivery
+        if rules.maximum_changed_share is not None and not (rules.adds_up or self.watermark):
+            raise ValueError("maximum_changed_share of a full delivery needs a watermark")
         return self
 
     @model_validator(mode="after")

@@ -23,7 +23,7 @@ def register_contracts(connection: duckdb.DuckDBPyConnection, workspace: Workspa
             "adds_up": extract.delivery.adds_up,
             "allowed_lateness_days": extract.delivery.allowed_lateness_days,
             "limit_days": extract.freshness_days,
-            "changed_share_limit": extract.delivery.maximum_changed_share,
+            "maximum_changed_rate": extract.delivery.maximum_changed_share,
         }
         for read in workspace.sources.values()
         for name, extract in read.value.extracts.items()
@@ -36,7 +36,7 @@ def register_contracts(connection: duckdb.DuckDBPyConnection, workspace: Workspa
             "adds_up": pa.bool_(),
             "allowed_lateness_days": pa.int64(),
             "limit_days": pa.int64(),
-            "changed_share_limit": pa.float64(),
+            "maximum_changed_rate": pa.float64(),
         }
     )
     connection.register("_delivery_contracts", pa.Table.from_pylist(rows, schema=schema))

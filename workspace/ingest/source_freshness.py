@@ -11,7 +11,7 @@ from workspace.ingest.extract_history import register_contracts, share, write_hi
 from workspace.ingest.parsing import identifier
 from workspace.warehouse import one_row, write_by_contract
 
-CHANGES = pa.schema({"system": pa.string(), "extract": pa.string(), "changed_share": pa.float64()})
+CHANGES = pa.schema({"system": pa.string(), "extract": pa.string(), "changed_rate": pa.float64()})
 
 
 def write_freshness(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
@@ -34,9 +34,9 @@ def _changes(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> pa.
         {
             "system": read.value.system,
             "extract": name,
-            "changed_share": _changed_share(connection, read.value.system, name, extract.watermark)
+            "changed_rate": _changed_rate(connection, read.value.system, name, extract.watermark)
             if not extract.delivery.adds_up
-            else _added_share(connection, read.value.system, name),
+            else _added_rate(connection, read.value.system, name),
         }
         for read in workspace.sources.values()
         for name, extract in read.value.extracts.items()
@@ -45,7 +45,7 @@ def _changes(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> pa.
     return pa.Table.from_pylist(rows, schema=CHANGES)
 
 
-def _changed_share(
+def _changed_rate(
     connection: duckdb.DuckDBPyConnection, system: str, name: str, watermark: str | None
 ) -> float | None:
     """Return the share of rows dated after the release before, by the watermark column."""
@@ -61,7 +61,7 @@ def _changed_share(
     return share(changed, all_rows)
 
 
-def _added_share(connection: duckdb.DuckDBPyConnection, system: str, name: str) -> float | None:
+def _added_rate(connection: duckdb.DuckDBPyConnection, system: str, name: str) -> float | None:
     """Return the share of records that tonight's new files added."""
     added, all_records = one_row(
         connection,
@@ -116,7 +116,7 @@ _FRESHNESS = """
 
     completed as (
         select
-            c.system, c.extract, c.adds_up, c.delivery_mode, c.limit_days, c.changed_share_limit,
+            c.system, c.extract, c.adds_up, c.delivery_mode, c.limit_days, c.maximum_changed_rate,
             f.newest_file_date, f.carried_from_date,
             coalesce(f.carried_count, 0) > 0 as is_carried,
             coalesce(g.absent_count, 0) > 0 as is_incomplete,
@@ -138,8 +138,8 @@ _FRESHNESS = """
             cast(n.business_date - w.watermark_date as bigint) as age_days,
             d.limit_days, d.newest_file_date, d.complete_to_date,
             coalesce(d.complete_to_date < d.newest_file_date, false) as is_provisional,
-            d.carried_from_date, h.unchanged_since_date, s.changed_share, d.changed_share_limit,
-            coalesce(s.changed_share > d.changed_share_limit, false) as is_outpaced,
+            d.carried_from_date, h.unchanged_since_date, s.changed_rate, d.maximum_changed_rate,
+            coalesce(s.changed_rate > d.maximum_changed_rate, false) as is_outpaced,
             coalesce(n.business_date - w.watermark_date > d.limit_days, false)
                 or d.is_carried or d.is_incomplete as is_stale
         from completed as d

@@ -53,6 +53,16 @@ def test_a_rule_that_cannot_be_kept_is_refused_at_its_place(
     assert ":" in error.place
 
 
+def test_changes_of_a_full_delivery_are_measured_by_a_watermark(company: Company) -> None:
+    ruled = company.configure(
+        ERP,
+        ("delivery: append\n", "delivery: {maximum_changed_share: 0.1}\n"),
+        ("    watermark: day\n", ""),
+    )
+    with pytest.raises(ConfigurationErrors, match="needs a watermark"):
+        ruled.open()
+
+
 @pytest.mark.parametrize(
     "path",
     [

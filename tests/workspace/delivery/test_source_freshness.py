@@ -80,7 +80,7 @@ def test_a_feed_that_changes_faster_than_it_is_read_is_reported(
 ) -> None:
     rules = f"{{kind: full, maximum_changed_share: {limit}}}"
     changing = company.configure(ERP, ("delivery: append\n", f"delivery: {rules}\n"))
-    shown = "changed_share, changed_share_limit, is_outpaced"
+    shown = "changed_rate, maximum_changed_rate, is_outpaced"
     unchanged = f"{HEADER}O1,1,C1,P1,2026-06-20,1\n"
     with night(changing.open({"erp/orders_1.csv": unchanged}), june(28)) as done:
         assert done.rows(freshness(shown)) == [(None, limit, False)]
@@ -93,7 +93,7 @@ def test_an_appended_feed_is_measured_by_what_it_adds(company: Company) -> None:
     growing = ruled(company, "{kind: append, maximum_changed_share: 0.4}")
     remember(growing.open(orders(27, 28)), june(28))
     with ingested(growing.open(orders(29, 30)), june(30)) as done:
-        assert done.rows(freshness("changed_share, is_outpaced")) == [(0.5, True)]
+        assert done.rows(freshness("changed_rate, is_outpaced")) == [(0.5, True)]
 
 
 @pytest.mark.requirement("S2.M2.B3")
