@@ -1,6 +1,6 @@
 -- A run of a week or more without a line, where 14 and more were to be expected: by chance, at the
 -- pace of the 13 weeks on either side, that comes once in a million (exp(-14)). Only business days
--- are expected to have lines, so a holiday of the whole company is no gap once it is in the calendar.
+-- are expected to have lines: a closure of the whole company is no gap once the calendar has it.
 with days as (
     select * from {{ ref('int_history_days') }}
 ),

@@ -1,5 +1,5 @@
--- A period whose order lines do not add up to what the books of their system state, in any currency.
--- Books of a period that the history does not reach are not compared.
+-- A period whose order lines do not add up to what the books of their system state, in some
+-- currency. A period that the history does not reach is not compared.
 with totals as (
     select * from {{ ref('stg_ledger_totals') }}
 ),
