@@ -21,6 +21,7 @@ from workspace.config import (
     field_fill_limit,
     file_format,
     outlier_file,
+    outside_data,
     policy_file,
     scheme_file,
     source_file,
@@ -37,6 +38,7 @@ from workspace.table_contract import feature_columns
 PAGE_OF_MODULE = {
     calendar_file: "calendars.md",
     file_format: "formats.md",
+    outside_data: "outside_data.md",
     source_file: "contracts.md",
     entity_file: "contracts.md",
     workspace_file: "contracts.md",
