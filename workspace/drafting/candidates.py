@@ -14,6 +14,7 @@ from workspace.drafting.values import Found
 LEAST_SCORE = 0.5
 LEAST_ENTITY = 0.5
 LEAST_PRESET = 0.6
+KEY_WORDS = {"id", "code"}
 FITTING = {
     "text": {"text", "integer"},
     "date": {"date", "timestamp"},
@@ -81,6 +82,7 @@ def _fit(
     shares = [chosen[name][1] if name in chosen else 0.0 for name in required]
     about = ideas_of(entity.entity)
     by_name = 0.15 + 0.05 * len(about) if about <= subject else 0.0
+    by_name += 0.15 if about == subject else 0.0
     score = min(1.0, sum(shares) / len(shares) * 0.8 + by_name)
     whole = {wanted: (prefix + name, fit) for wanted, (name, fit) in chosen.items()}
     return Candidate(entity=entity.entity, score=round(score, 2), columns=whole)
@@ -104,6 +106,9 @@ def _alike(
         said |= subject  # `id` in a table of customers is the customer's
     meant = meant | ({"quantity"} if wanted.endswith("_units") else set())
     score = len(said & meant) / len(said | meant)
+    if meant & KEY_WORDS and not said & KEY_WORDS:  # `Customer` alone is the customer's key
+        bare = meant - KEY_WORDS
+        score = max(score, 0.9 * len(said & bare) / max(1, len(said | bare)))
     is_key = [column.name] == list(key) and [wanted] == list(entity.key)
     return round(min(1.0, score + (0.3 if is_key else 0.0)), 2)
 

@@ -11,6 +11,12 @@ from charset_normalizer import from_bytes
 
 from workspace.errors import TierwiseError
 
+# A Macintosh's encoding of a script, and that of Windows, which ERPs run on.
+WINDOWS = {
+    "mac_roman": "cp1252", "mac_iceland": "cp1252", "mac_latin2": "cp1250",
+    "mac_cyrillic": "cp1251", "mac_greek": "cp1253", "mac_turkish": "cp1254",
+}  # fmt: skip
+OF_OLD_MACHINES = ("cp4", "cp7", "cp8", "cp1006", "cp1125", "hp_")
 PIECE = 1 << 22
 SAMPLE_BYTES = 200_000
 # Byte order marks, and the codec that reads and drops each.
@@ -86,7 +92,9 @@ def _one_byte_encoding(file: Path) -> Encoding:
     Of encodings that read the same characters, cp1252 is named: what Western ERPs write.
     """
     sample = _telling_lines(file)
-    likely = [str(match.encoding) for match in from_bytes(sample)]
+    named = [str(match.encoding) for match in from_bytes(sample)]
+    found = [WINDOWS.get(name, name) for name in named]
+    likely = sorted(found, key=lambda name: name.startswith(OF_OLD_MACHINES))
     texts = {name: sample.decode(name, "replace") for name in ["cp1252", *likely]}
     if texts["cp1252"] in [texts[name] for name in likely[:LIKELIEST]]:
         likely = ["cp1252", *likely]

@@ -77,7 +77,8 @@ def _versions(
 ) -> Key | None:
     """Return a key that nearly every record has alone, where a date tells its versions apart."""
     named = [column for column in full if is_identifying(column.name)]
-    key = max(named, key=lambda column: column.distinct, default=None)
+    most = max((column.distinct for column in named), default=0)
+    key = next((column for column in named if column.distinct >= most * (1 - WRONG)), None)
     repeated = records - key.distinct if key else 0
     if key is None or not 0 < repeated <= records * VERSIONED:
         return None

@@ -58,14 +58,18 @@ def dialect_of(file: Path) -> Dialect:
     """
     encoding = encoding_of(file)
     with file.open(encoding=encoding.reading, newline="", errors="replace") as lines:
-        sample = [line for line in islice(lines, SAMPLE_RECORDS) if line.strip()]
+        read = list(islice(lines, SAMPLE_RECORDS))
+    sample = [line for line in read if line.strip()]
     if not sample:
         raise TierwiseError("FILE_EMPTY", place=str(file), cause="The file holds no line.")
     quote = "'" if '"' not in "".join(sample) and _quoted_by(sample, "'") else '"'
     (_, usual), delimiter = max((_evenness(sample, d, quote), d) for d in DELIMITERS)
-    records = list(csv.reader(sample, delimiter=delimiter, quotechar=quote))
-    first = next(n for n, record in enumerate(records) if len(record) == usual)
-    names = [name.strip() for name in records[first]]
+    first = next(
+        (n for n, line in enumerate(read) if len(_cut(line, delimiter, quote)) == usual), 0
+    )
+    records = csv.reader(read[first:], delimiter=delimiter, quotechar=quote)
+    names = [name.strip() for name in next(records)]
+    usual = len(names)
     is_header = len(set(names)) == len(names) and not any(NO_NAME.fullmatch(n) for n in names)
     if not is_header:
         names = [f"column_{number}" for number in range(1, usual + 1)]
@@ -78,6 +82,10 @@ def dialect_of(file: Path) -> Dialect:
         header=tuple(names),
         has_header=is_header,
     )
+
+
+def _cut(line: str, delimiter: str, quote: str) -> list[str]:
+    return next(csv.reader([line], delimiter=delimiter, quotechar=quote), [])
 
 
 def _quoted_by(lines: list[str], quote: str) -> bool:
