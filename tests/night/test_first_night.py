@@ -181,7 +181,8 @@ def test_all_gates_passed_and_none_is_missing(first_night: Night) -> None:
             "select kind, count(*) as n, bool_and(is_passed) as ok "
             "from dq_gates group by kind order by kind"
         )
-    assert [gate["kind"] for gate in gates] == ["cross_table", "data_test", "suite"]
+    kinds = ["cross_table", "data_test", "fill", "outlier", "suite"]
+    assert [gate["kind"] for gate in gates] == kinds
     assert all(gate["ok"] for gate in gates)
     assert manifest(first_night.workspace)["identity"]["gates"]["failed"] == 0
 
