@@ -8,11 +8,12 @@ import polars as pl
 
 from serving.report.section import Column, Release, Section, Table
 from serving.wording import counted, share
+from workspace.confirmable import CONFIRMABLE
+from workspace.row_codes import ROW_CODES
 
 RECORDS = "select count(distinct file_sha256 || ':' || record_number) from quarantine"
 BY_CAUSE = """
-select code, count(*) as records, count(distinct system || '.' || extract) as extracts,
-    min(remedy) as remedy
+select code, count(*) as records, count(distinct system || '.' || extract) as extracts
 from quarantine
 group by code
 order by records desc, code
@@ -68,7 +69,7 @@ def quarantine(release: Release) -> Section:
                     Column(title="Extracts", kind="count"),
                     Column(title="What to do"),
                 ),
-                rows=[tuple(row.values()) for row in causes],
+                rows=[(*row.values(), _remedy(row["code"])) for row in causes],
                 if_empty="No record is in quarantine.",
             ),
             *([_by_extract("By extract, in records", held_back.rows())] if causes else []),
@@ -78,6 +79,13 @@ def quarantine(release: Release) -> Section:
             _by_extract("Records of every extract", extracts.rows()),
         ),
     )
+
+
+def _remedy(code: str) -> str:
+    """Return what to do about a cause; of one record, `tierwise quarantine show` knows more."""
+    verdict = CONFIRMABLE.get(code)
+    way = "Or confirm it." if verdict is not None and verdict.may else "Or dismiss it."
+    return f"{ROW_CODES.get(code, '')} {way}".strip()
 
 
 def _by_extract(caption: str, rows: Sequence[Sequence[object]]) -> Table:
