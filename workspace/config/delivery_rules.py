@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from workspace.config.strict import Strict
 
+Days = Annotated[int, Field(ge=0, le=36_500)]
 Share = Annotated[float, Field(ge=0, le=1)]
 # The start of a SHA-256, long enough to name one file among all that a company will ever deliver.
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{12,64}$")]
@@ -92,14 +93,14 @@ class DeliveryRules(Strict):
     every: Every | None = Field(None, description="Each of these periods brings a file.")
     due_after_days: int = Field(0, ge=-31, le=366, description="From a file's date to its night.")
     not_due: tuple[date, ...] = Field((), description="Dates that bring no file.")
-    carry_forward_days: int | None = Field(
-        None, ge=0, description="Days for which the last good file may stand in for a due one."
+    carry_forward_days: Days | None = Field(
+        None, description="Days for which the last good file may stand in for a due one."
     )
-    allowed_lateness_days: int | None = Field(
-        None, ge=0, description="Days by which a file may be older than the newest one read."
+    allowed_lateness_days: Days | None = Field(
+        None, description="Days by which a file may be older than the newest one read."
     )
-    closes_after_days: int | None = Field(
-        None, ge=0, description="Days after its date in which a file may be delivered anew."
+    closes_after_days: Days | None = Field(
+        None, description="Days after its date in which a file may be delivered anew."
     )
     accepted: tuple[Hash, ...] = Field((), description="Late or changed files, by hash, to read.")
     withdrawn: tuple[Hash, ...] = Field((), description="Files, by hash, to read no more.")

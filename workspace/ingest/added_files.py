@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 
 from workspace.ingest.file_sequence import due_dates, last_due, start_of_period
 from workspace.ingest.planned_files import READ, Delivery, PlannedFile, reading_order
 from workspace.ingest.standing import Standing
+
+# A year mistyped in one name makes every day of centuries a missing one.
+MISSING_SHOWN = 100
 
 
 def added(standing: Standing, judged: Sequence[PlannedFile]) -> Delivery:
@@ -64,12 +68,12 @@ def _missing_dates(standing: Standing, files: Iterable[PlannedFile]) -> list[Pla
     if every is None or not dates:
         return []
     there = {start_of_period(every, day) for day in dates}
+    due = due_dates(standing.rules, min(dates), standing.night)
     return [
         standing.absent(
             standing.extract.file_path.named(day), f"No file is dated {day}, one is due.", day
         )
-        for day in due_dates(standing.rules, min(dates), standing.night)
-        if day not in there
+        for day in islice((day for day in due if day not in there), MISSING_SHOWN)
     ]
 
 

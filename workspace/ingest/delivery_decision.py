@@ -27,10 +27,10 @@ def decide(
 ) -> Delivery:
     """Return what becomes of every file of an extract."""
     standing = Standing.of(system, name, extract, tuple(last), night)
-    earliest = min(extract.delivery.due_after_days, 0)
+    newest = night - timedelta(days=min(extract.delivery.due_after_days, 0))
     judged = [
         standing.judge(file)
         for file in sorted(found, key=reading_order)
-        if file.moment is None or file.moment.date() + timedelta(days=earliest) <= night
+        if file.moment is None or file.moment.date() <= newest
     ]
     return added(standing, judged) if extract.delivery.adds_up else replaced(standing, judged)

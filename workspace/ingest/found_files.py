@@ -11,8 +11,8 @@ from pathlib import Path
 
 from workspace.config.source_file import Extract
 from workspace.errors import TierwiseError
-from workspace.ingest.delivery_safety import Entry, matching_files
-from workspace.ingest.file_manifest import Stated, companion, disagreement, stated
+from workspace.ingest.delivery_safety import Entry, is_plain, matching_files
+from workspace.ingest.file_manifest import MAXIMUM_BYTES, Stated, companion, disagreement, stated
 from workspace.ingest.known_files import KnownFiles
 from workspace.ingest.planned_files import Found
 
@@ -87,8 +87,8 @@ def _growing(entry: Entry, extract: Extract) -> str | None:
             return f"Its marker {marker.name} is absent, or older than the file."
     if rules.manifest is not None:
         manifest = companion(rules.manifest.path, entry.path)
-        if not manifest.is_file():
-            return f"Its manifest {manifest.name} is absent."
+        if not is_plain(manifest):
+            return f"Its manifest {manifest.name} is absent, or no plain file."
     return None
 
 
@@ -122,4 +122,5 @@ def _stated(extract: Extract, path: Path) -> Stated:
     manifest = extract.delivery.manifest
     if manifest is None:
         return Stated()
-    return stated(manifest, companion(manifest.path, path).read_bytes(), path.name)
+    with companion(manifest.path, path).open("rb") as stream:
+        return stated(manifest, stream.read(MAXIMUM_BYTES + 1), path.name)

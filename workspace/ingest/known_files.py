@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from workspace.archive import archive
+from workspace.ingest.delivery_safety import is_plain
 
 # A file that changes twice within one tick of its clock keeps its times: git's rule of racy files.
 SETTLED_NS = 2_000_000_000
@@ -38,7 +39,7 @@ class KnownFiles:
         """
         key = os.fsencode(path.absolute()).decode("utf-8", errors="backslashreplace")
         *state, sha256 = self.entries.get(key, [""])
-        if state == _state(status) and (folder / str(sha256)[:2] / str(sha256)).is_file():
+        if state == _state(status) and is_plain(folder / str(sha256)[:2] / str(sha256)):
             self.seen[key] = self.entries[key]
             return str(sha256)
         archived = archive(path, folder)

@@ -12,6 +12,7 @@ import duckdb
 
 from workspace.config.source_file import Extract
 from workspace.folder import Folder
+from workspace.ingest.delivery_safety import is_plain
 from workspace.ingest.planned_files import Found, LastRead
 from workspace.releases import Release, current_release, previous_release
 
@@ -75,7 +76,7 @@ class _Books:
                 byte_count=row["byte_count"],
                 moment=moment,
                 delivered_date=row.get("delivered_date") or self.as_of,
-                is_archived=sha256 is not None and (archive / sha256[:2] / sha256).is_file(),
+                is_archived=sha256 is not None and is_plain(archive / sha256[:2] / sha256),
             )
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import socket
+import subprocess
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from tests.workspace.delivery.nights import decided, said
+from tests.workspace.delivery.nights import decided, remember, said
 from tests.workspace.small_company import DELIVERY, Company
 from workspace.errors import ConfigurationErrors
 from workspace.folder import Workspace
@@ -87,6 +89,61 @@ def test_a_linked_delivery_folder_is_not_entered(company: Company, tmp_path: Pat
     delivery = decided(workspace, TONIGHT)
     assert said(delivery) == [("", "refused", "FILE_PATH")]
     assert "The folder erp is a link" in str(delivery.error)
+
+
+def test_a_manifest_that_is_a_link_is_not_read(company: Company, tmp_path: Path) -> None:
+    stating = company.configure(
+        ERP,
+        ("delivery: append\n", 'delivery: {kind: append, manifest: {path: "{name}.json"}}\n'),
+    )
+    workspace = stating.open()
+    (tmp_path / "outside.json").write_text('{"records": "secret"}')
+    (workspace.inbox / "erp/orders_1.csv.json").symlink_to(tmp_path / "outside.json")
+    delivery = decided(workspace, TONIGHT)
+    assert said(delivery) == [("orders_1.csv", "waiting", "FILE_UNSTABLE")]
+    assert "secret" not in str(delivery.error)
+
+
+def test_a_link_in_the_archive_is_no_archived_file(company: Company, tmp_path: Path) -> None:
+    workspace = company.open()
+    remember(workspace, date(2026, 6, 29))
+    sha256 = hashlib.sha256(DELIVERY["erp/orders_1.csv"].encode()).hexdigest()
+    (workspace.inbox / "erp/orders_1.csv").unlink()
+    stored = workspace.archive / sha256[:2] / sha256
+    stored.rename(tmp_path / "outside.csv")
+    stored.symlink_to(tmp_path / "outside.csv")
+    assert said(decided(workspace, TONIGHT)) == [("orders_1.csv", "missing", "FILE_MISSING")]
+
+
+DEEP = 2100  # deeper than Python calls itself, and than a path can name
+
+
+def test_folders_may_be_deeper_than_python_calls(company: Company) -> None:
+    workspace = company.open()
+    here = Path.cwd()
+    os.chdir(workspace.inbox)
+    try:
+        for _ in range(DEEP):
+            Path("d").mkdir()
+            os.chdir("d")
+        os.chdir(here)
+        assert undeclared_files(workspace) == []
+    finally:  # what removes the folders of a test would call itself as deep
+        os.chdir(here)
+        subprocess.run(["rm", "-r", workspace.inbox / "d"], check=True)
+
+
+def test_a_mistyped_year_does_not_make_every_day_since_a_row(company: Company) -> None:
+    dated = company.configure(
+        ERP,
+        ("erp/orders_*.csv", "erp/orders_{%Y-%m-%d}.csv"),
+        ("delivery: append\n", "delivery: {kind: append, every: day, due_after_days: -1}\n"),
+    )
+    files = {f"erp/orders_{day}.csv": ORDERS + day for day in ("0001-01-01", "2026-06-30")}
+    delivery = decided(dated.open({**files, "erp/orders_1.csv": None}), TONIGHT)
+    assert len(delivery.files) <= 102
+    assert delivery.error is not None
+    assert delivery.error.code == "FILE_MISSING"
 
 
 @pytest.mark.parametrize("path", ["../other/*.csv", "/etc/passwd", "erp/../../x.csv", "erp//x.csv"])
