@@ -167,13 +167,18 @@ class Spoiler:
             eligible = eligible[frame[flag].is_null().to_numpy()]
         anchors = eligible[random.integers(0, max(1, len(eligible)), len(planted))]
         for kind, anchor in zip(planted, anchors.tolist(), strict=True):
-            named = UNIT_KINDS[self._made % len(UNIT_KINDS)] if kind == "unit" else kind
+            named = self._unit_kind() if kind == "unit" else kind
             rows += [
                 (anchor, text, named, CODES[kind])
                 for text in self._texts(named, frame, texts, anchor)
             ]
         bad = pl.DataFrame(rows, schema=good.schema, orient="row")
         return pl.concat([good, bad]).sort("after", maintain_order=True)
+
+    def _unit_kind(self) -> str:
+        """Return the next of the defects of units, without contradictions where there are none."""
+        kinds = UNIT_KINDS if self._shape.odd_products[0] else UNIT_KINDS[:-1]
+        return kinds[self._made % len(kinds)]
 
     def _texts(self, kind: str, frame: pl.DataFrame, texts: pl.Series, anchor: int) -> list[str]:
         if kind == "twin":

@@ -68,7 +68,7 @@ def unit_factors(plan: Plan, records: pl.DataFrame, packed: pl.DataFrame, erp: s
     known = delivered_products(records, erp, plan).join(
         packed, on="product", how="left", maintain_order="left"
     )
-    contradicting, bare = odd_products(records, packed, erp)
+    clashing, bare = odd_products(records, packed, erp)
     known = known.filter(pl.col("source_key") != bare)
     pieces, cased = known.filter(unit="EA"), known.filter(pl.col("case_size") > 0)
     frames = [_factors(rows, unit, unit, pl.lit(1)) for (unit,), rows in known.group_by("unit")]
@@ -77,8 +77,8 @@ def unit_factors(plan: Plan, records: pl.DataFrame, packed: pl.DataFrame, erp: s
         _factors(cased, "CS", "EA", pl.col("case_size")),
         _factors(cased, "PAL", "CS", pl.lit(CASES_ON_A_PALLET)),
     ]
-    if erp == "erp_north" and plan.defect_share:
-        wrong = known.filter(source_key=contradicting)
+    if clashing and plan.defect_share:
+        wrong = known.filter(source_key=clashing)
         frames += [
             _factors(wrong, "CS", "EA", pl.lit(WRONG_CASE), is_wrong=True),
             _factors(wrong, "PAL", "CS", pl.lit(CASES_ON_A_PALLET), is_wrong=True),
@@ -113,16 +113,16 @@ def contradicting(factors: pl.DataFrame) -> tuple[tuple[int, str, str], ...]:
 
 
 def odd_products(records: pl.DataFrame, packed: pl.DataFrame, erp: str) -> tuple[str, str]:
-    """Return two products of an ERP in pieces without cases.
+    """Return two products of an ERP in pieces without cases: of contradicting and of no factors.
 
-    The first has contradicting factors in the north and none for cases in the south, the second
-    has no factors at all. They are the oldest, so that every plan delivers them.
+    They are the oldest, so that every plan delivers them. Factors contradict each other only in
+    the north; elsewhere the first is empty.
     """
     loose = records.join(packed, on="product", how="left", maintain_order="left").filter(
         (pl.col("system") == erp) & (pl.col("unit") == "EA") & (pl.col("case_size") == 0)
     )
     first, second = loose.sort("record")["source_key"].head(2)
-    return first, second
+    return first if erp == "erp_north" else "", second
 
 
 def unit_codes(written: Mapping[str, Mapping[str, str]]) -> pl.DataFrame:
