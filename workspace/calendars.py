@@ -140,7 +140,14 @@ def _holidays(root: Path, file: CalendarFile) -> dict[str, dict[date, str]]:
     if file.holidays is None:
         return found
     source = root / "reference" / file.holidays
-    for line, row in _rows(source, HOLIDAY_COLUMNS):
+    rows = _rows(source, HOLIDAY_COLUMNS)
+    known = {(row["country_code"], row["subdivision_code"]) for _, row in rows}
+    for calendar in file.business_days.values():
+        place = (calendar.country or "", calendar.subdivision or "")
+        if calendar.country and place not in known:
+            cause = f"The file has no holiday of {'-'.join(filter(None, place))}."
+            raise TierwiseError("CONFIG_REFERENCE", place=str(source), cause=cause)
+    for line, row in rows:
         day = _value(source, line, row, "holiday_date", date.fromisoformat, "date like 2026-12-25")
         for name, calendar in file.business_days.items():
             if _is_kept(calendar, row):

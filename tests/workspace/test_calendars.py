@@ -78,6 +78,15 @@ def test_a_calendar_without_rows_or_file_is_refused(tmp_path: Path) -> None:
     assert [fault.code for fault in refused(tmp_path)] == ["CONFIG_VALUE"]
 
 
+@pytest.mark.parametrize(("place", "wrong"), [("DE", "AT"), ("HH", "BW")])
+def test_a_country_or_a_part_of_it_without_holidays_is_refused(
+    tmp_path: Path, place: str, wrong: str
+) -> None:
+    text = CONFIGURED.replace(f": {place}", f": {wrong}")
+    (fault,) = refused(company(tmp_path, text))
+    assert (fault.code, wrong in fault.cause) == ("CONFIG_REFERENCE", True)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [

@@ -56,7 +56,16 @@ runs as (
     where {{ days_between('here.history_date', 'here.next_date') }} > 7
 ),
 
--- of a week of seven days five are worked; a run that is not worked at all is no gap
+worked as (
+    select
+        fiscal_calendar_id,
+        avg(case when is_business_day then 1.0 else 0.0 end) as worked_share
+    from calendar
+    group by fiscal_calendar_id
+),
+
+-- What a worked day brings, for each worked day of the run; a run that nobody works is no gap. A
+-- system that closes no books of its own, such as a warehouse's, is taken by calendar days.
 expected as (
     select
         runs.system,
@@ -64,11 +73,18 @@ expected as (
         runs.history,
         runs.start_date,
         runs.end_date,
-        min(runs.lines_around * 7.0 / (runs.days_around * 5.0))
-        * sum(case when coalesce(calendar.is_business_day, true) then 1 else 0 end)
-            as expected_lines
+        min(
+            runs.lines_around * 1.0
+            / nullif(runs.days_around * coalesce(worked.worked_share, 1.0), 0)
+        )
+        * case
+            when min(units.fiscal_calendar_id) is null
+                then min({{ days_between('runs.start_date', 'runs.end_date') }} + 1)
+            else sum(case when calendar.is_business_day then 1 else 0 end)
+        end as expected_lines
     from runs
     left join units on runs.system = units.namespace and units.site_key is null
+    left join worked on units.fiscal_calendar_id = worked.fiscal_calendar_id
     left join calendar
         on
             units.fiscal_calendar_id = calendar.fiscal_calendar_id
