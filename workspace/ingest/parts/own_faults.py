@@ -33,6 +33,30 @@ def book_suspects(
     rows: Path,
 ) -> None:
     """Fill _faults (_record, code, column_name, detail) and _skips (_record, reason)."""
+    _begin_books(connection, faults, decided)
+    connection.execute(
+        f"""
+        create or replace temp table _suspects as
+        select * exclude (file_row_number), file_row_number + 1 as _record
+        from read_parquet({literal(str(rows))}, file_row_number = true)
+        where _is_suspect
+        """
+    )
+    _leave_booked(connection)
+    if not row_count(connection, "_suspects"):
+        return
+    _book_skips(connection, contract)
+    _book_unparsed(connection, contract)
+    _book_conditions(connection, contract)
+    _book_absent_keys(connection, contract)
+    _book(connection, _mapping_flaws(contract))
+    _book_deletions(connection, contract)
+
+
+def _begin_books(
+    connection: duckdb.DuckDBPyConnection, faults: Iterable[Fault], decided: tuple[Decision, ...]
+) -> None:
+    """Create the books with what the format found, as far as no steward decided otherwise."""
     dismissed = [(record, why) for record, _, decision, why in decided if decision == "dismiss"]
     confirmed = {(record, code) for record, code, decision, _ in decided if decision == "confirm"}
     left = {record for record, _ in dismissed}
@@ -58,23 +82,6 @@ def book_suspects(
         connection.executemany("insert into _skips values (?, ?)", dismissed)
     if confirmed:
         connection.executemany("insert into _confirmed values (?, ?)", list(confirmed))
-    connection.execute(
-        f"""
-        create or replace temp table _suspects as
-        select * exclude (file_row_number), file_row_number + 1 as _record
-        from read_parquet({literal(str(rows))}, file_row_number = true)
-        where _is_suspect
-        """
-    )
-    _leave_booked(connection)
-    if not row_count(connection, "_suspects"):
-        return
-    _book_skips(connection, contract)
-    _book_unparsed(connection, contract)
-    _book_conditions(connection, contract)
-    _book_absent_keys(connection, contract)
-    _book(connection, _mapping_flaws(contract))
-    _book_deletions(connection, contract)
 
 
 def _mapping_flaws(contract: Contract) -> list[tuple[str, Flaw]]:
