@@ -130,9 +130,14 @@ def check(workspace: Workspace = DEFAULT_WORKSPACE, json: Json = False) -> None:
             "schemes": len(folder.schemes),
             "policies": len(folder.policies),
         }
-        emit(counted, as_json=json, text=lambda: _counted(counted))
+        notes = [
+            f"{system}: {note}"
+            for system, read in folder.sources.items()
+            for note in read.document.notes
+        ]
+        emit({**counted, "notes": notes}, as_json=json, text=lambda: _counted(counted, notes))
 
 
-def _counted(counted: dict[str, object]) -> str:
+def _counted(counted: dict[str, object], notes: list[str]) -> str:
     parts = ", ".join(f"{count} {name}" for name, count in counted.items() if name != "workspace")
-    return f"{counted['workspace']}: the configuration holds ({parts})."
+    return "\n  ".join([f"{counted['workspace']}: the configuration holds ({parts}).", *notes])

@@ -162,7 +162,10 @@ def test_files_whose_names_differ_by_digits_are_deliveries_of_one_table(tmp_path
         files = {"people_20260101.csv": first, "people_20260201.csv": second}
         (table,) = drafted(tmp_path, files).tables
         assert (table.name, table.delivery) == ("people", delivery)
-        assert table.path == "erp/people_*.csv"
+        assert table.path == "erp/people_{%Y%m%d}.csv"
+    halves = {"lines_2025H1.csv": first, "lines_2025H2.csv": other}
+    (table,) = drafted(tmp_path, halves).tables
+    assert (table.name, table.path) == ("lines", "erp/lines_*.csv")
 
 
 def test_a_key_is_the_fewest_columns_that_are_unique(tmp_path: Path) -> None:

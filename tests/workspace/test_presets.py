@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from ruamel.yaml import YAML
 
 from tests.workspace.small_company import POLICY, SCHEME, WORKSPACE, Ingested, ingested
 from workspace.config.preset import presets, read_preset
+from workspace.config.schemas import schema_text
 from workspace.configuration_check import check_workspace
 from workspace.folder import Workspace, open_workspace
 
@@ -67,6 +70,17 @@ def test_the_company_names_every_extract_and_expects_every_entity_that_they_feed
     fed = {mapping.entity for mapping in source.mappings}
     assert fed >= {mapping["entity"] for mapping in given["mappings"]}
     assert {file.stem for file in (COMPANIES / preset / "expected").glob("*.csv")} >= fed
+
+
+@EACH_PRESET
+def test_the_companys_file_is_valid_by_the_published_schema(preset: str) -> None:
+    (file,) = (COMPANIES / preset / "sources").iterdir()
+    plain = json.loads(json.dumps(YAML(typ="safe", pure=True).load(file), default=str))
+    validator = import_module("jsonschema").Draft202012Validator  # it ships no types
+    schema = validator(json.loads(schema_text("source")))
+    assert [f"{fault.json_path}: {fault.message}" for fault in schema.iter_errors(plain)] == []
+    plain["extracts"]["of_our_own"] = {"pth": "x.csv"}
+    assert not schema.is_valid(plain)
 
 
 @EACH_PRESET

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ def schema_text(kind: str) -> str:
     schema = KINDS[kind].model_json_schema(schema_generator=_WithoutTitles)
     if kind == "source":
         _state_short_forms(schema["$defs"])
+        _state_presets(schema)
     schema["$schema"] = GenerateJsonSchema.schema_dialect
     return json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
@@ -58,6 +60,39 @@ def _state_short_forms(parts: dict[str, Any]) -> None:
     extract["format"] = {"$ref": "#/$defs/Format"}
     a_kind = {"enum": parts["DeliveryRules"]["properties"]["kind"]["enum"], "type": "string"}
     extract["delivery"] = {"anyOf": [a_kind, {"$ref": "#/$defs/DeliveryRules"}]}
+
+
+def _state_presets(schema: dict[str, Any]) -> None:
+    """Say that a file which extends a preset need not say everything, and may take out by null."""
+    parts, properties = schema["$defs"], schema["properties"]
+    for name in ("Extract", "Mapping", "Lookup"):
+        part = parts[f"{name}OfPreset"] = deepcopy(parts[name])
+        part["required"] = [key for key in part["required"] if key in ("entity", "extract")]
+        for key, said in part["properties"].items():
+            part["properties"][key] = {"anyOf": [said, {"type": "null"}]}
+        _allow_null_in(part["properties"].get("columns"))
+    parts["LookupOfPreset"].pop("required")
+    lookups = parts["MappingOfPreset"]["properties"]["lookups"]["anyOf"][0]
+    lookups["additionalProperties"] = {"$ref": "#/$defs/LookupOfPreset"}
+    whole = {key: properties.pop(key) for key in ("extracts", "mappings")}
+    partial = deepcopy(whole)
+    partial["extracts"]["additionalProperties"] = {
+        "anyOf": [{"$ref": "#/$defs/ExtractOfPreset"}, {"type": "null"}]
+    }
+    partial["mappings"]["items"] = {"$ref": "#/$defs/MappingOfPreset"}
+    properties |= {"extracts": {}, "mappings": {}}
+    schema["if"] = {"required": ["extends"]}
+    schema["then"] = {"properties": partial}
+    schema["else"] = {"properties": whole, "required": ["description", "kind"]}
+    schema["required"] = [key for key in schema["required"] if key not in ("description", "kind")]
+
+
+def _allow_null_in(columns: dict[str, Any] | None) -> None:
+    if columns is not None:
+        values = columns["anyOf"][0]
+        values["additionalProperties"] = {
+            "anyOf": [values["additionalProperties"], {"type": "null"}]
+        }
 
 
 def write() -> None:

@@ -35,13 +35,16 @@ def key_of(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[
     records = _count(connection, "count(*)")
     full = [c for c in sorted(columns, key=_rank) if _may_be_key(c) and c.distinct > 1]
     complete = [c for c in full if _is_complete(connection, c.name, records)]
-    versions = _versions(connection, complete, [c.name for c in columns if c.is_date], records)
+    dates = [c.name for c in columns if c.is_date]
+    versions = _versions(connection, complete, dates, records)
     # Identifiers made by a machine say nothing to people: only where nothing else is unique.
     machine = [c.name for c in complete if "guid" in "".join(words_of(c.name))]
     plain = [c.name for c in complete if c.name not in machine][:CANDIDATES]
     telling = [name for name in plain if is_identifying(name)]
     for width in range(1, MOST_COLUMNS + 1):
-        found = _unique(connection, plain, width, records, allowed=0)
+        # A day alone is no key, however few records there are.
+        names = [n for n in plain if n not in dates] if width == 1 else plain
+        found = _unique(connection, names, width, records, allowed=0)
         found = found or (versions if width == 1 else None)
         found = found or _unique(connection, telling, width, records, allowed=records * WRONG)
         if found is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -18,7 +19,8 @@ from workspace.ingest.parsing import identifier
 
 Heard = Callable[[str], None]
 # What dates and parts of years look like at the end of a name: _20260630, _2024H1, _2026-W07.
-ENDING_DIGITS = re.compile(r"[\W_]*\d[\d\W_hHqQwWT]*$")
+ENDING_DIGITS = re.compile(r"([\W_]+\d[\d\W_hHqQwWT]*|\d{6,})$")
+DATES_IN_NAMES = ((r"\d{4}-\d\d-\d\d", "%Y-%m-%d"), (r"\d{8}", "%Y%m%d"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,13 +125,26 @@ def _delivery(connection: duckdb.DuckDBPyConnection, files: int, key: Key) -> tu
 
 
 def _path(dialects: Sequence[Dialect]) -> str:
-    """Return the path as a glob: what differs between the names is a star."""
+    """Return the path: a date in the names stands in braces, other differences are a star."""
     names = [dialect.file.name for dialect in dialects]
     folder = dialects[0].file.parent.name
-    if len(names) == 1:
-        return f"{folder}/{names[0]}"
+    dated = {_dated(name) for name in names}
+    if len(dated) == 1:
+        return f"{folder}/{dated.pop()}"
     start = 0
     while len({name[: start + 1] for name in names}) == 1:
         start += 1
     prefix = names[0][:start].rstrip("0123456789")
     return f"{folder}/{prefix}*{dialects[0].file.suffix}"
+
+
+def _dated(name: str) -> str:
+    """Return a name with its date in braces; as it is where it holds none."""
+    for digits, form in DATES_IN_NAMES:
+        for match in re.finditer(rf"(?<!\d){digits}(?!\d)", name):
+            try:
+                datetime.strptime(match[0], form)
+            except ValueError:
+                continue
+            return name[: match.start()] + "{" + form + "}" + name[match.end() :]
+    return name
