@@ -14,6 +14,8 @@ from cli.outcome import printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from serving.quarantine import Quarantine
+    from workspace.folder import Folder
     from workspace.ledger.chain import Event
     from workspace.ledger.deciding import Fault
     from workspace.ledger.store import Ledger
@@ -55,34 +57,38 @@ def release_record(
     from cli.outcome import emit, reported
 
     with reported(as_json=json):
-        from serving.quarantine import read_quarantine
-        from workspace.errors import TierwiseError
-        from workspace.folder import Folder
-        from workspace.ledger.store import open_ledger
-
         file, number, code = record_named(record)
+        from serving.quarantine import read_quarantine
+        from workspace.folder import Folder
+
         folder = Folder(root=workspace)
         held = read_quarantine(folder, release, of_build=build)
-        faults = held.of_record(file, number).only(code=code).faults()
-        if not faults:
-            cause = f"{code} is no cause of the record in {held.name}."
-            raise TierwiseError("UNIT_UNKNOWN", place=record, cause=cause)
-        duplicates = held.only(code="ROW_KEY_DUP").faults() if as_ is Way.CONFIRM else []
-        event = _event(as_, faults, duplicates, reason=reason, by=by)
-        with open_ledger(folder) as ledger:
-            known = _known(ledger, as_, faults)
-            sequence = known if known is not None else ledger.append(event).sequence
-            document = {
-                "entry": sequence,
-                "is_new": known is None,
-                "decision": as_.value,
-                "file_sha256": faults[0].file_sha256,
-                "record_number": number,
-                "codes": [fault.code for fault in faults],
-                "dismissed_with_it": len(event.subject.get("rivals", [])),
-                "head": ledger.head(),
-            }
+        faults = held.of_record(file, number, code).faults()
+        document = _record(folder, held, faults, as_, reason=reason, by=by)
         emit(document, as_json=json, text=lambda: _told(document, faults[0]))
+
+
+def _record(
+    folder: Folder, held: Quarantine, faults: Sequence[Fault], way: Way, *, reason: str, by: str
+) -> dict[str, Any]:
+    """Write a decision to the ledger, unless it stands there; return what came of it."""
+    from workspace.ledger.store import open_ledger
+
+    duplicates = held.only(code="ROW_KEY_DUP").faults() if way is Way.CONFIRM else []
+    event = _event(way, faults, duplicates, reason=reason, by=by)
+    with open_ledger(folder) as ledger:
+        known = _known(ledger, way, faults)
+        sequence = known if known is not None else ledger.append(event).sequence
+        return {
+            "entry": sequence,
+            "is_new": known is None,
+            "decision": way.value,
+            "file_sha256": faults[0].file_sha256,
+            "record_number": faults[0].record_number,
+            "codes": [fault.code for fault in faults],
+            "dismissed_with_it": len(event.subject.get("rivals", [])),
+            "head": ledger.head(),
+        }
 
 
 def _event(

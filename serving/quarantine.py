@@ -48,17 +48,20 @@ class Quarantine:
         known = _released(home, before.release_id).rows.select(KEY)
         return Quarantine(name=self.name, rows=self.rows.join(known, on=KEY, how="anti"))
 
-    def of_record(self, file: str, record: int) -> Quarantine:
+    def of_record(self, file: str, record: int, code: str | None = None) -> Quarantine:
         """Return the rows of one record; a file goes by its name or by the start of its hash.
 
         Raises UNIT_UNKNOWN when there is none, or when two files go by that name.
         """
         named = pl.col("file_sha256").str.starts_with(file) | (pl.col("file_name") == file)
         found = self.rows.filter(named, pl.col("record_number") == record)
+        if code is not None:
+            found = found.filter(pl.col("code") == code)
         files = found["file_sha256"].unique().to_list()
         if len(files) == 1:
             return Quarantine(name=self.name, rows=found)
-        cause = f"Record {record} of {file} is not in quarantine of {self.name}."
+        for_cause = f" for {code}" if code else ""
+        cause = f"Record {record} of {file} is not in quarantine of {self.name}{for_cause}."
         if files:
             names = ", ".join(sorted(name[:12] for name in files))
             cause = f"{len(files)} files go by {file}: {names}."

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from tests.dbt_project.delivered_calendars import land_books, land_calendars
+from tests.dbt_project.delivered_prior import land_prior
 from workspace.config.outside_data import PointOfSaleSettings, SignalSettings
 from workspace.ingest.units import MEASURED, resolve_units, stated_by
 from workspace.outside_tables import land_outside_settings
@@ -34,12 +35,6 @@ TYPES = {
     "timestamp": "timestamp",
 }
 ORIGIN = {"_system": "varchar", "_namespace": "varchar", "_file": "varchar", "_record": "bigint"}
-PRIOR = {
-    "history_months": "control",
-    "golden_xref": "golden",
-    "hier_product": "hierarchies",
-    "fct_external_signal": "facts",
-}
 
 NORTH: dict[str, Rows] = {
     "customers": [
@@ -195,7 +190,7 @@ def land(file: Path, delivery: Delivery, previous: Path | None = None) -> None:
         land_outside_settings(connection, delivery.signals, delivery.point_of_sale)
         land_calendars(connection, list(delivery.priority), delivery.business_date)
         land_books(connection)
-        _land_prior(connection, previous)
+        land_prior(connection, previous)
         _land_units(connection)
 
 
@@ -239,35 +234,3 @@ def _land_units(connection: duckdb.DuckDBPyConnection) -> None:
         "int_unit_codes_resolved": "unit_codes_found",
     }.items():
         connection.execute(f"create table golden.{table} as select * from control.{found}")
-
-
-def _land_prior(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> None:
-    """Create prior.*; what the previous file was not built with is empty."""
-    for table, types in declared_sources(ROOT, "prior").items():
-        columns = ", ".join(f"{column} {type_}" for column, type_ in types.items())
-        connection.execute(f"create table prior.{table} ({columns})")
-    if previous is None:
-        return
-    connection.execute(f"attach '{previous}' as previous (read_only)")
-    for schema, table in connection.execute(
-        "select schema_name, table_name from duckdb_tables() where database_name = 'previous'"
-    ).fetchall():
-        if PRIOR.get(table) == schema:
-            columns = ", ".join(declared_sources(ROOT, "prior")[table])
-            connection.execute(
-                f"insert into prior.{table} select {columns} from previous.{schema}.{table}"
-            )
-    connection.execute("detach previous")
-
-
-def declared_sources(root: Path, schema: str) -> dict[str, dict[str, str]]:
-    """Return data types by column of each table that a source declares."""
-    tables: dict[str, dict[str, str]] = {}
-    for path in (root / "dbt_project/models").rglob("*.yml"):
-        document: dict[str, Any] = read_yaml(path).value
-        for source in document.get("sources", []):
-            if source["name"] == schema:
-                for table in source["tables"]:
-                    columns = table["columns"]
-                    tables[table["name"]] = {c["name"]: c["data_type"] for c in columns}
-    return tables

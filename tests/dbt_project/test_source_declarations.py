@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.dbt_project.delivered_nights import ENTITIES, ORIGIN, declared_sources
+from tests.dbt_project.delivered_nights import ENTITIES, ORIGIN
+from tests.dbt_project.delivered_prior import declared_sources
 from workspace.yaml_file import read_yaml
 
 DBT_TYPES = {

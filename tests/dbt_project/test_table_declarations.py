@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.dbt_project.conftest import Builder, BuiltNight
-from tests.dbt_project.delivered_nights import declared_sources
+from tests.dbt_project.delivered_prior import declared_sources
 from workspace.table_contract import contracts, public_tables
 
 UNITS = ("_units", "_amount", "_days", "_rate", "_ratio", "_count", "_date", "_12m")
