@@ -64,6 +64,19 @@ def fetch(url: str, fetches: Sequence[Fetch], progress: Progress) -> list[Fetche
     Each file takes its name when all are whole. Raises TierwiseError with CONFIG_ENVIRONMENT,
     SYS_DATABASE or FILE_SCHEMA_DRIFT; no message holds a part of the URL that is secret.
     """
+    try:
+        fetched = _fetch_all(url, fetches, progress)
+        for one in fetches:
+            _partial(one.target).rename(one.target)
+            _sync_folder(one.target.parent)
+    finally:
+        for one in fetches:
+            _partial(one.target).unlink(missing_ok=True)
+    return fetched
+
+
+def _fetch_all(url: str, fetches: Sequence[Fetch], progress: Progress) -> list[Fetched]:
+    """Write every table under its partial name."""
     place = fetches[0].place
     with _secrets_kept(url, place):
         parsed = _parsed(url, place)
@@ -74,9 +87,6 @@ def fetch(url: str, fetches: Sequence[Fetch], progress: Progress) -> list[Fetche
             connection = _at_one_moment(connection)
             fetched = [_fetch(connection, one, progress) for one in fetches]
             connection.rollback()
-    for one in fetches:
-        _partial(one.target).rename(one.target)
-        _sync_folder(one.target.parent)
     return fetched
 
 

@@ -109,3 +109,16 @@ def test_values_that_only_text_can_hold_reach_their_own_record(tmp_path: Path, u
         (2, "NaN", "infinity", "-infinity"),
         (3, "2.50", "0044-03-15 BC", "20000-01-01 00:00:00+00"),
     ]
+
+
+def test_names_that_need_quotes_are_names_and_nothing_else(tmp_path: Path, url: str) -> None:
+    names = ["Id", "fill %%", 'a "b"', "order; drop table odd", "x:y"]
+    quoted = [f'"{name.replace(chr(34), chr(34) * 2)}"' for name in names]
+    execute(
+        url,
+        f'create table "Odd table" ({", ".join(f"{name} text" for name in quoted)})',
+        """insert into "Odd table" values ('1', '2', '3', '4', '5')""",
+    )
+    columns = dict.fromkeys((name.replace("%%", "%") for name in names), "text")
+    (fetched,) = fetch(url, [wanted(tmp_path, columns, "Odd table", incremental_by="Id")], quiet)
+    assert rows(fetched.target) == [dict(zip(columns, "12345", strict=True))]
