@@ -121,10 +121,15 @@ def test_names_in_a_header_lose_spaces_that_nobody_sees() -> None:
     assert examine(' a\u00a0,\u200bb\u200b,"c d"\n1,2,3\n').content.header == ("a", "b", "c d")
 
 
-def test_ten_thousand_columns_are_read() -> None:
-    names = [f"c{number}" for number in range(10_000)]
-    file = examine(",".join(names) + "\n" + "," * 9_999 + "\n")
-    assert file.content.header == tuple(names)
+@pytest.mark.parametrize(("count", "is_read"), [(2_000, True), (2_001, False), (10_000, False)])
+def test_two_thousand_columns_are_the_limit(count: int, is_read: bool) -> None:
+    names = [f"c{number}" for number in range(count)]
+    text = ",".join(names) + "\n" + "," * (count - 1) + "\n"
+    if is_read:
+        assert examine(text).content.header == tuple(names)
+        return
+    with pytest.raises(TierwiseError, match=f"FILE_HEADER.*{count} columns"):
+        examine(text)
 
 
 @pytest.mark.parametrize(

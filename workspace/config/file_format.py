@@ -18,7 +18,9 @@ Kind = Literal["delimited", "fixed_width", "json_lines", "parquet", "xlsx", "dat
 STATEFUL_ENCODINGS = ("utf-7", "hz", "iso2022")
 # Keys that only some kinds of file have; the other keys of a format hold for all kinds.
 KEYS_OF_KIND: dict[str, frozenset[str]] = {
-    "delimited": frozenset({"encoding", "delimiter", "quote", "has_header", "preamble_lines"}),
+    "delimited": frozenset(
+        {"encoding", "delimiter", "quote", "has_header", "preamble_lines", "last_line_end"}
+    ),
     "fixed_width": frozenset({"encoding", "preamble_lines", "positions", "short_lines"}),
     "json_lines": frozenset(),
     "parquet": frozenset(),
@@ -82,6 +84,9 @@ class Format(Strict):
     quote: Separator = '"'
     has_header: bool = Field(True, description="False: the columns are those declared, in order.")
     preamble_lines: int = Field(0, ge=0, le=1_000, description="Lines before header or records.")
+    last_line_end: Literal["any", "needed"] = Field(
+        "any", description="needed: the source ends every line, so one without its end is cut off."
+    )
     positions: Annotated[dict[str, Position], AfterValidator(_apart)] = Field(
         default_factory=dict, description="Column: first character, from 1, and length."
     )
@@ -161,6 +166,10 @@ class Column(Strict):
     """One delivered column: its type and, where it differs from the extract's, its format."""
 
     type: ColumnType = "text"
+    optional: bool = Field(False, description="True: where a file lacks it, it is null.")
+    decimals: int | None = Field(
+        None, ge=0, le=10, description="Digits after the mark at most: 1,234 is no amount of two."
+    )
     format: DateFormat | None = Field(None, description="strptime format of a date or timestamp.")
     null_words: tuple[str, ...] | None = Field(None, description="In place of the extract's.")
     true_words: tuple[str, ...] | None = None

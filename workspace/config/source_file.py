@@ -42,6 +42,7 @@ class Extract(Strict):
     delivery: Annotated[DeliveryRules, BeforeValidator(kind_alone)] = DeliveryRules()
     required: bool = True
     may_be_empty: bool = False
+    strict: bool = Field(False, description="True: refuse a file with columns not named here.")
     key: tuple[ColumnName, ...] = Field(min_length=1)
     latest_by: ColumnName | None = None
     freshness_days: int | None = Field(None, ge=0, description="Oldest watermark still fresh.")
@@ -76,6 +77,9 @@ class Extract(Strict):
         unknown = [name for name in named if name not in self.columns]
         if unknown:
             raise ValueError(f"{', '.join(unknown)} is not among the declared columns")
+        absent = [name for name in named if self.columns[name].optional]
+        if absent:
+            raise ValueError(f"{', '.join(absent)} is needed, and cannot be optional")
         return self
 
     @model_validator(mode="after")

@@ -100,8 +100,11 @@ def _number(text: str, column: Column, dialect: Format) -> str:
     digits = "[0-9]+"
     if mark:
         digits = f"([0-9]{{1,3}}({re.escape(mark)}[0-9]{{3}})+|[0-9]+)"
-    fraction = "" if column.type == "integer" else f"({re.escape(dialect.decimal_mark)}[0-9]*)?"
-    tail = "" if column.type == "integer" else f"|{re.escape(dialect.decimal_mark)}[0-9]+"
+    most = "" if column.decimals is None else column.decimals
+    fraction, tail = "", ""
+    if column.type != "integer":
+        fraction = f"({re.escape(dialect.decimal_mark)}[0-9]{{0,{most}}})?"
+        tail = f"|{re.escape(dialect.decimal_mark)}[0-9]{{1,{most}}}"
     number = f"({digits}{fraction}{tail})"
     shape = rf"[-+]?{number}|{number}-|\({number}\)"
     bare = f"replace({text}, {literal(mark)}, '')" if mark else text

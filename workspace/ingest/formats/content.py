@@ -38,6 +38,7 @@ class Content:
     order: row i is record i. A faulty record stands in it as a row of nulls, so that every other
     one keeps its number. Columns are text but for those in `types`, which name their DuckDB type.
     `marks` are byte offsets in the unpacked file, by which single records are found again.
+    `is_ascii` is said where no letter can be composed in two ways, or look like another.
     `notes` are sentences on what a person should know of the file; the books carry them.
     """
 
@@ -49,6 +50,7 @@ class Content:
     types: Mapping[str, str] = field(default_factory=dict)
     marks: Positions = field(default_factory=lambda: NO_POSITIONS)
     notes: tuple[str, ...] = ()
+    is_ascii: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,6 +16,8 @@ from workspace.ingest.formats.content import Positions
 
 ASCII = bytes(range(128))
 PIECE_BYTES = 1 << 24
+LINE_END = re.compile(rb"\r\n|\r|\n")
+LONGEST_PREAMBLE_BYTES = 10_000_000
 UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
@@ -94,6 +97,26 @@ def decoded_pieces(
                 yield decoder.decode(piece).encode("utf-8", errors="surrogatepass")
         if not encoding.is_plain:
             yield decoder.decode(b"", final=True).encode("utf-8", errors="surrogatepass")
+
+
+def after_lines(file: Path, encoding: Encoding, count: int, place: str) -> int:
+    """Return the byte after so many lines. Raises FILE_HEADER for a file of no more than these."""
+    if not count:
+        return encoding.mark_bytes
+    text = b""
+    for piece in decoded_pieces(file, encoding, start=encoding.mark_bytes, piece_bytes=1 << 20):
+        text += piece
+        ends = [
+            found.end() for found, _ in zip(LINE_END.finditer(text), range(count), strict=False)
+        ]
+        # A CR at the end of the text may be half of a line end.
+        if len(ends) == count and (ends[-1] < len(text) or not text.endswith(b"\r")):
+            position = np.array([ends[-1]], dtype=np.int64)
+            return encoding.mark_bytes + int(delivered_lengths(text, encoding, position)[0])
+        if len(text) > LONGEST_PREAMBLE_BYTES:
+            break
+    cause = f"The file does not go on after its {count} lines of preamble."
+    raise TierwiseError("FILE_HEADER", place=place, cause=cause)
 
 
 def delivered_lengths(text: bytes, encoding: Encoding, positions: Positions) -> Positions:

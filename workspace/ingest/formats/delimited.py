@@ -7,7 +7,7 @@ counts, quotes, NUL and encoding are settled here, on the bytes, in pieces of bo
 
 from __future__ import annotations
 
-import csv
+import unicodedata
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,7 +17,13 @@ from workspace.config.file_format import Format
 from workspace.config.source_file import Extract
 from workspace.errors import TierwiseError
 from workspace.ingest.formats.content import Content, Fault, Place, Positions
-from workspace.ingest.formats.decoding import Encoding, delivered_lengths, encoding_of
+from workspace.ingest.formats.decoding import (
+    Encoding,
+    after_lines,
+    delivered_lengths,
+    encoding_of,
+)
+from workspace.ingest.formats.header_line import names_of
 from workspace.ingest.formats.record_faults import Examined, find_faults
 from workspace.ingest.formats.record_pieces import Piece, record_pieces
 from workspace.ingest.formats.sound_text import SoundText
@@ -27,9 +33,7 @@ from workspace.ingest.parsing import literal
 MALFORMED_LIMIT = 1_000
 MALFORMED_SHARE = 0.1
 FAULT_LIMIT = 200_000  # a fault is an object of 200 bytes: past this the file itself is wrong
-LONGEST_HEADER_BYTES = 100_000
 MARK_EVERY = 4_096  # records; a mark costs 8 bytes, and finding a record reads so many
-INVISIBLE = str.maketrans("", "", "\u200b\ufeff")
 
 
 @dataclass(kw_only=True)
@@ -39,18 +43,22 @@ class _Scan:
     dialect: Format
     place: str
     encoding: Encoding
+    declared: tuple[str, ...]
     header: tuple[str, ...] = ()
     record_count: int = 0
     blank_count: int = 0
     line_count: int = 0
     malformed_count: int = 0
+    is_ascii: bool = True
+    is_composed: bool = True
+    notes: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     marks: list[Positions] = field(default_factory=list)
 
 
 def open_content(
     file: Path,
-    extract: Extract,  # noqa: ARG001  other formats need to know the columns
+    extract: Extract,
     dialect: Format,
     *,
     scratch: Path,
@@ -64,10 +72,13 @@ def open_content(
     if not file.stat().st_size:
         raise TierwiseError("FILE_EMPTY", place=place, cause="The file has zero bytes.")
     encoding = encoding_of(file, dialect.encoding, place)
-    scan = _Scan(dialect=dialect, place=place, encoding=encoding)
+    scan = _Scan(dialect=dialect, place=place, encoding=encoding, declared=tuple(extract.columns))
+    if not dialect.has_header:
+        scan.header = scan.declared
+    start = after_lines(file, encoding, dialect.preamble_lines, place)
     sound = SoundText(file=file, scratch=scratch, dialect=dialect, encoding=encoding)
     with sound:
-        for piece in record_pieces(file, encoding, dialect):
+        for piece in record_pieces(file, encoding, dialect, start=start):
             _examine(scan, piece, sound)
     if not scan.header:
         raise TierwiseError("FILE_EMPTY", place=place, cause="The file has no line of text.")
@@ -80,6 +91,8 @@ def open_content(
         faults=tuple(scan.faults),
         blank_count=scan.blank_count,
         marks=marks,
+        notes=tuple(scan.notes),
+        is_ascii=scan.is_ascii,
     )
 
 
@@ -89,13 +102,16 @@ def _examine(scan: _Scan, piece: Piece, sound: SoundText) -> None:
     is_filled = bounds.ends > bounds.starts
     starts, ends = bounds.starts[is_filled], bounds.ends[is_filled]
     scan.line_count += bounds.line_count
+    _look_at_letters(scan, piece.text)
     scan.malformed_count += len(bounds.malformed)
     scan.blank_count += int(len(is_filled) - len(starts))
     if not scan.header and len(starts):
         if starts[0] in bounds.malformed:
             cause = "In the header, a quote neither opens nor closes a name."
             raise TierwiseError("FILE_HEADER", place=scan.place, cause=cause)
-        scan.header = _header(piece.text[starts[0] : ends[0]], scan.dialect, scan.place)
+        line = piece.text[starts[0] : ends[0]]
+        scan.header, notes = names_of(line, scan.dialect, scan.declared, scan.place)
+        scan.notes += notes
         starts, ends = starts[1:], ends[1:]
     records = Examined(
         text=piece.text,
@@ -117,6 +133,17 @@ def _examine(scan: _Scan, piece: Piece, sound: SoundText) -> None:
         cause = f"{len(scan.faults)} of the first {scan.record_count} records are broken."
         raise TierwiseError("FILE_DIALECT", place=scan.place, cause=cause)
     sound.add(piece, records, faults)
+
+
+def _look_at_letters(scan: _Scan, text: bytes) -> None:
+    """Note letters that are written in parts: ingest composes them."""
+    if text.isascii():
+        return
+    scan.is_ascii = False
+    letters = text.decode("utf-8", errors="replace")
+    if scan.is_composed and not unicodedata.is_normalized("NFC", letters):
+        scan.is_composed = False
+        scan.notes.append("Letters written in parts were composed (Unicode NFC).")
 
 
 def _relation(scan: _Scan, sound: SoundText) -> str:
@@ -178,24 +205,6 @@ def _places_after(
     return found
 
 
-def _header(line: bytes, dialect: Format, place: str) -> tuple[str, ...]:
-    """Parse the header: names trimmed of spaces that are invisible in a mail."""
-    if len(line) > LONGEST_HEADER_BYTES:
-        cause = f"The header line is longer than {LONGEST_HEADER_BYTES} bytes."
-        raise TierwiseError("FILE_HEADER", place=place, cause=cause)
-    try:
-        text = line.decode("utf-8")
-    except UnicodeDecodeError as error:
-        cause = f"The header is not {dialect.encoding}: {error.reason} at byte {error.start}."
-        raise TierwiseError("FILE_ENCODING", place=place, cause=cause) from error
-    names = next(csv.reader([text], delimiter=dialect.delimiter, quotechar=dialect.quote))
-    clean = tuple(name.translate(INVISIBLE).strip() for name in names)
-    if "" in clean or len(set(clean)) != len(clean) or "\0" in text:
-        cause = f"The header has an empty, repeated or broken name: {', '.join(clean)[:200]!r}."
-        raise TierwiseError("FILE_HEADER", place=place, cause=cause)
-    return clean
-
-
 def _refuse_dialect(scan: _Scan) -> None:
     count = scan.malformed_count
     if count > max(MALFORMED_LIMIT, MALFORMED_SHARE * scan.line_count):
@@ -206,7 +215,12 @@ def _refuse_dialect(scan: _Scan) -> None:
 def _refuse_truncated(records: Examined, faults: tuple[Fault, ...], scan: _Scan) -> None:
     """Refuse a file whose last line is incomplete and has no line end: its transfer broke off."""
     text, count = records.text, len(records.starts)
-    if not faults or faults[-1].record < count or text.endswith((b"\n", b"\r")):
+    if text.endswith((b"\n", b"\r")) or not count:
+        return
+    if scan.dialect.last_line_end == "needed":
+        cause = f"Record {scan.record_count + count}, the last, has no line end."
+        raise TierwiseError("FILE_TRUNCATED", place=scan.place, cause=cause)
+    if not faults or faults[-1].record < count:
         return
     if faults[-1].code in {"ROW_QUOTE", "ROW_ARITY"}:
         number = scan.record_count + count

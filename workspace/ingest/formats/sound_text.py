@@ -41,6 +41,10 @@ class SoundText:
         if self._stream is not None:
             self._stream.close()
 
+    def __post_init__(self) -> None:
+        """Say whether the first line of the file is its header."""
+        self.has_header = self.dialect.has_header
+
     def add(self, piece: Piece, records: Examined, faults: tuple[Fault, ...]) -> None:
         """Take the next piece, examined."""
         if self._stream is None and self._is_sound(piece, faults):
@@ -63,6 +67,7 @@ class SoundText:
         bounds = piece.bounds
         return (
             self.encoding.is_plain
+            and not self.dialect.preamble_lines
             and all(fault.is_readable for fault in faults)
             and bounds.newline is not None
             and (self.newline in {None, bounds.newline} or not bounds.line_count)
@@ -74,8 +79,9 @@ class SoundText:
         """Start the copy with the pieces that were sound."""
         self.copied = self.scratch / "sound.csv"
         stream = self.copied.open("wb")
-        self.has_header = self.newline is not None
-        if self.has_header:
+        is_begun = self.newline is not None
+        self.has_header = self.has_header and is_begun
+        if is_begun:
             with self.file.open("rb") as source:
                 source.seek(self.encoding.mark_bytes)
                 _copy(source, stream, piece.offset - self.encoding.mark_bytes, self.newline)

@@ -9,8 +9,6 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from workspace.config.source_file import Extract
-from workspace.config.strict import suggestion
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace
 from workspace.ingest.contract import Contract, sql
@@ -20,6 +18,7 @@ from workspace.ingest.formats.content import Content, FormatModule
 from workspace.ingest.formats.registry import module_of
 from workspace.ingest.parsing import identifier, literal
 from workspace.ingest.parts.decisions import Decision
+from workspace.ingest.parts.header import compare_header, few
 from workspace.ingest.parts.own_faults import book_suspects
 from workspace.ingest.parts.part import Part, PartFacts, settle_part
 from workspace.ingest.parts.rows import write_rows
@@ -51,7 +50,7 @@ def build_part(
         content = module.open_content(
             unpacked, extract, dialect, scratch=Path(scratch), place=place
         )
-        unknown = _compare_header(content, contract.extract, place)
+        unknown = compare_header(content, contract.extract, place)
         if not content.record_count and not contract.extract.may_be_empty:
             cause = "No record follows the header."
             raise TierwiseError("FILE_HEADER_ONLY", place=place, cause=cause)
@@ -66,25 +65,6 @@ def build_part(
         _write_books(connection, contract, module, unpacked, content, made, Path(scratch), place)
         facts = _facts(connection, contract, content, unknown, made)
         return settle_part(made, folder, facts)
-
-
-def _compare_header(content: Content, extract: Extract, place: str) -> tuple[str, ...]:
-    """Compare by name; return the delivered columns that the contract does not know."""
-    declared, header = list(extract.columns), content.header
-    missing = [column for column in declared if column not in header]
-    extra = [column for column in header if column not in declared]
-    if missing:
-        if len(header) == 1 and len(declared) > 1:
-            cause = f"The header is one column, `{header[0][:80]}`: another delimiter?"
-            raise TierwiseError("FILE_DIALECT", place=place, cause=cause)
-        if not set(declared) & set(header):
-            found = ", ".join(header[:5])[:200]
-            cause = f"The first line names none of the declared columns, but {found}."
-            raise TierwiseError("FILE_HEADER", place=place, cause=cause)
-        near = suggestion(missing[0], extra)
-        cause = f"The file lacks the columns {', '.join(missing)}.{near}"
-        raise TierwiseError("FILE_SCHEMA_DRIFT", place=place, cause=cause)
-    return tuple(extra)
 
 
 def _write_books(
@@ -152,7 +132,9 @@ def _facts(
         connection,
         "select (select count(distinct _record) from _faults), (select count(*) from _skips)",
     )
-    notes = [f"Columns the contract does not name: {', '.join(unknown)}."] if unknown else []
+    notes = [f"Columns the contract does not name: {few(unknown)}."] if unknown else []
+    absent = [name for name in contract.extract.columns if name not in content.header]
+    notes += [f"Optional columns the file lacks: {few(absent)}."] if absent else []
     detail = " ".join([*notes, *content.notes]) or None
     return PartFacts(
         record_count=content.record_count,

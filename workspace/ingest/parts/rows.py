@@ -15,7 +15,14 @@ from workspace.ingest.contract import Contract, sql
 from workspace.ingest.entity_values import doubts, entity_of, looks_up
 from workspace.ingest.formats.content import Content
 from workspace.ingest.formats.native_types import native_value
-from workspace.ingest.parsing import bounded, identifier, literal, stated, valued
+from workspace.ingest.parsing import (
+    PARSED_TYPES,
+    bounded,
+    identifier,
+    literal,
+    stated,
+    valued,
+)
 from workspace.warehouse import one_row
 
 
@@ -66,7 +73,12 @@ def _read(contract: Contract, content: Content) -> str:
     shown: list[str] = []
     for number, (name, column) in enumerate(columns.items()):
         field, text, value = identifier(name), f"_text_{number}", f"_value_{number}"
-        if name in content.types:
+        if name not in content.header:  # it is optional
+            texts.append(f"cast(null as varchar) as {text}")
+            read.append(text)
+            if column.type != "text":
+                read.append(f"cast(null as {PARSED_TYPES[column.type]}) as {value}")
+        elif name in content.types:
             native, said = native_value(name, content.types[name], column, dialect)
             texts += [f"{native} as {value}", f"{said} as {text}"]
             read += [value, text]
@@ -77,9 +89,12 @@ def _read(contract: Contract, content: Content) -> str:
             texts.append(f"{stated(name, column, dialect)} as {text}")
             read += [f"{valued(text, column, dialect)} as {value}", text]
         if column.type == "text":
-            values.append(f"{text} as {field}")
+            # One letter has several forms, and a key in two of them would be two keys.
+            composed = text if content.is_ascii else f"nfc_normalize({text})"
+            values.append(f"{composed} as {field}")
             continue
-        final = value if name in content.types else bounded(value, column)
+        is_given = name in content.types or name not in content.header
+        final = value if is_given else bounded(value, column)
         values.append(f"{final} as {field}")
         failing.append(f"({text} is not null and ({final}) is null)")
         shown.append(text)
