@@ -94,6 +94,36 @@ def test_of_rows_that_contradict_each_other_the_chosen_one_is_loaded(steward: St
     assert steward.skips() == [(4, reason), (6, reason)]
 
 
+PEOPLE = """\
+system: crm
+description: People under the numbers of the ERP.
+kind: crm
+priority: 2
+extracts:
+  people: {path: crm/people.csv, description: People., key: [id], columns: {id: text, name: text}}
+mappings:
+  - entity: customers
+    extract: people
+    namespace: erp
+    columns: {customer_id: id, customer_name: name}
+"""
+
+
+def test_of_records_of_two_systems_for_one_row_the_chosen_one_is_loaded(steward: Steward) -> None:
+    company = steward.company.configure("sources/crm.yml", text=PEOPLE)
+    steward = Steward(company=company, delivered={"crm/people.csv": "id,name\nC1,Ada Again\n"})
+    assert steward.night() == [("O2", "1", 5)]
+    held = [row for row in steward.listed()["records"] if row["code"] == "ROW_KEY_DUP"]
+    assert {row["detail"] for row in held} == {
+        "Several records map to the row erp · C1 of customers"
+    }
+    (chosen,) = (row for row in held if row["system"] == "crm")
+    told = json.loads(steward.decide(f"{chosen['file_sha256']}:1").stdout)
+    assert told["dismissed_with_it"] == 1
+    assert len(steward.night()) == 3
+    assert steward.listed()["records"] == []
+
+
 def test_a_row_that_contradicts_a_chosen_one_later_holds_both(steward: Steward) -> None:
     before = steward.night(orders_1=ORDERS + "O9,1,C1,P1,2026-01-05,7\nO9,1,C1,P1,2026-01-05,8\n")
     steward.decide(steward.names()["ROW_KEY_DUP"])

@@ -162,7 +162,8 @@ def _book_repeated_keys(
         f"""
         create or replace temp table _repeated as
         select e._system, e._file, e._record,
-            'Several records map to the row ' || {shown} || ' of {entity.entity}' as detail
+            'Several records map to the row ' || e._namespace || ' · ' || {shown}
+                || ' of {entity.entity}' as detail
         from raw.{entity.entity} as e
         semi join (select {by_key} from raw.{entity.entity} group by all having count(*) > 1)
             using ({by_key})
