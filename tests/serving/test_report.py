@@ -162,6 +162,8 @@ def test_movers_without_the_previous_release_say_where_they_went(releases: Relea
 
 def test_what_needs_attention_is_named_at_the_top(page: Page) -> None:
     assert "Late or past the freshness limit: erp_north.customers." in words(page)
+    due = "Cases past due: order_lines.quantity_units, fct_order_line.quantity_units."
+    assert due in words(page)
 
 
 def test_a_plane_of_too_many_points_is_thinned_and_says_so(

@@ -38,6 +38,12 @@ select distinct system || '.' || extract from raw_extracts
 where status in ('refused', 'missing', 'waiting')
 order by all
 """
+PAST_DUE = """
+select element from dq_stewardship
+where is_escalated
+group by element
+order by min(due_date) nulls first, element
+"""
 NAMED = 3
 Numbers = dict[str, Any]
 
@@ -134,6 +140,7 @@ def _attention(reader: ReleaseReader, now: Numbers) -> tuple[Attention, ...]:
         ("gates", FAILED_GATES, "Failed without blocking"),
         ("inputs", STALE, "Late or past the freshness limit"),
         ("inputs", NOT_LOADED, "Missing or refused"),
+        ("cases", PAST_DUE, "Cases past due"),
     )
     named = [
         Attention(text=f"{what}: {_named(names)}.", section_id=section)
