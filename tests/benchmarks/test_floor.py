@@ -50,8 +50,11 @@ def test_floor_and_night_find_the_same_demand_by_product_site_and_week(workspace
             group by all
         )
 
+        -- a week into which only a return falls has no demand, and the floor does not know it
         select * from floored
-        full join release.fct_demand_weekly as n using (product_id, site_id, week_start_date)
+        full join (
+            select * from release.fct_demand_weekly where order_line_count > 0
+        ) as n using (product_id, site_id, week_start_date)
         where floored.demand_units is distinct from n.demand_units
             or floored.order_line_count is distinct from n.order_line_count
         """
