@@ -47,8 +47,8 @@ def _yes_or_no(values: Values) -> Found | None:
     for yes, no in YES_NO:
         both = words == {yes, no} or (no == "" and words == {yes})
         if both or (words <= {yes, no} and is_flagging(values.name)):
-            counts = is_measuring(values.name) and not is_flagging(values.name)
-            if (yes, no) == ("1", "0") and counts:
+            says_other = is_measuring(values.name) or is_identifying(values.name)
+            if (yes, no) == ("1", "0") and says_other and not is_flagging(values.name):
                 return None
             written = {word.lower(): word for word, _ in values.shown}
             pair = (written.get(yes, yes), written.get(no, no))

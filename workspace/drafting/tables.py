@@ -134,7 +134,7 @@ def _path(dialects: Sequence[Dialect]) -> str:
     start = 0
     while len({name[: start + 1] for name in names}) == 1:
         start += 1
-    prefix = names[0][:start].rstrip("0123456789")
+    prefix = re.sub(r"\d[\d\W_hHqQwWT]*$", "", names[0][:start])
     return f"{folder}/{prefix}*{dialects[0].file.suffix}"
 
 
