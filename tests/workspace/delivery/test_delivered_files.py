@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.workspace.delivery.nights import decided, remember, said
-from tests.workspace.small_company import DELIVERY, Company
+from tests.workspace.small_company import DELIVERY, Company, ingested
 from workspace.folder import Workspace
 from workspace.ingest.delivery import (
     decide_night,
@@ -94,12 +94,13 @@ def test_a_file_delivered_twice_is_no_news(company: Company) -> None:
     ]
 
 
-def test_nights_in_any_order_of_arrival_end_with_the_same_files_in_the_same_order(
+def test_nights_in_any_order_of_arrival_end_with_the_same_files_and_rows(
     tmp_path: Path,
 ) -> None:
     rules = "{kind: append, every: day, carry_forward_days: 9}"
     arrivals = [[26, 27, 28, 29, 30], [28, 30, 26, 29, 27], [30, 29, 28, 27, 26]]
     ends: list[list[tuple[str, str | None]]] = []
+    rows: list[list[tuple]] = []
     for number, arrival in enumerate(arrivals):
         other = with_rules(Company(root=tmp_path / str(number)), rules)
         workspace = other.open(orders())
@@ -108,8 +109,11 @@ def test_nights_in_any_order_of_arrival_end_with_the_same_files_in_the_same_orde
             remember(workspace, TONIGHT + timedelta(days=count))
         last = decided(workspace, TONIGHT + timedelta(days=9))
         ends.append([(file.name, file.sha256) for file in last.reads])
+        with ingested(workspace, TONIGHT + timedelta(days=9)) as done:
+            rows.append(done.rows("select * from raw.order_lines order by all"))
     assert [name for name, _ in ends[0]] == [f"orders_2026-06-{day}.csv" for day in range(26, 31)]
     assert ends[0] == ends[1] == ends[2]
+    assert rows[0] == rows[1] == rows[2] != []
 
 
 def test_a_night_of_the_past_reads_the_files_of_its_day(company: Company) -> None:
