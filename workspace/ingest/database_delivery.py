@@ -2,6 +2,7 @@
 
 From there a file is archived and landed like any other, so that a night stays a function of its
 files. What was fetched for a business date is not fetched again: remove the file to have it anew.
+Nor is a date before one that was fetched: a database tells what is, not what was.
 """
 
 from __future__ import annotations
@@ -60,7 +61,9 @@ def _wanted(workspace: Workspace, source: SourceFile, night: date) -> dict[str, 
     wanted: dict[str, list[str]] = {}
     for name in source.extracts:
         dialect = source.format_of(name)
-        if dialect.kind == "database" and not _target(workspace, source, name, night).exists():
+        if dialect.kind != "database":
+            continue
+        if not any(day >= night for day, _ in _fetched_before(workspace, source, name)):
             wanted.setdefault(dialect.url_variable or "", []).append(name)
     return wanted
 
@@ -104,19 +107,23 @@ def _fetch(workspace: Workspace, source: SourceFile, name: str, night: date) -> 
         dialect=dialect,
         target=_target(workspace, source, name, night),
         place=f"{source.system}.{name}",
-        since=_since(workspace, source, name, night) if dialect.incremental_by else None,
+        since=_since(workspace, source, name) if dialect.incremental_by else None,
     )
 
 
-def _since(workspace: Workspace, source: SourceFile, name: str, night: date) -> str | None:
-    """Return how far the newest file before this date reaches; None without any: then all rows."""
+def _since(workspace: Workspace, source: SourceFile, name: str) -> str | None:
+    """Return how far the newest file reaches; None without any: then all rows are fetched."""
     from workspace.ingest.database_increment import newest_in
 
+    before = _fetched_before(workspace, source, name)
+    return newest_in(max(before)[1]) if before else None
+
+
+def _fetched_before(workspace: Workspace, source: SourceFile, name: str) -> list[tuple[date, Path]]:
+    """Return business date and path of the files of an extract that lie in the inbox."""
     path, root = source.extracts[name].file_path, workspace.root_of(source)
-    dated = [
+    return [
         (moment.date(), file)
         for file in (root / path.folder).rglob("*")
         if (moment := path.moment(file.relative_to(root).as_posix())) is not None
     ]
-    earlier = [one for one in dated if one[0] < night]
-    return newest_in(max(earlier)[1]) if earlier else None

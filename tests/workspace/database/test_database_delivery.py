@@ -90,6 +90,14 @@ def test_an_incremental_table_goes_on_where_the_file_before_ends(
     assert ids(workspace, "moves_2026-06-27.parquet") == ["10", "11"]
 
 
+def test_a_day_before_one_that_was_fetched_cannot_be_fetched_any_more(
+    tmp_path: Path, shop_url: str
+) -> None:
+    workspace = shop(tmp_path)
+    deliver_databases(workspace, SATURDAY, quiet, {"SHOP_URL": shop_url})
+    assert deliver_databases(workspace, FRIDAY, quiet, {"SHOP_URL": shop_url}) == []
+
+
 def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
     with pytest.raises(TierwiseError, match=r"CONFIG_ENVIRONMENT shop\.items: .* SHOP_URL is not"):
         deliver_databases(shop(tmp_path), FRIDAY, quiet, {})
