@@ -71,42 +71,18 @@ def _by_role(waiting: list[Row]) -> Chart:
     for row in waiting:
         key = (row["routed_to"], STATES[row["is_escalated"]])
         counts[key] = counts.get(key, 0) + 1
-    bars = [
-        {"role": spoken(role), "state": state, "cases": n}
-        for (role, state), n in sorted(counts.items())
-    ]
     late = sum(row["is_escalated"] for row in waiting)
     title = (
         f"{late:,} of {counted(len(waiting), 'open case')} are past due"
         if late
         else f"All {counted(len(waiting), 'open case')} are in time"
     )
-    drawing = (
-        plot("bars")
-        .mark_bar(cornerRadius=2)
-        .encode(
-            x=alt.X("sum(cases):Q", title="open cases", axis=alt.Axis(format="d", tickMinStep=1)),
-            y=alt.Y("role:N", title=None, sort="-x"),
-            color=alt.Color(
-                "state:N",
-                title=None,
-                scale=alt.Scale(domain=list(STATES), range=[KINDS[0], KINDS[1]]),
-            ),
-            order=alt.Order("state:N", sort="descending"),
-            tooltip=[
-                alt.Tooltip("role:N", title="To act"),
-                alt.Tooltip("state:N", title="State"),
-                alt.Tooltip("cases:Q", title="Open cases"),
-            ],
-        )
-    )
-    roles = len({bar["role"] for bar in bars})
     return Chart(
         chart_id="cases-by-role",
         title=title,
         description="Open cases by the role that is to act today: the steward of the data "
         "element, or the deputy of one who is not there.",
-        specification=specification(drawing, height=90 + 36 * roles, data={"bars": bars}),
+        specification=_bars(counts),
         table=Table(
             caption=title,
             columns=(
@@ -117,6 +93,31 @@ def _by_role(waiting: list[Row]) -> Chart:
             rows=[(role, state, n) for (role, state), n in sorted(counts.items())],
         ),
     )
+
+
+def _bars(counts: dict[tuple[str, str], int]) -> dict[str, Any]:
+    rows = [
+        {"role": spoken(role), "state": state, "cases": number}
+        for (role, state), number in sorted(counts.items())
+    ]
+    colors = alt.Scale(domain=list(STATES), range=[KINDS[0], KINDS[1]])
+    drawing = (
+        plot("bars")
+        .mark_bar(cornerRadius=2)
+        .encode(
+            x=alt.X("sum(cases):Q", title="open cases", axis=alt.Axis(format="d", tickMinStep=1)),
+            y=alt.Y("role:N", title=None, sort="-x"),
+            color=alt.Color("state:N", title=None, scale=colors),
+            order=alt.Order("state:N", sort="descending"),
+            tooltip=[
+                alt.Tooltip("role:N", title="To act"),
+                alt.Tooltip("state:N", title="State"),
+                alt.Tooltip("cases:Q", title="Open cases"),
+            ],
+        )
+    )
+    height = 90 + 36 * len({row["role"] for row in rows})
+    return specification(drawing, height=height, data={"bars": rows})
 
 
 def _ageing(ageing: list[Row]) -> Table:
