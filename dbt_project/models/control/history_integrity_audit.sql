@@ -22,6 +22,7 @@ found as (
     select
         system,
         extract,
+        history,
         'gap' as kind,
         period_start_date,
         period_end_date,
@@ -34,6 +35,7 @@ found as (
     select
         system,
         extract,
+        history,
         'duplicate_load' as kind,
         period_start_date,
         period_end_date,
@@ -47,6 +49,7 @@ found as (
     select
         system,
         extract,
+        'order_lines' as history,
         'reused_code' as kind,
         period_start_date,
         period_end_date,
@@ -60,6 +63,7 @@ found as (
     select
         system,
         extract,
+        history,
         'restated_period' as kind,
         period_start_date,
         period_end_date,
@@ -73,6 +77,7 @@ found as (
     select
         system,
         extract,
+        'order_lines' as history,
         'ledger_break' as kind,
         period_start_date,
         period_end_date,
@@ -87,6 +92,7 @@ final as (
     select
         system,
         extract,
+        history,
         kind,
         period_start_date,
         period_end_date,

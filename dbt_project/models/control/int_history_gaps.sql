@@ -1,6 +1,8 @@
--- A run of a week or more without a line, where 14 and more were to be expected: by chance, at the
--- pace of the 13 weeks on either side, that comes once in a million (exp(-14)). Only business days
--- are expected to have lines: a closure of the whole company is no gap once the calendar has it.
+-- A run of a week or more without a line that chance does not explain. With p the share of business
+-- days that had lines in the 13 weeks on either side, n business days without any come by chance
+-- with (1 - p)^n, which must be below 1 in 10,000; p is 0.95 at most, so that it takes four days.
+-- Days and not lines are counted, as orders may come in batches. A closure of the whole company is
+-- no gap once the calendar has it.
 with days as (
     select * from {{ ref('int_history_days') }}
 ),
@@ -23,17 +25,22 @@ ordered as (
         lead(history_date) over (
             partition by system, extract, history order by history_date nulls last
         ) as next_date,
-        sum(line_count) over (
-            partition by system, extract, history order by history_date nulls last
-            range between interval '90' day preceding and current row
-        ) as lines_before,
-        sum(line_count) over (
-            partition by system, extract, history order by history_date nulls last
-            range between current row and interval '90' day following
-        ) as lines_after,
+        sum(line_count) over before_it as lines_before,
+        count(*) over before_it as days_before,
+        sum(line_count) over after_it as lines_after,
+        count(*) over after_it as days_after,
         min(history_date) over (partition by system, extract, history) as first_date,
         max(history_date) over (partition by system, extract, history) as last_date
     from days
+    window
+        before_it as (
+            partition by system, extract, history order by history_date nulls last
+            range between interval '90' day preceding and current row
+        ),
+        after_it as (
+            partition by system, extract, history order by history_date nulls last
+            range between current row and interval '90' day following
+        )
 ),
 
 runs as (
@@ -44,6 +51,7 @@ runs as (
         here.history_date + 1 as start_date,
         there.history_date - 1 as end_date,
         here.lines_before + there.lines_after as lines_around,
+        here.days_before + there.days_after as used_around,
         least(91, {{ days_between('here.first_date', 'here.history_date') }} + 1)
         + least(91, {{ days_between('there.history_date', 'here.last_date') }} + 1) as days_around
     from ordered as here
@@ -64,8 +72,7 @@ worked as (
     group by fiscal_calendar_id
 ),
 
--- What a worked day brings, for each worked day of the run; a run that nobody works is no gap. A
--- system that closes no books of its own, such as a warehouse's, is taken by calendar days.
+-- a system that closes no books of its own, such as a warehouse's, is taken by calendar days
 expected as (
     select
         runs.system,
@@ -73,15 +80,14 @@ expected as (
         runs.history,
         runs.start_date,
         runs.end_date,
-        min(
-            runs.lines_around * 1.0
-            / nullif(runs.days_around * coalesce(worked.worked_share, 1.0), 0)
-        )
-        * case
+        min(runs.lines_around) as lines_around,
+        min(runs.used_around) as used_around,
+        min(runs.days_around * coalesce(worked.worked_share, 1.0)) as worked_around,
+        case
             when min(units.fiscal_calendar_id) is null
                 then min({{ days_between('runs.start_date', 'runs.end_date') }} + 1)
             else sum(case when calendar.is_business_day then 1 else 0 end)
-        end as expected_lines
+        end as worked_days
     from runs
     left join units on runs.system = units.namespace and units.site_key is null
     left join worked on units.fiscal_calendar_id = worked.fiscal_calendar_id
@@ -92,15 +98,23 @@ expected as (
     group by runs.system, runs.extract, runs.history, runs.start_date, runs.end_date
 ),
 
+judged as (
+    select
+        *,
+        worked_days * lines_around / nullif(worked_around, 0) as expected_lines,
+        power(1.0 - least(0.95, used_around / nullif(worked_around, 0)), worked_days) as chance
+    from expected
+),
+
 -- the weeks that lack wholly, where there are such; else the days themselves
 weeks as (
     select
-        expected.*,
-        {{ week_start('expected.start_date + 6', 'parameters.week_starts_on') }} as first_week,
-        {{ week_start('expected.end_date + 1', 'parameters.week_starts_on') }} - 1 as last_week
-    from expected
+        judged.*,
+        {{ week_start('judged.start_date + 6', 'parameters.week_starts_on') }} as first_week,
+        {{ week_start('judged.end_date + 1', 'parameters.week_starts_on') }} - 1 as last_week
+    from judged
     cross join parameters
-    where expected.expected_lines >= 14
+    where judged.chance < 0.0001
 ),
 
 final as (
