@@ -36,17 +36,19 @@ def archive(file: Path, folder: Path) -> Archived:
     The copy is hashed as it is written, synced, and renamed into place, so that a name in the
     archive always stands for whole bytes. Raises FILE_UNSTABLE when the file grows meanwhile.
     """
-    before = file.stat()
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / f".{os.getpid()}.partial"
     digest = hashlib.sha256()
-    with file.open("rb") as source, partial.open("wb") as target:
+    # A link or pipe that took the file's place meanwhile is not followed, nor waited for.
+    source_flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+    with os.fdopen(os.open(file, source_flags), "rb") as source, partial.open("wb") as target:
+        before = os.fstat(source.fileno())
         while chunk := source.read(CHUNK_BYTES):
             digest.update(chunk)
             target.write(chunk)
         target.flush()
         os.fsync(target.fileno())
-    after = file.stat()
+    after = file.lstat()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         partial.unlink()
         cause = "The file changed while it was read."

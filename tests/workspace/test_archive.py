@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 import hashlib
-import io
+import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -25,23 +24,25 @@ def test_bytes_are_kept_once_under_their_hash_and_cannot_be_written(tmp_path: Pa
     assert files == [kept.path]
 
 
-class _Growing(io.FileIO):
-    """A file that grows when it is read, as one does whose transfer goes on."""
-
-    def read(self, size: int | None = -1) -> Any:
-        found = super().read(size)
-        with Path(str(self.name)).open("ab") as other:
-            other.write(b"more" if not found else b"")
-        return found
-
-
 def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path: Path) -> None:
     class GrowingPath(type(tmp_path)):  # type: ignore[misc] # the platform's own class of paths
-        def open(self, *_: Any, **__: Any) -> Any:
-            return _Growing(str(self), "rb")
+        def lstat(self) -> os.stat_result:
+            """Look at the file once more, to whose end the transfer has gone on."""
+            with self.open("ab") as transfer:
+                transfer.write(b"more")
+            return super().lstat()
 
     file = tmp_path / "growing.csv"
     file.write_bytes(b"start")
     with pytest.raises(TierwiseError, match="FILE_UNSTABLE"):
         archive(GrowingPath(file), tmp_path / "archive")
     assert [path for path in (tmp_path / "archive").rglob("*") if path.is_file()] == []
+
+
+def test_a_link_that_took_a_files_place_is_not_followed(tmp_path: Path) -> None:
+    secret, link = tmp_path / "secret.csv", tmp_path / "link.csv"
+    secret.write_bytes(b"secret")
+    link.symlink_to(secret)
+    with pytest.raises(OSError, match="symbolic"):
+        archive(link, tmp_path / "archive")
+    assert not any((tmp_path / "archive").rglob("*"))
