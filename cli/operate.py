@@ -55,6 +55,7 @@ def refresh(
         folder = open_workspace(workspace, inbox=inbox)
         check_workspace(folder)
         night = as_of.date() if as_of else folder.business_date(datetime.now(UTC))
+        _fetch(folder, night)
         decided = _decided(folder, night, wait_until)
         current = current_release(folder)
         if current is not None and not force and _is_current(folder, current, night, decided):
@@ -67,6 +68,22 @@ def refresh(
         assert after is not None
         story = released(folder, after)
         emit(story.document, as_json=json, text=story.text)
+
+
+def _fetch(folder: Folder, night: date) -> None:
+    """Have databases deliver first: what they hold decides whether there is anything new."""
+    from cli.outcome import note
+    from workspace.ingest.database_delivery import deliver_databases
+
+    for delivery in deliver_databases(folder, night, _say_rows):
+        if delivery.error is not None:
+            note(f"{delivery.system}: {delivery.error.cause} Its last good files may stand in.")
+
+
+def _say_rows(place: str, rows: int) -> None:
+    from cli.outcome import note
+
+    note(f"{place}: {rows:,} rows fetched …")
 
 
 def _decided(folder: Folder, night: date, wait_until: str | None) -> list[Delivery]:

@@ -10,6 +10,7 @@ from orchestration.lineage import table_metadata
 from orchestration.refusal import refusals
 from orchestration.resource import NIGHTS, Night
 from workspace.ingest.control import open_books
+from workspace.ingest.database_delivery import deliver_databases
 from workspace.ingest.delivery import settle
 from workspace.ledger.landing import land_ledger
 from workspace.ledger.row_decisions import TABLE as DECISIONS
@@ -66,6 +67,9 @@ def opening(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mate
         counts = land_prior(connection, previous)
         settings = {name: row_count(connection, f"night.{name}") for name in SETTINGS}
         decisions = row_count(connection, DECISIONS)
+        for fetched in deliver_databases(workspace, business_date, lambda *_: None):
+            if fetched.error is not None:
+                context.log.warning(f"{fetched.system}: {fetched.error}")
         for delivery in settle(connection, workspace, business_date):
             if delivery.error is not None:
                 raise delivery.error

@@ -25,6 +25,10 @@ from workspace.ingest.parsing import (
 )
 from workspace.warehouse import one_row
 
+CHECKED_BY_US = ("delimited", "fixed_width", "json_lines", "xlsx")
+# The machine's fault, not the file's.
+OUT_OF_MEANS = (duckdb.OutOfMemoryException, duckdb.InterruptException)
+
 
 def write_rows(
     connection: duckdb.DuckDBPyConnection,
@@ -35,7 +39,8 @@ def write_rows(
 ) -> None:
     """Write the rows of a part, record by record in order.
 
-    Raises FILE_CONSERVATION when DuckDB does not read as many records as were counted.
+    Raises FILE_CONSERVATION when DuckDB does not read as many records as were counted, and
+    FILE_CORRUPT when it cannot read a binary file.
     """
     read = _read(contract, content)
     suspect = " or ".join(f"coalesce({condition}, false)" for condition in _suspicions(contract))
@@ -49,9 +54,13 @@ def write_rows(
             ) to {literal(str(target))} (format parquet)
             """
         )
-    except duckdb.InvalidInputException as error:
+    except duckdb.Error as error:
+        if isinstance(error, OUT_OF_MEANS) or "No space left" in str(error):
+            raise
+        # Text was counted and checked before; what DuckDB finds in Parquet itself is damage.
+        code = "FILE_CONSERVATION" if contract.dialect.kind in CHECKED_BY_US else "FILE_CORRUPT"
         cause = f"DuckDB reads the records otherwise: {str(error).splitlines()[0]}"
-        raise TierwiseError("FILE_CONSERVATION", place=place, cause=cause) from error
+        raise TierwiseError(code, place=place, cause=cause) from error
     (count,) = one_row(
         connection, f"select num_rows from parquet_file_metadata({literal(str(target))})"
     )
@@ -113,6 +122,7 @@ def _suspicions(contract: Contract) -> list[str]:
     extract = contract.extract
     found = ["t._unparsed is not null"]
     found += [f"t.{identifier(column)} is null" for column in extract.key]
+    found += contract.mangled_keys().values()
     found += [
         contract.condition(skip.when, "skip", number, "when")
         for number, skip in enumerate(extract.skip)
