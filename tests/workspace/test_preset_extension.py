@@ -107,6 +107,41 @@ def test_a_mapping_of_the_same_entity_and_extract_is_laid_over_the_presets(sap: 
     assert "suppliers" not in mappings
 
 
+def test_a_lookup_may_be_added_narrowed_or_taken_out(sap: Company) -> None:
+    areas = sap.configure(ERP, ("  T001W:", "  KNVV: {path: sap/KNVV.csv}\n  T001W:"))
+    for lookup, on in (
+        ("{area: {on: {VKORG: \"'1000'\"}}}", {"KUNNR": "KUNNR", "VKORG": "'1000'"}),
+        ("{area: null}", None),
+    ):
+        own = f"mappings:\n  - {{entity: customers, extract: KNA1, lookups: {lookup}}}\n"
+        customers = source(sap.configure(ERP, text=areas.configuration[ERP] + own)).mappings[0]
+        assert (customers.lookups["area"].on if customers.lookups else None) == on
+        assert ("customer_group" in customers.columns) is (on is not None)
+    wrong = own.replace("{area: null}", "{region: {extract: KNVX, on: {KUNNR: KUNNR}}}")
+    ((code, _, cause),) = found(sap.configure(ERP, text=areas.configuration[ERP] + wrong))
+    assert (code, "Did you mean `KNVV`?" in cause) == ("CONFIG_REFERENCE", True)
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("extracts: [KNA1]", "dictionary"),
+        ("extracts: {KNA1: sap/KNA1.csv}", "dictionary"),
+        ("extracts: {KNA1: {path: x, columns: [KUNNR]}}", "dictionary"),
+        ("extracts: {}\nmappings: {entity: sites}", "list"),
+        ("extracts: {}\nmappings: [sites]", "dictionary"),
+        ("extracts: {}\nmappings: [{entity: [sites], extract: T001W}]", "string"),
+        ("extracts: {}\nextends: []", "stands here twice"),
+    ],
+)
+def test_a_file_of_another_shape_is_refused_before_it_is_merged(
+    company: Company, written: str, words: str
+) -> None:
+    head = "system: erp\nextends: sap_ecc\npriority: 1\n"
+    wrong = company.configure(ERP, text=head + written + "\n")
+    assert words in found(wrong)[0][2]
+
+
 def test_a_misspelled_preset_is_suggested(sap: Company) -> None:
     ((code, place, cause),) = found(sap.configure(ERP, ("sap_ecc", "sap_ec")))
     assert (code, place) == ("CONFIG_REFERENCE", f"{ERP}:2")

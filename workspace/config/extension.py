@@ -23,7 +23,7 @@ def extended(document: Document) -> Document:
     Raises ConfigurationErrors where the two do not fit, each at the company's line.
     """
     preset = named_preset(document)
-    if preset is None or not isinstance(document.value.get("extracts"), dict):
+    if preset is None:
         return document
     return _Extension(own=document, preset=preset).document()
 
@@ -156,7 +156,7 @@ class _Extension:
                 merged["columns"][column] = str(said["columns"][column]).replace(
                     "{system}", str(self.own.value.get("system"))
                 )
-        where = given.get("where") or said.get("where") or "true"
+        where = "true" if given.get("where") else said.get("where") or "true"
         for column in self._reads_dropped(where, said["extract"]):
             cause = f"{self.name} cannot choose which records are {said['entity']}: state a `where`"
             self._fault_of_dropped(f"{said['extract']}.{column}", cause)
@@ -167,7 +167,7 @@ class _Extension:
     ) -> str | None:
         """Return what an expression reads that is not there: an extract, or extract.column."""
         for alias, name in columns_read(expression):
-            source = lookups[alias]["extract"] if alias in lookups else extract
+            source = (lookups.get(alias) or {}).get("extract", extract)
             if alias in gone:
                 return gone[alias]
             if name in self.dropped.get(source, {}):
@@ -180,11 +180,14 @@ class _Extension:
         """Take out the preset's lookups that have nothing to join; return alias: what lacks."""
         gone: dict[str, str] = {}
         own = given.get("lookups") or {}
+        gone |= {alias: "a lookup taken out" for alias, said in own.items() if said is None}
         for alias, lookup in list(lookups.items()):
-            theirs, on = lookup["extract"], lookup["on"]
+            theirs, on = (lookup or {}).get("extract"), (lookup or {}).get("on")
+            if theirs is None or on is None or "extract" in (own.get(alias) or {}):
+                continue  # the file's own: what is wrong with it, the check says at its line
             if theirs not in self.named:
                 gone[alias] = theirs
-            elif "extract" not in (own.get(alias) or {}):
+            else:
                 read = [found for ours in on.values() for found in columns_read(ours)]
                 lost = [f"{theirs}.{c}" for text in on for c in self._reads_dropped(text, theirs)]
                 lost += [gone[of] for of, _ in read if of in gone]

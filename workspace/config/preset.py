@@ -12,7 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from workspace.config.strict import suggestion
+from pydantic import BaseModel, ConfigDict
+
+from workspace.config.strict import suggestion, validated
 from workspace.errors import ConfigurationErrors, TierwiseError
 from workspace.yaml_file import Document, read_yaml
 
@@ -122,14 +124,47 @@ def at(document: Document, route: Route) -> Any:
     return value
 
 
+class _Loose(BaseModel):
+    """The shape of a part: the rest of it is judged once it is laid over the preset."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class _Lookup(_Loose):
+    extract: str | None = None
+    on: dict[str, str | None] | None = None
+
+
+class _Mapping(_Loose):
+    entity: str
+    extract: str
+    where: str | None = None
+    lookups: dict[str, _Lookup | None] | None = None
+    columns: dict[str, str | None] | None = None
+
+
+class _Extract(_Loose):
+    columns: dict[str, str | dict[str, Any] | None] | None = None
+    skip: list[dict[str, Any]] | None = None
+    checks: list[dict[str, Any]] | None = None
+
+
+class _Partial(_Loose):
+    """A source file that extends a preset, as far as it must be sound to be laid over it."""
+
+    extends: str
+    extracts: dict[str, _Extract | None]
+    mappings: list[_Mapping] | None = None
+
+
 def named_preset(document: Document) -> Document | None:
-    """Return the preset that a source file extends.
+    """Return the preset that a source file extends, which has the shape to be laid over it.
 
     Raises ConfigurationErrors with CONFIG_REFERENCE where there is none of that name.
     """
-    name = document.value.get("extends") if isinstance(document.value, dict) else None
-    if not isinstance(name, str):
+    if not isinstance(document.value, dict) or document.value.get("extends") is None:
         return None
+    name = validated(_Partial, document).extends
     if name not in presets():
         cause = f"`{name}` is no preset.{suggestion(name, presets())}"
         place = document.place(("extends",))

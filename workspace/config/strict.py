@@ -25,6 +25,7 @@ class Strict(BaseModel):
 
 
 Model = TypeVar("Model", bound=Strict)
+Shape = TypeVar("Shape", bound=BaseModel)
 
 
 def load(kind: type[Model], file: Path) -> tuple[Model, Document]:
@@ -39,8 +40,13 @@ def load(kind: type[Model], file: Path) -> tuple[Model, Document]:
     if document.value is None:
         document = Document(file=file, value={}, places=document.places)
     document = kind.completed(document)
+    return validated(kind, document), document
+
+
+def validated(kind: type[Shape], document: Document) -> Shape:
+    """Return the model of a document; raises ConfigurationErrors with every fault found."""
     try:
-        return kind.model_validate(document.value), document
+        return kind.model_validate(document.value)
     except ValidationError as error:
         raise ConfigurationErrors(_faults(kind, document, error.errors())) from error
 
