@@ -31,12 +31,24 @@ receipts as (
     ], units='received_units') }}
 ),
 
-final as (
+parameters as (
+    select * from {{ source('night', 'parameters') }}
+),
+
+histories as (
     select * from order_lines
     union all
     select * from purchase_order_lines
     union all
     select * from receipts
+),
+
+-- what lies after the business date is no history yet
+final as (
+    select histories.*
+    from histories
+    cross join parameters
+    where histories.history_date <= parameters.business_date
 )
 
 select * from final
