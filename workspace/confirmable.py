@@ -47,6 +47,7 @@ CONFIRMABLE: dict[str, Verdict] = {
         detail=r"^(Rows with the key .+ contradict each other"
         r"|Several records map to the row .+ of \w+)$",
     ),
+    "ROW_ID_MANGLED": _yes("A key may look like a rounded number and be none."),
     "ROW_ARITY": _no("Which field belongs to which column cannot be known."),
     "ROW_ENCODING": _no("The bytes are no text of the declared encoding."),
     "ROW_NUL": _no("A NUL byte is part of no text; the value around it is not known."),
@@ -56,6 +57,7 @@ CONFIRMABLE: dict[str, Verdict] = {
     "ROW_NONFINITE": _no("NaN and infinity are no quantities."),
     "ROW_NULL": _no("There is no value."),
     "ROW_KEY_NULL": _no("Without its key the record names nothing."),
+    "ROW_CYCLE": _no("A node above itself has no place in a hierarchy."),
     "ROW_ORPHAN": _no("The record it refers to is not there; once it is, the row is loaded."),
     "ROW_JSON": _no("The line is no JSON object, so that it has no fields."),
     "ROW_UOM": _no("Without a conversion the quantity in base units is not known."),

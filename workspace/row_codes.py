@@ -16,6 +16,8 @@ ROW_CODES: dict[str, str] = {
     "ROW_RANGE": "Correct the value, or map it into the allowed range.",
     "ROW_DATE_FUTURE": "Correct the date: it lies after the business date.",
     "ROW_KEY_NULL": "Deliver the key.",
+    "ROW_ID_MANGLED": "Deliver the id as text: a spreadsheet has rounded it, and its end is lost.",
+    "ROW_CYCLE": "Correct the parent of one of the nodes: they stand above each other.",
     "ROW_KEY_DUP": "Deliver one row for the key, or name `latest_by` in the contract.",
     "ROW_CHECK": "Correct the row, or the check in the contract.",
     "ROW_ORPHAN": "Deliver the record that the row refers to.",

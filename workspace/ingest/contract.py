@@ -39,6 +39,15 @@ class Contract:
             for name in self.extract.key
         ]
 
+    def mangled_keys(self) -> dict[str, str]:
+        """Return SQL by key column: a spreadsheet has written a long id as 4.00638E+12."""
+        return {
+            name: f"(t.{identifier(name)} like '%E+%' and "
+            f"regexp_full_match(trim(t.{identifier(name)}), '[0-9]([.,][0-9]+)?E[+][0-9]+'))"
+            for name in self.extract.key
+            if self.extract.columns[name].type == "text"
+        }
+
     def condition(self, text: str, *path: str | int) -> str:
         """Return SQL of a checked condition on the extract's columns, whose alias is t."""
         place = self.document.place(("extracts", self.name, *path))

@@ -14,6 +14,7 @@ from workspace.errors import TierwiseError
 from workspace.folder import Workspace
 from workspace.ingest.contract import sql
 from workspace.ingest.control import add_faults
+from workspace.ingest.cycles import HIERARCHY, book_cycles
 from workspace.ingest.entity_values import Flaw, flaws, future_flaw, looks_up, value
 from workspace.ingest.mapping_check import CheckedMapping, check_mappings
 from workspace.ingest.orphans import book_orphans
@@ -44,6 +45,8 @@ def fill(connection: duckdb.DuckDBPyConnection, workspace: Workspace, name: str)
         _book_values(connection, entity, mapping)
     book_orphans(connection, entity, mappings)
     _book_repeated_keys(connection, entity, mappings)
+    if name == HIERARCHY:
+        book_cycles(connection, mappings)
 
 
 def _view(entity: Entity, mappings: list[CheckedMapping]) -> str:

@@ -48,7 +48,7 @@ def book_suspects(
     _book_skips(connection, contract)
     _book_unparsed(connection, contract)
     _book_conditions(connection, contract)
-    _book_absent_keys(connection, contract)
+    _book_keys(connection, contract)
     _book(connection, _mapping_flaws(contract))
     _book_deletions(connection, contract)
 
@@ -165,7 +165,7 @@ def _book_deletions(connection: duckdb.DuckDBPyConnection, contract: Contract) -
         )
 
 
-def _book_absent_keys(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+def _book_keys(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     absent = [
         Flaw(
             code="ROW_KEY_NULL",
@@ -175,7 +175,17 @@ def _book_absent_keys(connection: duckdb.DuckDBPyConnection, contract: Contract)
         )
         for column in contract.extract.key
     ]
-    _book(connection, [("true", flaw) for flaw in absent])
+    mangled = [
+        Flaw(
+            code="ROW_ID_MANGLED",
+            column=column,
+            condition=condition,
+            detail=f"t.{identifier(column)} || ' is what a spreadsheet makes of a long id'",
+            may_be_confirmed=True,
+        )
+        for column, condition in contract.mangled_keys().items()
+    ]
+    _book(connection, [("true", flaw) for flaw in [*absent, *mangled]])
 
 
 def _is_unconfirmed(flaw: Flaw) -> str:
