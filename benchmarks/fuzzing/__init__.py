@@ -1,0 +1,1 @@
+"""Mutated files for ingest, and what must hold of each."""
