@@ -32,6 +32,7 @@ class Story:
                 _line("skipped", loaded["skipped"], "records, as declared"),
                 _line("quarantined", loaded["quarantined"], "records"),
                 *_quarantined(d["quarantined"]),
+                *_decided(d["decided"], d["ledger_head"]),
                 _line("gated", gates["passed"], f"gates passed, {gates['failed']} failed"),
                 *_classified_lines(d["classified"]),
                 *_changes(d["changed"], d["previous_release_id"]),
@@ -61,6 +62,11 @@ def _quarantined(found: list[dict[str, Any]]) -> list[str]:
         _line("", held[extract], f"{extract}: {_counts(codes)}")
         for extract, codes in causes.items()
     ]
+
+
+def _decided(count: int, head: str) -> list[str]:
+    """Return how many of people's decisions the night went by, and the head to keep elsewhere."""
+    return [_line("decided", count, f"by people on records, ledger head {head}")] if count else []
 
 
 def _classified_lines(found: list[dict[str, Any]]) -> list[str]:
@@ -121,6 +127,7 @@ def released(workspace: Workspace, release: Release) -> Story:
             "status": "published",
             "release_id": release.release_id,
             "previous_release_id": release.manifest["previous_release_id"],
+            "ledger_head": release.manifest["identity"]["key"]["ledger_head"],
             "loaded": _loaded(reader),
             "quarantined": reader.rows(
                 "select q.system || '.' || q.extract as extract, q.code, count(*) as records, "
@@ -129,6 +136,7 @@ def released(workspace: Workspace, release: Release) -> Story:
                 "as records from raw_extracts group by all) as held using (system, extract) "
                 "group by q.system, q.extract, q.code order by records desc, extract, q.code"
             ),
+            "decided": reader.value("select count(*) from row_decisions"),
             "gates": release.manifest["identity"]["gates"],
             "classified": _classified(reader),
             "changed": _changed(reader),
