@@ -17,6 +17,8 @@ from workspace.folder import Workspace, open_workspace
 from workspace.warehouse import one_row
 
 SUITE = "expectations"
+# Where the records of a night that is held can be seen, and decided about.
+LOOK = "See `tierwise quarantine list --build`."
 
 
 def _suite(connection: duckdb.DuckDBPyConnection, workspace: Workspace, table: str) -> Finding:
@@ -73,7 +75,7 @@ def _quarantine_share(
         is_blocking=_is_blocking(table),
         evaluated_count=int(records),
         failed_count=int(quarantined),
-        detail=" ".join(over),
+        detail=" ".join([*over, LOOK] if over else []),
     )
 
 
