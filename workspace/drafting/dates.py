@@ -30,7 +30,8 @@ def date_of(values: Values) -> Found | None:
     counts = {
         (kind, form): number
         for kind, form in _formats(values)
-        if (number := values.parsing(Column(type=kind, format=form), Format()))
+        if values.may_parse(Column(type=kind, format=form), Format())
+        and (number := values.parsing(Column(type=kind, format=form), Format()))
     }
     if not counts:
         return None

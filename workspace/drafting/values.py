@@ -18,6 +18,7 @@ NULLISH = {
     "00000000", "0000-00-00", "00.00.0000", "unknown", "not available",
 }  # fmt: skip
 FEW_WORDS = 6
+SOME = 5_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +60,12 @@ class Values:
         sql = parsed("v", column, dialect)
         return self._sum(f"{sql} is not null")
 
+    def may_parse(self, column: Column, dialect: Format) -> bool:
+        """Return whether any of some thousand values, drawn evenly, parses as a type."""
+        sql = parsed("v", column, dialect)
+        found = self.connection.execute(f"select count({sql}) from _some").fetchone()
+        return bool(found and found[0])
+
     def not_parsing(self, column: Column, dialect: Format) -> list[tuple[str, int]]:
         """Return the most frequent values that do not parse as a type, with their counts."""
         sql = parsed("v", column, dialect)
@@ -79,10 +86,13 @@ class Values:
 
 
 def values_of(connection: duckdb.DuckDBPyConnection, table: str, name: str) -> Values:
-    """Return the values of a column of a table of text; they stand in _values until the next."""
+    """Return the values of a column; they stand in _values, some in _some, until the next."""
     connection.execute(
         f"create or replace temp table _values as select trim({identifier(name)}) as v, "
         f"count(*) as n from {table} where trim({identifier(name)}) <> '' group by 1"
+    )
+    connection.execute(
+        f"create or replace temp table _some as select v from _values order by hash(v) limit {SOME}"
     )
     row = connection.execute(
         "select coalesce(sum(n), 0), count(*), coalesce(max(length(v)), 0) from _values"
