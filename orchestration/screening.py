@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from models.outliers.screen import Screened, screen
 from orchestration.gate_book import Finding, book
+from serving.wording import counted
 from workspace.config.outlier_file import Metric
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace
@@ -176,7 +177,8 @@ def _book(
         [name],
     )
     column = element_of(metric).split(".", 1)[1]
-    said = f"{found.outliers.height} outliers, {held} on hold, {confirmed} confirmed by a steward."
+    many = counted(found.outliers.height, "outlier")
+    said = f"{many}, {held} on hold, {confirmed} confirmed by a steward."
     finding = Finding(
         gate=f"{table.name}.{column}.outliers.{name}",
         table=table.name,

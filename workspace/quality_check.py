@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+import duckdb
+
 from workspace.config.outlier_file import Metric
 from workspace.config.steward_file import Assignment
 from workspace.config.strict import suggestion
@@ -13,8 +15,12 @@ from workspace.folder import Workspace
 from workspace.gated_elements import gated_elements, known_elements, screened_table
 from workspace.ingest.expressions import checked
 from workspace.stewards import Stewards
+from workspace.table_contract import TableContract
 
 Path = tuple[str | int, ...]
+CONDITIONS = ("BOOLEAN",)
+NUMBERS = ("DECIMAL", "DOUBLE", "FLOAT", "BIGINT", "INTEGER", "HUGEINT", "SMALLINT", "TINYINT")
+WORDS = {CONDITIONS: "a condition", NUMBERS: "a number"}
 
 
 def check_quality(workspace: Workspace, day: date) -> list[TierwiseError]:
@@ -39,13 +45,14 @@ def _check_metric(workspace: Workspace, name: str, metric: Metric) -> list[Tierw
         cause = f"`{metric.table}` is no fact, feature or golden table with a key."
         return [TierwiseError("CONFIG_REFERENCE", place=place, cause=cause)]
     columns = {column.name for column in contract.columns}
-    expressions: list[tuple[Path, str]] = [(("where",), metric.where)] if metric.where else []
-    expressions += [(("values", value), text) for value, text in metric.values.items()]
+    parts: list[tuple[Path, str]] = [(("where",), metric.where)] if metric.where else []
+    parts += [(("values", value), text) for value, text in metric.values.items()]
     faults: list[TierwiseError] = []
-    for path, text in expressions:
+    for path, text in parts:
         place = document.place(("metrics", name, *path))
+        wanted = CONDITIONS if path == ("where",) else NUMBERS
         try:
-            checked(text, {"t": columns}, default="t", place=place)
+            _check_kind(contract, text, wanted, place)
         except TierwiseError as error:
             faults.append(error)
     for column in metric.within:
@@ -54,6 +61,23 @@ def _check_metric(workspace: Workspace, name: str, metric: Metric) -> list[Tierw
             cause = f"`{column}` is no column of {metric.table}.{_near(column, columns)}"
             faults.append(TierwiseError("CONFIG_UNKNOWN_COLUMN", place=place, cause=cause))
     return faults
+
+
+def _check_kind(contract: TableContract, text: str, wanted: tuple[str, ...], place: str) -> None:
+    """Check an expression over a table, and that what it gives can be judged."""
+    tree = checked(text, {"t": {c.name for c in contract.columns}}, default="t", place=place)
+    columns = ", ".join(f"{column.name} {column.data_type}" for column in contract.columns)
+    with duckdb.connect() as connection:
+        connection.execute(f"create table t ({columns})")
+        try:
+            described = connection.execute(f"describe select {tree.sql(dialect='duckdb')} from t")
+            ((_, kind, *_),) = described.fetchall()
+        except duckdb.Error as error:
+            cause = f"`{text}` cannot be computed: {str(error).splitlines()[0]}"
+            raise TierwiseError("CONFIG_EXPRESSION", place=place, cause=cause) from error
+    if not kind.startswith(wanted):
+        cause = f"`{text}` gives {kind.lower()}, where {WORDS[wanted]} is needed."
+        raise TierwiseError("CONFIG_VALUE", place=place, cause=cause)
 
 
 def _check_names(workspace: Workspace, stewards: Stewards) -> list[TierwiseError]:

@@ -111,3 +111,18 @@ def test_rolling_back_serves_the_release_before_and_keeps_both(next_night: NextN
     events = (next_night.workspace / "publications.jsonl").read_text()
     assert latest in events
     assert "a planner asked for it" in events
+
+
+def test_cases_keep_the_day_on_which_they_opened(next_night: NextNight) -> None:
+    releases = next_night.workspace / "releases"
+    with open_pair(releases / next_night.before, releases / current(next_night.workspace)) as pair:
+        kept = pair.rows(
+            "select a.*, b.opened_date as opened_before from after.dq_stewardship as a "
+            "join before.dq_stewardship as b using (case_id) where a.status = 'open'"
+        )
+    assert len(kept) > 5
+    for case in kept:
+        assert case["opened_date"] == case["opened_before"] == FIRST_DAY
+        assert case["age_days"] == 7
+        assert case["is_escalated"] == (case["due_date"] < NEXT_WEEK)
+    assert any(case["is_escalated"] for case in kept)

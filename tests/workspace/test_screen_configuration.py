@@ -23,6 +23,13 @@ def stewarded(company: Company) -> Company:
             "CONFIG_EXPRESSION",
             "not allowed",
         ),
+        (("quantity_units: quantity_units", "id: order_id"), "CONFIG_VALUE", "gives varchar"),
+        (("not is_cancelled", "quantity_units"), "CONFIG_VALUE", "a condition is needed"),
+        (
+            ("not is_cancelled", "order_date > quantity_units"),
+            "CONFIG_EXPRESSION",
+            "cannot be computed",
+        ),
         (("decision: hold", "decision: drop"), "CONFIG_VALUE", "'confirm', 'hold' or 'cap'"),
         (("median_deviation", "minimum_covariance"), "CONFIG_VALUE", "two values or more"),
         (
