@@ -9,6 +9,21 @@ import typer
 
 from cli.options import Json
 
+Name = Annotated[str | None, typer.Option("--name", help="Short name. [default: the folder's]")]
+Title = Annotated[
+    str | None, typer.Option("--title", help="Name of the company as people read it.")
+]
+Currency = Annotated[
+    str, typer.Option("--currency", help="ISO 4217 code of all published amounts.")
+]
+TimeZone = Annotated[
+    str, typer.Option("--time-zone", help="IANA zone of the company's business days.")
+]
+Presets = Annotated[
+    list[str] | None,
+    typer.Option("--preset", help="Known system, as sap_ecc or erp=sap_ecc; may be repeated."),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
@@ -17,22 +32,11 @@ def register(app: typer.Typer) -> None:
 
 def init(
     folder: Annotated[Path, typer.Argument(help="Folder to found; it must be new or empty.")],
-    name: Annotated[
-        str | None, typer.Option("--name", help="Short name. [default: the folder's]")
-    ] = None,
-    title: Annotated[
-        str | None, typer.Option("--title", help="Name of the company as people read it.")
-    ] = None,
-    currency: Annotated[
-        str, typer.Option("--currency", help="ISO 4217 code of all published amounts.")
-    ] = "EUR",
-    time_zone: Annotated[
-        str, typer.Option("--time-zone", help="IANA zone of the company's business days.")
-    ] = "UTC",
-    preset: Annotated[
-        list[str] | None,
-        typer.Option("--preset", help="Known system, as sap_ecc or erp=sap_ecc; may be repeated."),
-    ] = None,
+    name: Name = None,
+    title: Title = None,
+    currency: Currency = "EUR",
+    time_zone: TimeZone = "UTC",
+    preset: Presets = None,
     json: Json = False,
 ) -> None:
     """Write a new workspace with comments; `tierwise check` accepts it."""

@@ -192,7 +192,7 @@ def test_the_tables_of_a_known_system_are_drafted_by_its_preset(preset: str) -> 
 def test_a_reviewed_draft_by_a_preset_is_accepted_as_it_is(tmp_path: Path) -> None:
     files = {
         name: (PRESETS / "sap_ecc" / "inbox" / "sap" / name).read_bytes()
-        for name in ("KNA1_20260630.txt", "T001W.txt", "LFA1.txt")
+        for name in ("KNA1_20260630.csv", "T001W.csv", "LFA1.csv")
     }
     text = drafted(tmp_path, files).text
     configuration = {
