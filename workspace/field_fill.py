@@ -115,7 +115,11 @@ def check_field_fill(workspace: Workspace) -> list[TierwiseError]:
     """Return every fault of the limits on the fill of fields."""
     faults: list[TierwiseError] = []
     place = str(workspace.root / "workspace.yml")
-    for wanted in workspace.file.gates.field_fill:
+    limits = workspace.file.gates.field_fill
+    for number, wanted in enumerate(limits):
+        if any((w.field, w.by) == (wanted.field, wanted.by) for w in limits[:number]):
+            cause = f"`{wanted.field}` has two limits{f' by {wanted.by}' if wanted.by else ''}."
+            faults.append(TierwiseError("CONFIG_VALUE", place=place, cause=cause))
         table, column = wanted.field.split(".")
         source = _table(table)
         names = [c.name for c in source.columns] if source else []

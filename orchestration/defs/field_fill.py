@@ -35,7 +35,8 @@ def _finding(connection: duckdb.DuckDBPyConnection, wanted: FieldFill) -> Findin
             f"{wanted.field} in segment {fill.segment_id}: {fill.rate:.2%} filled{weighed}, "
             f"limit {wanted.minimum_rate:.2%}."
             for fill in low
-        ),
+        )
+        or ("" if found else f"{wanted.field}: there is no item."),
     )
 
 

@@ -67,6 +67,12 @@ def test_a_point_in_several_columns_cannot_be_capped(stewarded: Company) -> None
 @pytest.mark.parametrize(
     ("limit", "code", "words"),
     [
+        (
+            "field: golden_product.gtin, minimum_rate: 0.9}, "
+            "{field: golden_product.gtin, minimum_rate: 0.5, weight: margin_12m_amount",
+            "CONFIG_VALUE",
+            "`golden_product.gtin` has two limits.",
+        ),
         ("field: golden_product.gtn, minimum_rate: 0.9", "CONFIG_UNKNOWN_COLUMN", "`gtin`?"),
         ("field: golden_customer.city, minimum_rate: 1", "CONFIG_UNKNOWN_COLUMN", "no field of"),
         (
