@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 
 from models.demand_profile import AdiDefinition
 from workspace.config.field_fill_limit import FieldFill
+from workspace.config.outside_data import PointOfSaleSettings, SignalSettings
 from workspace.config.strict import Strict
 
 
@@ -71,4 +72,6 @@ class WorkspaceFile(Strict):
     )
     demand_profile: DemandProfileSettings = DemandProfileSettings()
     gates: Gates = Gates()
+    signals: SignalSettings = SignalSettings()
+    point_of_sale: PointOfSaleSettings = PointOfSaleSettings()
     release: ReleaseSettings = ReleaseSettings()
