@@ -19,6 +19,8 @@ from workspace.ingest.formats.registry import module_of
 from workspace.ingest.parsing import identifier, literal
 from workspace.ingest.parts.decisions import Decision
 from workspace.ingest.parts.header import compare_header, few
+from workspace.ingest.parts.lookalikes import note_lookalikes
+from workspace.ingest.parts.measures import write_measures
 from workspace.ingest.parts.own_faults import book_suspects
 from workspace.ingest.parts.part import Part, PartFacts, settle_part
 from workspace.ingest.parts.rows import write_rows
@@ -128,6 +130,7 @@ def _facts(
     )"""
     lowest, highest = _write_keys(connection, contract, sound, made)
     _write_references(connection, contract, sound, made)
+    write_measures(connection, contract, sound, made)
     faulty, skipped = one_row(
         connection,
         "select (select count(distinct _record) from _faults), (select count(*) from _skips)",
@@ -135,6 +138,8 @@ def _facts(
     notes = [f"Columns the contract does not name: {few(unknown)}."] if unknown else []
     absent = [name for name in contract.extract.columns if name not in content.header]
     notes += [f"Optional columns the file lacks: {few(absent)}."] if absent else []
+    if not content.is_ascii:
+        notes += note_lookalikes(connection, contract, sound)
     detail = " ".join([*notes, *content.notes]) or None
     return PartFacts(
         record_count=content.record_count,
