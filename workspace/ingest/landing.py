@@ -13,15 +13,16 @@ from workspace.config.source_file import SourceFile
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace
 from workspace.ingest.contract import Contract, contract_of
-from workspace.ingest.control import add_faults, add_skips, book_file, forget, table_of
+from workspace.ingest.control import add_faults, add_skips, book_file, forget
 from workspace.ingest.delivery import planned
 from workspace.ingest.file_manifest import check_stated_records
-from workspace.ingest.parsing import PARSED_TYPES, identifier, literal
+from workspace.ingest.parsing import literal
 from workspace.ingest.parts.building import build_part
 from workspace.ingest.parts.decisions import Decision, decisions_of
 from workspace.ingest.parts.part import Part, hash_of, part_folder, read_part
 from workspace.ingest.planned_files import Delivery, PlannedFile
 from workspace.ingest.repeated_keys import decide_keys
+from workspace.ingest.typed_view import create_view
 from workspace.warehouse import one_row
 
 
@@ -60,7 +61,7 @@ def land(
     if delivery.error is not None:
         raise delivery.error
     parts = [one.part for one in landed]
-    _create_view(connection, contract, parts)
+    create_view(connection, contract, parts)
     _book_parts(connection, contract, parts)
     decide_keys(connection, workspace, contract, parts)
     _book_decided(connection, contract)
@@ -130,38 +131,6 @@ def _book_files(
             is_built=one.is_built if one else False,
             detail=one.part.facts.detail if one else None,
         )
-
-
-def _create_view(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, parts: Sequence[Part]
-) -> None:
-    """Create the view of all records of the parts but those that a book leaves out.
-
-    A row's number in its part is the record's number in its file.
-    """
-    system, name, columns = contract.source.system, contract.name, contract.extract.columns
-    if parts:
-        listed = ", ".join(identifier(column) for column in columns)
-        files = ", ".join(literal(str(part.rows.resolve())) for part in parts)
-        rows = (
-            f"select {listed}, _file, file_row_number + 1 as _record "
-            f"from read_parquet([{files}], file_row_number = true)"
-        )
-    else:
-        absent = ", ".join(
-            f"cast(null as {PARSED_TYPES[spec.type]}) as {identifier(column)}"
-            for column, spec in columns.items()
-        )
-        rows = f"select {absent}, '' as _file, cast(0 as bigint) as _record where false"
-    left_out = " union all ".join(
-        f"select file_sha256 as _file, record_number as _record from control.{book} "
-        f"where system = {literal(system)} and extract = {literal(name)}"
-        for book in ("row_faults", "row_skips")
-    )
-    connection.execute(
-        f"create or replace view {table_of(system, name)} as "
-        f"select r.* from ({rows}) as r anti join ({left_out}) as b using (_file, _record)"
-    )
 
 
 def _book_parts(

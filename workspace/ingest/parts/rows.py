@@ -6,10 +6,12 @@ such as why, is said of suspects alone.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
+from workspace.config.file_format import Column
 from workspace.errors import TierwiseError
 from workspace.ingest.contract import Contract, sql
 from workspace.ingest.entity_values import doubts, entity_of, looks_up
@@ -69,51 +71,65 @@ def write_rows(
         raise TierwiseError("FILE_CONSERVATION", place=place, cause=cause)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Steps:
+    """SQL of one column: its text; its value, be it one that nobody can mean; what is kept."""
+
+    field: str
+    texts: tuple[str, ...]
+    values: tuple[str, ...]
+    kept: str
+    text: str
+    is_text: bool
+
+
+def _steps(name: str, column: Column, number: int, contract: Contract, content: Content) -> _Steps:
+    dialect, text, value = contract.dialect, f"_text_{number}", f"_value_{number}"
+    kept = value
+    if name not in content.header:  # it is optional
+        texts = (f"cast(null as varchar) as {text}",)
+        values = (f"cast(null as {PARSED_TYPES[column.type]}) as {value}", text)
+    elif name in content.types:
+        native, said = native_value(name, content.types[name], column, dialect)
+        texts, values = (f"{native} as {value}", f"{said} as {text}"), (value, text)
+    elif column.type == "text":
+        texts, values = (f"{stated(name, column, dialect)} as {text}",), (text,)
+        # One letter has several forms, and a key in two of them would be two keys.
+        kept = text if content.is_ascii else f"nfc_normalize({text})"
+    else:
+        texts = (f"{stated(name, column, dialect)} as {text}",)
+        values = (f"{valued(text, column, dialect)} as {value}", text)
+        kept = bounded(value, column)
+    return _Steps(
+        field=identifier(name),
+        texts=texts,
+        values=values,
+        kept=kept,
+        text=text,
+        is_text=column.type == "text",
+    )
+
+
 def _read(contract: Contract, content: Content) -> str:
     """Return SQL for the typed values, and _unparsed: null, or the texts where one has no value.
 
     Each step is a query of its own, or DuckDB would compute a date once for each mention of it.
     """
-    dialect, columns = contract.dialect, contract.extract.columns
-    texts: list[str] = []
-    read: list[str] = []
-    values: list[str] = []
-    failing: list[str] = []
-    shown: list[str] = []
-    for number, (name, column) in enumerate(columns.items()):
-        field, text, value = identifier(name), f"_text_{number}", f"_value_{number}"
-        if name not in content.header:  # it is optional
-            texts.append(f"cast(null as varchar) as {text}")
-            read.append(text)
-            if column.type != "text":
-                read.append(f"cast(null as {PARSED_TYPES[column.type]}) as {value}")
-        elif name in content.types:
-            native, said = native_value(name, content.types[name], column, dialect)
-            texts += [f"{native} as {value}", f"{said} as {text}"]
-            read += [value, text]
-        elif column.type == "text":
-            texts.append(f"{stated(name, column, dialect)} as {text}")
-            read.append(text)
-        else:
-            texts.append(f"{stated(name, column, dialect)} as {text}")
-            read += [f"{valued(text, column, dialect)} as {value}", text]
-        if column.type == "text":
-            # One letter has several forms, and a key in two of them would be two keys.
-            composed = text if content.is_ascii else f"nfc_normalize({text})"
-            values.append(f"{composed} as {field}")
-            continue
-        is_given = name in content.types or name not in content.header
-        final = value if is_given else bounded(value, column)
-        values.append(f"{final} as {field}")
-        failing.append(f"({text} is not null and ({final}) is null)")
-        shown.append(text)
-    unparsed = "cast(null as varchar)"
-    if failing:
-        array = f"cast(json_array({', '.join(shown)}) as varchar)"
-        unparsed = f"case when {' or '.join(failing)} then {array} end"
+    columns = [
+        _steps(name, column, number, contract, content)
+        for number, (name, column) in enumerate(contract.extract.columns.items())
+    ]
+    texts = ", ".join(text for column in columns for text in column.texts)
+    values = ", ".join(value for column in columns for value in column.values)
+    kept = ", ".join(f"{column.kept} as {column.field}" for column in columns)
+    typed = [column for column in columns if not column.is_text]
+    failing = [f"({column.text} is not null and ({column.kept}) is null)" for column in typed]
+    shown = ", ".join(column.text for column in typed)
+    array = f"cast(json_array({shown}) as varchar)"
+    unparsed = f"case when {' or '.join(failing)} then {array} end" if typed else "null::varchar"
     return (
-        f"select {', '.join(values)}, {unparsed} as _unparsed "
-        f"from (select {', '.join(read)} from (select {', '.join(texts)} from {content.relation}))"
+        f"select {kept}, {unparsed} as _unparsed "
+        f"from (select {values} from (select {texts} from {content.relation}))"
     )
 
 

@@ -1,0 +1,44 @@
+"""The typed rows of an extract: a view over the parts of all the files a night reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from workspace.ingest.contract import Contract
+from workspace.ingest.control import table_of
+from workspace.ingest.parsing import PARSED_TYPES, identifier, literal
+from workspace.ingest.parts.part import Part
+
+
+def create_view(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, parts: Sequence[Part]
+) -> None:
+    """Create the view of all records of the parts but those that a book leaves out.
+
+    A row's number in its part is the record's number in its file.
+    """
+    system, name, columns = contract.source.system, contract.name, contract.extract.columns
+    if parts:
+        listed = ", ".join(identifier(column) for column in columns)
+        files = ", ".join(literal(str(part.rows.resolve())) for part in parts)
+        rows = (
+            f"select {listed}, _file, file_row_number + 1 as _record "
+            f"from read_parquet([{files}], file_row_number = true)"
+        )
+    else:
+        absent = ", ".join(
+            f"cast(null as {PARSED_TYPES[spec.type]}) as {identifier(column)}"
+            for column, spec in columns.items()
+        )
+        rows = f"select {absent}, '' as _file, cast(0 as bigint) as _record where false"
+    left_out = " union all ".join(
+        f"select file_sha256 as _file, record_number as _record from control.{book} "
+        f"where system = {literal(system)} and extract = {literal(name)}"
+        for book in ("row_faults", "row_skips")
+    )
+    connection.execute(
+        f"create or replace view {table_of(system, name)} as "
+        f"select r.* from ({rows}) as r anti join ({left_out}) as b using (_file, _record)"
+    )
