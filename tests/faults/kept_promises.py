@@ -6,6 +6,7 @@ Each check raises AssertionError with the name of what does not hold.
 from __future__ import annotations
 
 import hashlib
+from itertools import takewhile
 from pathlib import Path
 
 import duckdb
@@ -104,7 +105,7 @@ def quarantine_says_all(night: Ingested, workspace: Workspace) -> None:
         assert raw is not None, f"{code} without the text of its record"
         content = (workspace.archive / sha256[:2] / sha256).read_bytes()
         if offset is not None and content[:2] not in {b"\xff\xfe", b"\xfe\xff"}:
-            start = "".join(c for c in raw[:20] if c.isascii())[:3].encode()
+            start = "".join(takewhile(str.isascii, raw[:20])).encode()
             assert content[offset:].startswith(start), f"{code}: another record at {offset}"
 
 

@@ -10,6 +10,7 @@ from sqlglot.errors import ParseError, SqlglotError
 
 from workspace.config.strict import suggestion
 from workspace.errors import TierwiseError
+from workspace.ingest.check_digits import with_gtins
 from workspace.ingest.zones import with_days
 
 LENGTH_LIMIT = 4_000
@@ -24,7 +25,7 @@ ALLOWED: frozenset[type[exp.Expression]] = frozenset({
     exp.Pad, exp.Left, exp.Right, exp.Tuple, exp.Interval, exp.Var, exp.StartsWith,
     exp.SplitPart,
 })  # fmt: skip
-ALLOWED_BY_NAME = frozenset({"ltrim", "rtrim", "replace", "strip_accents", "day_in"})
+ALLOWED_BY_NAME = frozenset({"ltrim", "rtrim", "replace", "strip_accents", "day_in", "is_gtin"})
 
 
 def checked(
@@ -50,7 +51,7 @@ def checked(
             tree = real
         else:
             column.replace(real)
-    return with_days(tree, place)
+    return with_gtins(with_days(tree, place), place)
 
 
 def _parsed(expression: str, place: str) -> exp.Expression:
