@@ -11,7 +11,7 @@ export UV_PYTHON_DOWNLOADS := never
 export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: help refresh test check lint types imports sql requirements ui bench soak lock clean
+.PHONY: help refresh test check lint types imports sql requirements ui bench soak fuzz lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -54,6 +54,9 @@ bench: $(INSTALLED)  ## measure a night
 
 soak: $(INSTALLED)  ## run many nights in a row, with faults
 	$(BIN)/python -m benchmarks.soak
+
+fuzz: $(INSTALLED)  ## read 10,000 mutated files
+	$(BIN)/python -m benchmarks.fuzz
 
 lock: $(INSTALLED)  ## renew requirements.lock from pyproject.toml
 	UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --upgrade --universal \
