@@ -79,9 +79,7 @@ def passed(number: int, says: str, more: str, *contract: Change, order: str = "O
 
 def plain(number: int, says: str, data: str | bytes, *contract: Change, note: str = "") -> Case:
     """Deliver the same rows otherwise."""
-    return Case(
-        number=number, says=says, data=data, outcome="NORM", contract=contract, note=note
-    )
+    return Case(number=number, says=says, data=data, outcome="NORM", contract=contract, note=note)
 
 
 EURO = form("decimal_mark: ',', thousands_mark: '.'")

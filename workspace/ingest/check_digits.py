@@ -31,9 +31,11 @@ def with_gtins(tree: exp.Expression, place: str) -> exp.Expression:
             for at in range(1, LENGTH + 1)
         )
         shape = "'[0-9]{8}|[0-9]{12,14}'"
-        return sqlglot.parse_one(
+        found = sqlglot.parse_one(
             f"(regexp_full_match(cast({number} as varchar), {shape}) and ({digits}) % 10 = 0)",
             read="duckdb",
         )
+        assert isinstance(found, exp.Expression)
+        return found
 
     return tree.transform(written_out)
