@@ -86,6 +86,8 @@ class _Steps:
 def _steps(name: str, column: Column, number: int, contract: Contract, content: Content) -> _Steps:
     dialect, text, value = contract.dialect, f"_text_{number}", f"_value_{number}"
     kept = value
+    values: tuple[str, ...]
+    texts: tuple[str, ...]
     if name not in content.header:  # it is optional
         texts = (f"cast(null as varchar) as {text}",)
         values = (f"cast(null as {PARSED_TYPES[column.type]}) as {value}", text)
