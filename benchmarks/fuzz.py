@@ -19,7 +19,8 @@ from random import Random
 from benchmarks.fuzzing.blind import mutated
 from benchmarks.fuzzing.corpus import DIALECTS, WEIGHTS, Dialect, sound_rows
 from benchmarks.fuzzing.judging import Outcome, Reader, open_reader, seed_of
-from benchmarks.fuzzing.seeded import Planted, plant
+from benchmarks.fuzzing.planted import Planted
+from benchmarks.fuzzing.seeded import plant
 from benchmarks.machine import machine
 
 BAR_WIDTH = 30

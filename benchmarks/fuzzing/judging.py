@@ -17,7 +17,7 @@ import duckdb
 import numpy as np
 
 from benchmarks.fuzzing.corpus import DAY, DIALECTS, ID, NOTE, UNITS, Dialect, Row
-from benchmarks.fuzzing.seeded import Planted
+from benchmarks.fuzzing.planted import Planted
 from workspace.errors import CATALOGUE, TierwiseError
 from workspace.folder import Workspace, open_workspace
 from workspace.ingest.contract import Contract, contract_of

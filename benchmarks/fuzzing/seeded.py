@@ -2,42 +2,20 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Callable
-from dataclasses import dataclass
 from random import Random
 
 from benchmarks.fuzzing.corpus import (
-    COLUMNS,
     DAY,
     ID,
     NOTE,
     UNITS,
     Dialect,
     Row,
-    delimited,
     sound_rows,
 )
-
-TRUNCATED = frozenset({"FILE_TRUNCATED"})
-DAMAGED = frozenset({"FILE_TRUNCATED", "FILE_CORRUPT", "FILE_ARCHIVE", "FILE_TYPE", "FILE_BOMB"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Planted:
-    """A spoiled file, and what must become of it.
-
-    `records` get one of `row_codes`, or the file one of `file_codes`; all other rows are `kept`.
-    """
-
-    dialect: Dialect
-    defect: str
-    data: bytes
-    kept: list[Row]
-    records: frozenset[int] = frozenset()
-    row_codes: frozenset[str] = frozenset()
-    file_codes: frozenset[str] = frozenset()
-
+from benchmarks.fuzzing.planted import Planted
+from benchmarks.fuzzing.whole_files import cut_archive, cut_text, spoiled_header
 
 # Column, what is written there, and the code that must come of it.
 VALUES: tuple[tuple[str, int, str, str], ...] = (
@@ -70,11 +48,10 @@ def plant(random: Random, dialect: Dialect) -> Planted:
     if dialect.delimiter and not dialect.is_packed:
         kinds += [_line, _line, _line, _total]
     if dialect.has_header and not dialect.is_packed:
-        kinds += [_header]
+        kinds += [spoiled_header]
     if dialect.name in {"fixed", "json"}:
         kinds += [_broken_line]
-    if dialect.is_packed:
-        kinds += [_cut]
+    kinds += [cut_archive] if dialect.is_packed else [cut_text]
     return random.choice(kinds)(random, dialect, rows)
 
 
@@ -116,7 +93,6 @@ def _line(random: Random, dialect: Dialect, rows: list[Row]) -> Planted:
     mark = dialect.delimiter
     plain = [*rows[at][:NOTE], "n"]
     text = mark.join(plain)
-    wide = mark.encode(dialect.codec)
     spoiled: dict[str, tuple[bytes, str]] = {
         "a field too few": (mark.join(plain[1:]).encode(dialect.codec), "ROW_ARITY"),
         "a field too many": ((text + mark + "9").encode(dialect.codec), "ROW_ARITY"),
@@ -138,7 +114,6 @@ def _line(random: Random, dialect: Dialect, rows: list[Row]) -> Planted:
         spoiled["a byte that cp1252 lacks"] = (text.encode() + b"\x81", "ROW_ENCODING")
     defect = random.choice(sorted(spoiled))
     line, code = spoiled[defect]
-    assert wide
     return Planted(
         dialect=dialect,
         defect=defect,
@@ -177,41 +152,6 @@ def _total(random: Random, dialect: Dialect, rows: list[Row]) -> Planted:
     )
 
 
-def _header(random: Random, dialect: Dialect, rows: list[Row]) -> Planted:
-    """Spoil the header; the file must be refused whole."""
-    names = list(COLUMNS)
-    defect = random.choice(["renamed", "repeated", "left out", "other delimiter", "emptied"])
-    codes = {"FILE_SCHEMA_DRIFT", "FILE_HEADER"}
-    at = random.randrange(len(names))
-    if defect == "renamed":
-        names[at] += "x"
-    elif defect == "repeated":
-        names[at] = names[at - 1]
-    elif defect == "emptied":
-        names[at] = " "
-    mark = dialect.delimiter
-    whole = dialect.write(rows)
-    head = dialect.write([])
-    line = (mark.join(names) + ("\r\n" if dialect.codec != "utf-8" else "\n")).encode(dialect.codec)
-    bom = b"\xff\xfe" if dialect.codec.startswith("utf-16") else b""
-    data = bom + line + whole[len(head) :]
-    if defect == "left out":
-        data = bom + whole[len(head) :]
-        codes |= {"FILE_ENCODING"}
-    elif defect == "other delimiter":
-        other = "|"
-        text = delimited(rows, other)
-        data = bom + text.encode(dialect.codec)
-        codes = {"FILE_DIALECT", "FILE_HEADER"}
-    return Planted(
-        dialect=dialect,
-        defect=f"header {defect}",
-        data=data,
-        kept=[],
-        file_codes=frozenset(codes),
-    )
-
-
 def _broken_line(random: Random, dialect: Dialect, rows: list[Row]) -> Planted:
     """Spoil a line of JSON or of fixed width."""
     at = random.randrange(len(rows))
@@ -243,18 +183,3 @@ def _broken_line(random: Random, dialect: Dialect, rows: list[Row]) -> Planted:
         records=frozenset({at + 1}),
         row_codes=frozenset({code}),
     )
-
-
-def _cut(random: Random, dialect: Dialect, rows: list[Row]) -> Planted:
-    """Cut a packed file off, or pack it twice."""
-    data = dialect.write(rows)
-    if random.random() < 0.2 and dialect.name == "gzip":
-        return Planted(
-            dialect=dialect,
-            defect="packed twice",
-            data=gzip.compress(data),
-            kept=[],
-            file_codes=frozenset({"FILE_ARCHIVE"}),
-        )
-    end = random.randrange(4, len(data) - 1)
-    return Planted(dialect=dialect, defect="cut off", data=data[:end], kept=[], file_codes=DAMAGED)

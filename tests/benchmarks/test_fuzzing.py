@@ -11,7 +11,8 @@ import pytest
 from benchmarks.fuzz import fuzz, make
 from benchmarks.fuzzing.corpus import DIALECTS, Dialect, sound_rows
 from benchmarks.fuzzing.judging import Reader, open_reader
-from benchmarks.fuzzing.seeded import Planted, plant
+from benchmarks.fuzzing.planted import Planted
+from benchmarks.fuzzing.seeded import plant
 
 
 @pytest.fixture(scope="module")
