@@ -23,8 +23,9 @@ def note_lookalikes(
         return []
     queries = " union ".join(
         f"select {key} as key from {sound} as t "
-        f"where regexp_matches({key}, '[0-9A-Za-z]') and {key} <> {_latin(key)} "
-        f"and regexp_full_match({_latin(key)}, '[ -~]*')"
+        f"where case when strlen({key}) = length({key}) then false "  # ASCII: told in no time
+        f"else regexp_matches({key}, '[0-9A-Za-z]') and {key} <> {_latin(key)} "
+        f"and regexp_full_match({_latin(key)}, '[ -~]*') end"
         for key in texts
     )
     found = [key for (key,) in connection.execute(f"{queries} order by all").fetchall()]

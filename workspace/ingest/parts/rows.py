@@ -83,6 +83,14 @@ class _Steps:
     is_text: bool
 
 
+def composed(text: str) -> str:
+    """Return SQL for a text with its letters composed; what is ASCII has none to compose.
+
+    To normalise ten million rows of nine columns took 80 s, to compare their lengths 2 s.
+    """
+    return f"case when strlen({text}) = length({text}) then {text} else nfc_normalize({text}) end"
+
+
 def _steps(name: str, column: Column, number: int, contract: Contract, content: Content) -> _Steps:
     dialect, text, value = contract.dialect, f"_text_{number}", f"_value_{number}"
     kept = value
@@ -97,7 +105,7 @@ def _steps(name: str, column: Column, number: int, contract: Contract, content: 
     elif column.type == "text":
         texts, values = (f"{stated(name, column, dialect)} as {text}",), (text,)
         # One letter has several forms, and a key in two of them would be two keys.
-        kept = text if content.is_ascii else f"nfc_normalize({text})"
+        kept = text if content.is_ascii else composed(text)
     else:
         texts = (f"{stated(name, column, dialect)} as {text}",)
         values = (f"{valued(text, column, dialect)} as {value}", text)
