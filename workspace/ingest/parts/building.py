@@ -135,11 +135,7 @@ def _facts(
         connection,
         "select (select count(distinct _record) from _faults), (select count(*) from _skips)",
     )
-    notes = [f"Columns the contract does not name: {few(unknown)}."] if unknown else []
-    absent = [name for name in contract.extract.columns if name not in content.header]
-    notes += [f"Optional columns the file lacks: {few(absent)}."] if absent else []
-    if not content.is_ascii:
-        notes += note_lookalikes(connection, contract, sound)
+    notes = _notes(connection, contract, content, unknown, sound)
     detail = " ".join([*notes, *content.notes]) or None
     return PartFacts(
         record_count=content.record_count,
@@ -153,6 +149,22 @@ def _facts(
         lowest_key=lowest,
         highest_key=highest,
     )
+
+
+def _notes(
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    content: Content,
+    unknown: tuple[str, ...],
+    sound: str,
+) -> list[str]:
+    """Return sentences on columns that are not as declared, and on keys that mislead."""
+    notes = [f"Columns the contract does not name: {few(unknown)}."] if unknown else []
+    absent = [name for name in contract.extract.columns if name not in content.header]
+    notes += [f"Optional columns the file lacks: {few(absent)}."] if absent else []
+    if not content.is_ascii:
+        notes += note_lookalikes(connection, contract, sound)
+    return notes
 
 
 def _unreadable(content: Content) -> str:
