@@ -1,5 +1,5 @@
-{#- A product record that is counted in another unit than its golden product, with quantities that no
-    factor leads into the product's unit: cases and pieces would be added up. -#}
+{#- A product record that is counted in another unit than its golden product, with quantities that
+    no factor leads into the product's unit: cases and pieces would be added up. -#}
 {{ config(meta={'dagster': {'ref': {'name': 'int_product_units'}}}) }}
 
 with product_units as (
@@ -7,11 +7,23 @@ with product_units as (
 ),
 
 quantities as (
-    select _namespace, product_id, unit_code from {{ ref('stg_order_lines') }}
+    select
+        _namespace,
+        product_id,
+        unit_code
+    from {{ ref('stg_order_lines') }}
     union
-    select _namespace, product_id, unit_code from {{ ref('stg_purchase_order_lines') }}
+    select
+        _namespace,
+        product_id,
+        unit_code
+    from {{ ref('stg_purchase_order_lines') }}
     union
-    select _namespace, product_id, unit_code from {{ ref('stg_inventory_snapshots') }}
+    select
+        _namespace,
+        product_id,
+        unit_code
+    from {{ ref('stg_inventory_snapshots') }}
 ),
 
 final as (

@@ -136,8 +136,12 @@ def test_fiscal_periods_follow_each_other_without_a_gap(company: Path) -> None:
 
 def test_most_returns_name_an_order_line_of_the_same_product_before_them(company: Path) -> None:
     files = sorted((company / "inbox" / "erp_south").glob("order_lines_*.csv"))
-    lossy = {"infer_schema": False, "encoding": "utf8-lossy", "truncate_ragged_lines": True}
-    lines = pl.concat([pl.read_csv(file, **lossy) for file in files])
+    lines = pl.concat(
+        [
+            pl.read_csv(file, infer_schema=False, encoding="utf8-lossy", truncate_ragged_lines=True)
+            for file in files
+        ]
+    )
     returns = lines.filter(pl.col("OrderType") == "Return")
     named = returns.filter(pl.col("OriginalSalesId").is_not_null())
     assert 0.7 < named.height / returns.height < 0.95

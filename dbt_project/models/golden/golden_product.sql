@@ -18,7 +18,7 @@ base_units as (
     select
         matched.golden_id,
         min_by(products.base_unit_code, matched.survivorship_rank)
-            filter (where products.base_unit_code is not null) as golden_unit_code
+        filter (where products.base_unit_code is not null) as golden_unit_code
     from products
     inner join matched
         on products._namespace = matched.namespace and products.product_id = matched.source_key

@@ -89,8 +89,10 @@ final as (
             stated.namespace = product_units.namespace
             and stated.source_key = product_units.source_key
             and (stated.valid_from < product_units.valid_to or product_units.valid_to is null)
-            and (product_units.valid_from < stated.valid_to or stated.valid_to is null
-                or product_units.valid_from is null)
+            and (
+                stated.valid_to > product_units.valid_from or stated.valid_to is null
+                or product_units.valid_from is null
+            )
 )
 
 select * from final

@@ -8,16 +8,16 @@ codes as (
 
 final as (
     select
-        site_id,
-        storage_location_id,
-        product_id,
-        snapshot_date,
-        on_hand_units,
+        source.site_id,
+        source.storage_location_id,
+        source.product_id,
+        source.snapshot_date,
+        source.on_hand_units,
         codes.unit_code,
-        _system,
-        _namespace,
-        _file,
-        _record
+        source._system,
+        source._namespace,
+        source._file,
+        source._record
     from source
     left join codes
         on source._system = codes.system and source.unit_code = codes.delivered_code

@@ -9,7 +9,7 @@ codes as (
 final as (
     select
         {{ record_key('product_id') }} as record_key,
-        product_id,
+        source.product_id,
         {{ blank_as_null('product_name') }} as product_name,
         {{ fixed_digits('gtin', 14) }} as gtin,
         {{ blank_as_null('manufacturer_part_number') }} as manufacturer_part_number,
@@ -18,15 +18,15 @@ final as (
         {{ blank_as_null('hierarchy_node_id') }} as hierarchy_node_id,
         {{ blank_as_null('product_line') }} as product_line,
         codes.unit_code as base_unit_code,
-        standard_cost_amount,
-        list_price_amount,
+        source.standard_cost_amount,
+        source.list_price_amount,
         {{ upper_code('currency_code') }} as currency_code,
-        launch_date,
-        discontinued_date,
-        _system,
-        _namespace,
-        _file,
-        _record
+        source.launch_date,
+        source.discontinued_date,
+        source._system,
+        source._namespace,
+        source._file,
+        source._record
     from source
     left join codes
         on source._system = codes.system and source.base_unit_code = codes.delivered_code

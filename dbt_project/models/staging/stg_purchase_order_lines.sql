@@ -9,22 +9,22 @@ codes as (
 final as (
     select
         {{ record_key('purchase_order_id', 'line_number') }} as record_key,
-        purchase_order_id,
-        line_number,
-        supplier_id,
-        product_id,
-        site_id,
-        order_date,
-        due_date,
-        ordered_units,
+        source.purchase_order_id,
+        source.line_number,
+        source.supplier_id,
+        source.product_id,
+        source.site_id,
+        source.order_date,
+        source.due_date,
+        source.ordered_units,
         codes.unit_code,
-        unit_price_amount,
+        source.unit_price_amount,
         {{ upper_code('currency_code') }} as currency_code,
-        is_cancelled,
-        _system,
-        _namespace,
-        _file,
-        _record
+        source.is_cancelled,
+        source._system,
+        source._namespace,
+        source._file,
+        source._record
     from source
     left join codes
         on source._system = codes.system and source.unit_code = codes.delivered_code

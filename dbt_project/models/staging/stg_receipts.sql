@@ -8,17 +8,17 @@ codes as (
 
 final as (
     select
-        purchase_order_id,
-        line_number,
-        receipt_number,
-        receipt_date,
-        received_units,
-        rejected_units,
+        source.purchase_order_id,
+        source.line_number,
+        source.receipt_number,
+        source.receipt_date,
+        source.received_units,
+        source.rejected_units,
         codes.unit_code,
-        _system,
-        _namespace,
-        _file,
-        _record
+        source._system,
+        source._namespace,
+        source._file,
+        source._record
     from source
     left join codes
         on source._system = codes.system and source.unit_code = codes.delivered_code
