@@ -23,7 +23,7 @@ refresh: $(INSTALLED) | data/demo/inbox  ## run the nightly job on the demo work
 # Every finding is shown, pytest's own closing line comes last, and any failure is passed on.
 test: $(INSTALLED)  ## check style, types, imports and SQL, then run the tests
 	@status=0; $(MAKE) --no-print-directory --keep-going check || status=$$?; \
-	$(BIN)/pytest || status=$$?; exit $$status
+	$(BIN)/pytest --numprocesses auto --dist loadfile || status=$$?; exit $$status
 
 check: lint types imports sql
 
