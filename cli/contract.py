@@ -37,9 +37,8 @@ def draft(
     from cli.outcome import emit, note, reported
 
     with reported(as_json=json):
-        from workspace.founding.found import write_new
-
         from workspace.drafting.draft import draft as drafted
+        from workspace.founding.found import write_new
 
         found = drafted(files, system=system, heard=note)
         if output is not None:
