@@ -115,7 +115,8 @@ def test_rolling_back_serves_the_release_before_and_keeps_both(next_night: NextN
 
 def test_cases_keep_the_day_on_which_they_opened(next_night: NextNight) -> None:
     releases = next_night.workspace / "releases"
-    with open_pair(releases / next_night.before, releases / current(next_night.workspace)) as pair:
+    after = releases / next_night.said.document["release_id"]
+    with open_pair(releases / next_night.before, after) as pair:
         kept = pair.rows(
             "select a.*, b.opened_date as opened_before from after.dq_stewardship as a "
             "join before.dq_stewardship as b using (case_id) where a.status = 'open'"

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
+from sqlglot import exp
 
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace
@@ -202,10 +203,18 @@ def _write_references(
                 value(mapping, column, entity.columns[column]) for column in reference.columns
             ]
             listed = ", ".join(f"cast({one} as varchar)" for one in values)
+            # What is delivered, each once, is far less than there are records to compute it for.
+            read = {
+                identifier(found.name)
+                for column in reference.columns
+                if (tree := mapping.columns.get(column)) is not None
+                for found in tree.find_all(exp.Column)
+            }
+            each = f"select distinct {', '.join(sorted(read)) or '1'} from {sound} as t {where}"
             queries.append(
                 f"select distinct {literal(entity.entity)} as entity, "
                 f"{literal(mapping.namespace)} as namespace, {place} as reference_number, "
-                f"[{listed}] as key from {sound} as t {where}"
+                f"[{listed}] as key from ({each}) as t"
             )
     if queries:
         _copy(connection, " union all ".join(queries), made / "references.parquet")
