@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,9 +44,16 @@ def archive(file: Path, folder: Path) -> Archived:
     source_flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
     with os.fdopen(os.open(file, source_flags), "rb") as source, partial.open("wb") as target:
         before = os.fstat(source.fileno())
-        while chunk := source.read(CHUNK_BYTES):
-            digest.update(chunk)
-            target.write(chunk)
+        with ThreadPoolExecutor(max_workers=1) as writer:  # writing takes longer than hashing
+            written: Future[int] | None = None
+            while chunk := source.read(CHUNK_BYTES):
+                following = writer.submit(target.write, chunk)
+                digest.update(chunk)
+                if written is not None:
+                    written.result()
+                written = following
+            if written is not None:
+                written.result()
         target.flush()
         os.fsync(target.fileno())
     after = file.lstat()

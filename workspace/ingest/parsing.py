@@ -51,11 +51,9 @@ def stated(name: str, column: Column, dialect: Format, *, table: str | None = No
             field = f"coalesce({field}, '')"
     if not meant:
         return f"trim({field})"
-    if meant == {""} and column.type == "text":
+    if meant == {""}:
         # Only what sorts before `!` can be blank: to trim the rest took half of a column's time.
         return f"case when {field} < '!' and trim({field}) = '' then null else {field} end"
-    if meant == {""}:
-        return f"nullif(trim({field}), '')"
     listed = ", ".join(literal(word) for word in sorted(meant))
     kept = field if column.type == "text" else f"trim({field})"
     return f"case when trim({field}) in ({listed}) then null else {kept} end"
@@ -67,7 +65,15 @@ def parsed(name: str, column: Column, dialect: Format) -> str:
 
 
 def valued(text: str, column: Column, dialect: Format) -> str:
-    """Return SQL for the value that a stated text has, be it one that nobody can mean."""
+    """Return SQL for the value that a stated text has, be it one that nobody can mean.
+
+    Blanks around it count for nothing, and are taken off only where they were in the way.
+    """
+    bare, trimmed = _valued(text, column, dialect), _valued(f"trim({text})", column, dialect)
+    return bare if column.type == "text" else f"coalesce({bare}, {trimmed})"
+
+
+def _valued(text: str, column: Column, dialect: Format) -> str:
     match column.type:
         case "text":
             return text
