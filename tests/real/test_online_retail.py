@@ -36,7 +36,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ingested]:
     inbox = root / "inbox"
     inbox.mkdir()
     shutil.copy(DELIVERED, inbox / "online_retail.parquet")
-    lines = duckdb.read_parquet(str(DELIVERED))
+    lines = duckdb.connect().read_parquet(str(DELIVERED))
     articles = lines.project("trim(StockCode) as id").distinct().fetchall()
     named = lines.filter("CustomerID is not null")
     customers = named.project("cast(cast(CustomerID as integer) as varchar) as id").distinct()
