@@ -39,17 +39,17 @@ def fill(connection: duckdb.DuckDBPyConnection, workspace: Workspace, name: str)
     mappings, faults = check_mappings(workspace, name)
     if faults:
         raise faults[0]
-    connection.execute(f"create or replace view raw.{name} as {_view(entity, mappings)}")
+    connection.execute(f"create or replace view raw.{name} as {entity_rows(entity, mappings)}")
     for mapping in mappings:
         _refuse_multiplied(connection, mapping)
-        _book_values(connection, entity, mapping)
+        book_values(connection, entity, mapping)
     book_orphans(connection, entity, mappings)
     _book_repeated_keys(connection, entity, mappings)
     if name == HIERARCHY:
         book_cycles(connection, mappings)
 
 
-def _view(entity: Entity, mappings: list[CheckedMapping]) -> str:
+def entity_rows(entity: Entity, mappings: list[CheckedMapping]) -> str:
     """Return SQL for the entity's rows: each mapping's, one under the other."""
     if not mappings:
         columns = {column: SQL_TYPES[spec.type] for column, spec in entity.columns.items()}
@@ -87,7 +87,7 @@ def _refuse_multiplied(connection: duckdb.DuckDBPyConnection, mapping: CheckedMa
             raise TierwiseError("LOOKUP_NOT_UNIQUE", place=place, cause=cause)
 
 
-def _book_values(
+def book_values(
     connection: duckdb.DuckDBPyConnection, entity: Entity, mapping: CheckedMapping
 ) -> None:
     """Book values that are looked up and do not fit, and dates after tonight."""
