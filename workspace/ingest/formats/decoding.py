@@ -52,7 +52,8 @@ def encoding_of(file: Path, declared: str, place: str) -> Encoding:
     if name.startswith("utf-16"):
         cause = "The contract declares UTF-16, but the file starts without a byte order mark."
         raise TierwiseError("FILE_ENCODING", place=place, cause=cause)
-    if head.count(b"\0") > len(head) // 8:
+    # Of a text in other letters only the delimiters have NUL: its first line tells.
+    if head.count(b"\0") > len(head) // 8 or head.split(b"\n", 1)[0].count(b"\0") > 1:
         cause = f"The file is full of NUL bytes, as UTF-16 read as {name} is."
         raise TierwiseError("FILE_ENCODING", place=place, cause=cause)
     mark = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0

@@ -7,7 +7,6 @@ counts, quotes, NUL and encoding are settled here, on the bytes, in pieces of bo
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from workspace.ingest.formats.decoding import (
     encoding_of,
 )
 from workspace.ingest.formats.header_line import names_of
+from workspace.ingest.formats.letters import Letters
 from workspace.ingest.formats.record_faults import Examined, find_faults
 from workspace.ingest.formats.record_pieces import Piece, record_pieces
 from workspace.ingest.formats.sound_text import SoundText
@@ -49,8 +49,7 @@ class _Scan:
     blank_count: int = 0
     line_count: int = 0
     malformed_count: int = 0
-    is_ascii: bool = True
-    is_composed: bool = True
+    letters: Letters = field(default_factory=Letters)
     notes: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     marks: list[Positions] = field(default_factory=list)
@@ -83,6 +82,7 @@ def open_content(
     if not scan.header:
         raise TierwiseError("FILE_EMPTY", place=place, cause="The file has no line of text.")
     _refuse_dialect(scan)
+    scan.letters.refuse_undeclared(encoding, scan.faults, place)
     marks = np.concatenate(scan.marks) if scan.marks else np.empty(0, dtype=np.int64)
     return Content(
         header=scan.header,
@@ -91,8 +91,8 @@ def open_content(
         faults=tuple(scan.faults),
         blank_count=scan.blank_count,
         marks=marks,
-        notes=tuple(scan.notes),
-        is_ascii=scan.is_ascii,
+        notes=(*scan.notes, *scan.letters.notes()),
+        is_ascii=scan.letters.is_ascii,
     )
 
 
@@ -102,7 +102,7 @@ def _examine(scan: _Scan, piece: Piece, sound: SoundText) -> None:
     is_filled = bounds.ends > bounds.starts
     starts, ends = bounds.starts[is_filled], bounds.ends[is_filled]
     scan.line_count += bounds.line_count
-    _look_at_letters(scan, piece.text)
+    scan.letters.look(piece.text)
     scan.malformed_count += len(bounds.malformed)
     scan.blank_count += int(len(is_filled) - len(starts))
     if not scan.header and len(starts):
@@ -133,17 +133,6 @@ def _examine(scan: _Scan, piece: Piece, sound: SoundText) -> None:
         cause = f"{len(scan.faults)} of the first {scan.record_count} records are broken."
         raise TierwiseError("FILE_DIALECT", place=scan.place, cause=cause)
     sound.add(piece, records, faults)
-
-
-def _look_at_letters(scan: _Scan, text: bytes) -> None:
-    """Note letters that are written in parts: ingest composes them."""
-    if text.isascii():
-        return
-    scan.is_ascii = False
-    letters = text.decode("utf-8", errors="replace")
-    if scan.is_composed and not unicodedata.is_normalized("NFC", letters):
-        scan.is_composed = False
-        scan.notes.append("Letters written in parts were composed (Unicode NFC).")
 
 
 def _relation(scan: _Scan, sound: SoundText) -> str:

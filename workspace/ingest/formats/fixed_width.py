@@ -14,6 +14,7 @@ from workspace.config.source_file import Extract
 from workspace.errors import TierwiseError
 from workspace.ingest.formats.content import NO_POSITIONS, Content, Fault, Place, Positions
 from workspace.ingest.formats.decoding import encoding_of
+from workspace.ingest.formats.letters import Letters
 from workspace.ingest.formats.lines import (
     FAULT_LIMIT,
     LONGEST_LINE_BYTES,
@@ -38,6 +39,7 @@ class _Scan:
     blank_count: int = 0
     faults: list[Fault] = field(default_factory=list)
     marks: list[Positions] = field(default_factory=list)
+    letters: Letters = field(default_factory=Letters)
 
 
 def open_content(
@@ -57,6 +59,7 @@ def open_content(
         if not scan.record_count and not extract.may_be_empty:
             cause = "The file has no line of text."
             raise TierwiseError("FILE_EMPTY", place=place, cause=cause)
+        scan.letters.refuse_undeclared(encoding, scan.faults, place)
         return Content(
             header=tuple(positions),
             record_count=scan.record_count,
@@ -97,6 +100,7 @@ def _examine(scan: _Scan, lines: Lines, table: TextTable) -> None:
     scan.marks.append(marks_of(kept, scan.record_count))
     texts: list[str | None] = []
     for number, text in enumerate(kept.texts, start=scan.record_count + 1):
+        scan.letters.look(text)
         line, code, detail = _line(text, scan)
         if code:
             scan.faults.append(Fault(record=number, code=code, detail=detail))

@@ -7,6 +7,7 @@ import unicodedata
 
 from workspace.config.file_format import Format
 from workspace.errors import TierwiseError
+from workspace.ingest.formats.column_names import declared_names, renamed_note
 
 LONGEST_HEADER_BYTES = 100_000
 LARGEST_HEADER = 2_000  # columns: no table of an ERP has half as many
@@ -19,7 +20,7 @@ def names_of(
     """Parse a header into names and notes on them.
 
     Names lose what is invisible in a mail; letters of odd width become plain unless the contract
-    has them. Raises FILE_HEADER or FILE_ENCODING.
+    has them, and case is the contract's. Raises FILE_HEADER or FILE_ENCODING.
     """
     if len(line) > LONGEST_HEADER_BYTES:
         cause = f"The header line is longer than {LONGEST_HEADER_BYTES} bytes."
@@ -30,7 +31,8 @@ def names_of(
         cause = f"The header is not {dialect.encoding}: {error.reason} at byte {error.start}."
         raise TierwiseError("FILE_ENCODING", place=place, cause=cause) from error
     delivered = next(csv.reader([text], delimiter=dialect.delimiter, quotechar=dialect.quote))
-    names = tuple(_plain(name, declared) for name in delivered)
+    plain = tuple(_plain(name, declared) for name in delivered)
+    names = declared_names(plain, declared)
     if len(names) > LARGEST_HEADER:
         cause = f"The header names {len(names)} columns; {LARGEST_HEADER} are the limit."
         raise TierwiseError("FILE_HEADER", place=place, cause=cause)
@@ -38,9 +40,9 @@ def names_of(
     if "" in names or len({name.lower() for name in names}) != len(names) or "\0" in text:
         cause = f"The header has an empty, repeated or broken name: {', '.join(names)[:200]!r}."
         raise TierwiseError("FILE_HEADER", place=place, cause=cause)
-    changed = [name for name, was in zip(names, delivered, strict=True) if name != was]
+    changed = [name for name, was in zip(plain, delivered, strict=True) if name != was]
     notes = [f"Header names were made plain: {', '.join(changed)[:200]}."] if changed else []
-    return names, notes
+    return names, notes + renamed_note(names, plain)
 
 
 def _plain(name: str, declared: tuple[str, ...]) -> str:

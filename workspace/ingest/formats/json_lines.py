@@ -14,6 +14,7 @@ import numpy as np
 from workspace.config.file_format import Column, Format
 from workspace.config.source_file import Extract
 from workspace.errors import TierwiseError
+from workspace.ingest.formats.column_names import declared_names, renamed_note
 from workspace.ingest.formats.content import NO_POSITIONS, Content, Fault, Place, Positions
 from workspace.ingest.formats.decoding import encoding_of
 from workspace.ingest.formats.json_values import FaultyLineError, Pairs, object_of, text_of
@@ -29,6 +30,7 @@ from workspace.ingest.formats.text_table import TextTable
 
 # More keys than this, and they are data: products by their number, say.
 LARGEST_HEADER = 2_000
+SHOWN_NOTES = 3
 
 
 @dataclass(kw_only=True)
@@ -39,6 +41,7 @@ class _Scan:
     dialect: Format
     place: str
     header: dict[str, None] = field(default_factory=dict)
+    notes: dict[str, None] = field(default_factory=dict)
     record_count: int = 0
     blank_count: int = 0
     faults: list[Fault] = field(default_factory=list)
@@ -67,6 +70,7 @@ def open_content(
             relation=table.relation(header),
             faults=tuple(scan.faults),
             blank_count=scan.blank_count,
+            notes=tuple(scan.notes)[:SHOWN_NOTES],
             marks=np.concatenate(scan.marks) if scan.marks else NO_POSITIONS,
         )
 
@@ -111,12 +115,14 @@ def _examine(scan: _Scan, lines: Lines, table: TextTable) -> None:
 def _row(pairs: Pairs, scan: _Scan) -> dict[str, str | None]:
     """Return the text of the declared columns, and note all keys."""
     columns = scan.columns
+    delivered = [name for name, _ in pairs]
+    names = declared_names(delivered, columns)
+    scan.notes.update(dict.fromkeys(renamed_note(names, delivered)))
     row = {
         name: text_of(value, columns[name], scan.dialect)
-        for name, value in pairs
+        for name, (_, value) in zip(names, pairs, strict=True)
         if name in columns
     }
-    names = [name for name, _ in pairs]
     for text in (*names, *row.values()):
         if text is not None and not text.isascii() and not _is_encodable(text):
             raise FaultyLineError("ROW_ENCODING", "Half a character stands in a text or key.")

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from workspace.config.file_format import Format
 from workspace.config.source_file import Extract
 from workspace.errors import TierwiseError
+from workspace.ingest.formats.column_names import declared_names, renamed_note
 from workspace.ingest.formats.content import Content, Place, Positions
 from workspace.ingest.formats.native_types import BYTES, read_as
 from workspace.ingest.formats.parquet_pages import find_page_faults
@@ -39,7 +40,8 @@ def open_content(
     FILE_SCHEMA_DRIFT.
     """
     metadata = _metadata(file, place)
-    header = _header(metadata, place)
+    delivered = _header(metadata, place)
+    header = declared_names(delivered, extract.columns)
     natives = _natives(file, place)
     for fault in find_page_faults(file, metadata):
         cause = f"{fault.column} in row group {fault.row_group + 1}: {fault.detail}."
@@ -60,6 +62,7 @@ def open_content(
         record_count=metadata.num_rows,
         relation=f"(select {', '.join(values)} from read_parquet({literal(str(file))}))",
         types=types,
+        notes=tuple(renamed_note(header, delivered)),
     )
 
 

@@ -18,6 +18,7 @@ import pyarrow as pa
 from workspace.config.file_format import Column, Format
 from workspace.config.source_file import Extract
 from workspace.errors import TierwiseError
+from workspace.ingest.formats.column_names import declared_names, renamed_note
 from workspace.ingest.formats.content import Content, Fault, Place, Positions
 from workspace.ingest.formats.record_faults import TOTAL_LINE
 from workspace.ingest.formats.text_table import TextTable
@@ -41,6 +42,7 @@ class _Scan:
     blank_count: int = 0
     formula_count: int = 0
     faults: list[Fault] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def open_content(
@@ -125,7 +127,9 @@ def _header(scan: _Scan, rows: Iterator[Row]) -> tuple[str, ...]:
     if "" in names or len({name.lower() for name in names}) != len(names):
         cause = f"The header has an empty or repeated name: {', '.join(names)[:200]!r}."
         raise TierwiseError("FILE_HEADER", place=scan.place, cause=cause)
-    return tuple(names)
+    declared_as = declared_names(names, declared)
+    scan.notes += renamed_note(declared_as, names)
+    return declared_as
 
 
 def _record(scan: _Scan, row: Row) -> list[str | None]:
@@ -167,6 +171,9 @@ def _write(table: TextTable, batch: list[list[str | None]]) -> None:
 
 
 def _notes(scan: _Scan) -> tuple[str, ...]:
-    if not scan.formula_count:
-        return ()
-    return (f"{scan.formula_count} cells are formulas: the values stored with them were read.",)
+    if scan.formula_count:
+        formulas = (
+            f"{scan.formula_count} cells are formulas: the values stored with them were read."
+        )
+        return (*scan.notes, formulas)
+    return tuple(scan.notes)
