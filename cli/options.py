@@ -17,6 +17,9 @@ Workspace = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Csv = Annotated[
+    bool, typer.Option("--csv", help="Print CSV that a spreadsheet shows and does not compute.")
+]
 ReleaseName = Annotated[
     str | None, typer.Option("--release", "-r", help="Release id, or its start. [default: current]")
 ]

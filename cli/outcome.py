@@ -6,17 +6,27 @@ import json
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from workspace.errors import ConfigurationErrors, Exit, TierwiseError
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 def emit(document: Any, *, as_json: bool, text: Callable[[], str]) -> None:
     """Print the document as JSON, or its text for people."""
     shown = json.dumps(document, indent=2, default=str, ensure_ascii=False) if as_json else text()
     typer.echo(shown)
+
+
+def emit_csv(frame: pl.DataFrame) -> None:
+    """Print a frame as CSV in which no cell is a formula."""
+    from serving.csv_export import csv_text
+
+    typer.echo(csv_text(frame), nl=False)
 
 
 def note(message: str) -> None:

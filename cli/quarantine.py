@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import decide
-from cli.options import DEFAULT_WORKSPACE, Build, Json, ReleaseName, Workspace, record_named
+from cli.options import DEFAULT_WORKSPACE, Build, Csv, Json, ReleaseName, Workspace, record_named
 from cli.outcome import printable
 
 if TYPE_CHECKING:
@@ -44,10 +44,13 @@ def list_records(
     ] = None,
     limit: Annotated[int, typer.Option("--limit", min=0, help="Most records shown.")] = 50,
     json: Json = False,
+    csv: Csv = False,
 ) -> None:
-    """Count the records in quarantine by cause, and list them file by file."""
-    from cli.outcome import emit, reported
+    """Count the records in quarantine by cause, and list them; as CSV all, with their text."""
+    from cli.outcome import emit, emit_csv, reported
 
+    if json and csv:
+        raise typer.BadParameter("Give --json or --csv, not both.")
     with reported(as_json=json):
         from workspace.folder import Folder
 
@@ -55,6 +58,9 @@ def list_records(
         found = found.only(system=system, extract=extract, code=code)
         if since is not None:
             found = found.since(Folder(root=workspace), since.date())
+        if csv:
+            emit_csv(found.rows)
+            return
         rows = _with_decisions(workspace, found.rows.head(limit).drop("raw_text").to_dicts())
         document = {"quarantine_of": found.name, "counts": found.counts(), "records": rows}
         emit(document, as_json=json, text=lambda: _table(found, rows))

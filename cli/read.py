@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import DEFAULT_WORKSPACE, Json, ReleaseName, Workspace
+from cli.options import DEFAULT_WORKSPACE, Csv, Json, ReleaseName, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,10 +122,13 @@ def sql(
     workspace: Workspace = DEFAULT_WORKSPACE,
     release: ReleaseName = None,
     json: Json = False,
+    csv: Csv = False,
 ) -> None:
     """Run a query on a release: read-only, without files or network, for a minute at most."""
-    from cli.outcome import emit, reported
+    from cli.outcome import emit, emit_csv, reported
 
+    if json and csv:
+        raise typer.BadParameter("Give --json or --csv, not both.")
     if bool(query) == bool(file):
         raise typer.BadParameter("Give one query, or one --file.")
     text = file.read_text(encoding="utf-8") if file else query
@@ -139,6 +142,9 @@ def sql(
             frame = reader.query(text)
         except (duckdb.Error, TimeoutError) as error:
             raise TierwiseError("QUERY_REFUSED", place="sql", cause=f"{error}") from error
+        if csv:
+            emit_csv(frame)
+            return
         with pl.Config(
             tbl_rows=100,
             tbl_cols=-1,
