@@ -43,6 +43,12 @@ def reported(*, as_json: bool) -> Iterator[None]:
         _fail(errors.errors, as_json=as_json)
     except TierwiseError as error:
         _fail([error], as_json=as_json)
+    except OSError as error:
+        from workspace.disk_space import disk_fault
+
+        if (full := disk_fault(error)) is None:
+            raise
+        _fail([full], as_json=as_json)
 
 
 def _fail(errors: list[TierwiseError], *, as_json: bool) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import dagster as dg
+import duckdb
 
+from workspace.disk_space import disk_fault
 from workspace.errors import ConfigurationErrors, TierwiseError
 
 
@@ -19,6 +21,10 @@ def refusals() -> Iterator[None]:
         raise failure(errors.errors[0]) from errors
     except TierwiseError as error:
         raise failure(error) from error
+    except (OSError, duckdb.Error) as error:
+        if (full := disk_fault(error)) is not None:
+            raise failure(full) from error
+        raise
 
 
 def failure(error: TierwiseError) -> dg.Failure:

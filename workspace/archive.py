@@ -39,6 +39,16 @@ def archive(file: Path, folder: Path) -> Archived:
     """
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / f".{os.getpid()}.partial"
+    try:
+        sha256, byte_count = _copied(file, partial)
+    except (OSError, TierwiseError):
+        partial.unlink(missing_ok=True)
+        raise
+    return _settle(partial, folder, sha256, byte_count)
+
+
+def _copied(file: Path, partial: Path) -> tuple[str, int]:
+    """Copy and hash a file in one reading; return hash and size."""
     digest = hashlib.sha256()
     # A link or pipe that took the file's place meanwhile is not followed, nor waited for.
     source_flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
@@ -58,10 +68,9 @@ def archive(file: Path, folder: Path) -> Archived:
         os.fsync(target.fileno())
     after = file.lstat()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        partial.unlink()
         cause = "The file changed while it was read."
         raise TierwiseError("FILE_UNSTABLE", place=str(file), cause=cause)
-    return _settle(partial, folder, digest.hexdigest(), after.st_size)
+    return digest.hexdigest(), after.st_size
 
 
 def _settle(partial: Path, folder: Path, sha256: str, byte_count: int) -> Archived:
