@@ -63,8 +63,8 @@ def test_unpacking_on_a_full_disk_is_no_fault_of_the_file(tmp_path: Path) -> Non
     error_says_all(fault, exit_=Exit.FAILED)
 
 
-# As DuckDB 2.0.0 and pyarrow 26.0.1 say it; both remove the file they could not write, so that they are
-# not let at the device itself.
+# As DuckDB 2.0.0 and pyarrow 26.0.1 say it. Both remove the file they could not write, so that they
+# are not let at the device itself.
 RAISED = [
     duckdb.IOException(
         'IO Error: Async write failed: {"exception_message":"Could not write file '
