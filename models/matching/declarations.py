@@ -1,0 +1,77 @@
+"""What stewards declare about whole entities, as a night of a given day must take it.
+
+A declaration is one row: ledger_seq, declaration (merge, split, acquire or divest), object_type
+(null for an acquisition, which is of whole namespaces), golden_id, other_golden_id, namespace,
+record_keys, share_rate, effective_date, is_approved, reason. Taking it back removes the row.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from models.matching.identity import RECORD, past_ids
+
+DECLARED = {
+    "ledger_seq": pl.Int64,
+    "declaration": pl.String,
+    "object_type": pl.String,
+    "golden_id": pl.String,
+    "other_golden_id": pl.String,
+    "namespace": pl.String,
+    "record_keys": pl.String,
+    "share_rate": pl.Float64,
+    "effective_date": pl.Date,
+    "is_approved": pl.Boolean,
+    "reason": pl.String,
+}
+MERGE, SPLIT, ACQUIRE, DIVEST = "merge", "split", "acquire", "divest"
+
+
+def in_force(declared: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Return the declarations that have come into effect, the first one first."""
+    return declared.filter(pl.col("effective_date") <= day).sort("ledger_seq")
+
+
+def survivors(stands: pl.DataFrame) -> dict[str, int]:
+    """Return the ids that declared mergers let stay, with the entry that says so."""
+    kept = stands.filter(pl.col("declaration") == MERGE).select("golden_id", "ledger_seq")
+    return dict(kept.drop_nulls().iter_rows())
+
+
+def divested(stands: pl.DataFrame) -> list[str]:
+    """Return the ids whose entity has left the company."""
+    return stands.filter(pl.col("declaration") == DIVEST)["golden_id"].drop_nulls().to_list()
+
+
+def with_separations(
+    records: pl.DataFrame, declared: pl.DataFrame, prior_xref: pl.DataFrame, *, day: date
+) -> pl.DataFrame:
+    """Add `apart`: the declaration that keeps a record from being one with those outside of it.
+
+    `records` has namespace and source_key. Records of an acquired namespace stay apart until the
+    acquisition is approved and in effect, and from the night on which it was declared, so that
+    nothing is linked before anybody looked. Records of a divested entity stay apart for good.
+    """
+    is_waiting = pl.col("is_approved").not_() | (pl.col("effective_date") > day)
+    acquired = (
+        declared.filter(pl.col("declaration") == ACQUIRE, is_waiting)
+        .sort("ledger_seq")
+        .unique("namespace", keep="first", maintain_order=True)
+        .select("namespace", acquired=pl.format("acquire {}", "ledger_seq"))
+    )
+    gone = in_force(declared, day).filter(pl.col("declaration") == DIVEST)
+    left = (
+        past_ids(prior_xref)
+        .filter("is_last")
+        .join(gone.select("golden_id", "ledger_seq"), on="golden_id")
+        .unique(RECORD, keep="first")
+        .select(*RECORD, divested=pl.format("divest {}", "ledger_seq"))
+    )
+    return (
+        records.join(acquired, on="namespace", how="left", maintain_order="left")
+        .join(left, on=RECORD, how="left", maintain_order="left")
+        .with_columns(apart=pl.coalesce("divested", "acquired"))
+        .drop("divested", "acquired")
+    )

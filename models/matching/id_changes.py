@@ -1,0 +1,158 @@
+"""How the ids of tonight differ from those of the release before, as rows of events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+MOVE = ("before", "golden_id")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Night:
+    """One object before and after.
+
+    `members`: the records delivered tonight with namespace, golden_id, the id each went by
+    `before` (null for a new one), since when (first_held), precedence, is_recycled, share_weight
+    and is_left (its entity was divested). `alive_before` and `known` are ids, open in the release
+    before and of any earlier day. `decisions`: record_key_l, record_key_r, decision, ledger_seq
+    and reason.
+    """
+
+    members: pl.DataFrame
+    alive_before: frozenset[str]
+    known: frozenset[str]
+    decisions: pl.DataFrame
+
+    @property
+    def alive(self) -> frozenset[str]:
+        """Return the ids that somebody goes by tonight."""
+        return frozenset(self.members.filter(pl.col("is_left").not_())["golden_id"])
+
+
+def changes(night: Night, prior: pl.DataFrame, declared: pl.DataFrame) -> pl.DataFrame:
+    """Return merge, split, transfer and reuse: one event for two ids between which records went."""
+    moved = night.members.filter(pl.col("before") != pl.col("golden_id"))
+    by_pair = moved.group_by(*MOVE, "is_recycled").agg(
+        record_count=pl.len().cast(pl.Int64),
+        weight=pl.col("share_weight").sum(),
+        lead=pl.struct("first_held", "precedence").min(),
+    )
+    total = night.members.group_by("before").agg(whole=pl.col("share_weight").sum())
+    is_first = pl.struct("lead", "golden_id").rank("ordinal").over("before", "is_recycled") == 1
+    goes_on = pl.col("before").is_in(list(night.alive))
+    went_on = pl.col("golden_id").is_in(list(night.alive_before))
+    named = by_pair.join(total, on="before").with_columns(
+        event_type=pl.when("is_recycled")
+        .then(pl.lit("reuse"))
+        .when(goes_on & ~went_on)
+        .then(pl.lit("split"))
+        .when(~goes_on & is_first)
+        .then(pl.lit("merge"))
+        .otherwise(pl.lit("transfer")),
+    )
+    attributed = named.join(_decided(night), on=MOVE, how="left").join(
+        declared.select("ledger_seq", "effective_date", declared_rate="share_rate"),
+        on="ledger_seq",
+        how="left",
+    )
+    return _with_undone(_told(attributed), prior)
+
+
+def _told(moves: pl.DataFrame) -> pl.DataFrame:
+    """Turn moves into events: who stays, what share of the past goes, and on whose word."""
+    is_merge, is_split = (pl.col("event_type") == name for name in ("merge", "split"))
+    rate = pl.coalesce("declared_rate", (pl.col("weight") / pl.col("whole")).round(12))
+    seen = {
+        "merge": "Their records are one.",
+        "split": "Its records are no longer one.",
+        "transfer": "Its records are closer to those of the other.",
+        "reuse": "The key bears another name and other identifiers than it did.",
+    }
+    return moves.select(
+        "event_type",
+        "record_count",
+        golden_id=pl.when(is_merge).then("golden_id").otherwise("before"),
+        other_golden_id=pl.when(is_merge).then("before").otherwise("golden_id"),
+        share_rate=pl.when(is_split).then(rate),
+        event_date="effective_date",
+        ledger_sequence="ledger_seq",
+        origin=pl.when(pl.col("effective_date").is_not_null())
+        .then(pl.lit("declared"))
+        .when(pl.col("ledger_seq").is_not_null())
+        .then(pl.lit("steward"))
+        .otherwise(pl.lit("matching")),
+        reason=pl.coalesce("reason", pl.col("event_type").replace_strict(seen)),
+    )
+
+
+def _decided(night: Night) -> pl.DataFrame:
+    """Return the last decision that speaks of two records between whose ids others went."""
+    sides = night.decisions
+    for side in ("l", "r"):
+        told = night.members.select("record_key", "before", "golden_id")
+        sides = sides.join(told.select(pl.all().name.suffix(f"_{side}")), on=f"record_key_{side}")
+    is_one = pl.col("golden_id_l") == pl.col("golden_id_r")
+    was_one = pl.col("before_l") == pl.col("before_r")
+    counts = sides.filter(
+        pl.when(pl.col("decision") == "link").then(is_one & ~was_one).otherwise(~is_one & was_one)
+    )
+    moves = pl.concat(
+        [
+            counts.select(
+                "ledger_seq", "reason", before=f"before_{side}", golden_id=f"golden_id_{side}"
+            )
+            for side in ("l", "r")
+        ]
+    )
+    return moves.sort("ledger_seq").unique(MOVE, keep="last", maintain_order=True)
+
+
+def endings(night: Night, prior: pl.DataFrame) -> pl.DataFrame:
+    """Return retire for ids that nobody goes by any more, and reverse for those that go on."""
+    moved = set(night.members["before"].drop_nulls())
+    gone = sorted(night.alive_before - night.alive - moved)
+    regained = night.members.filter(pl.col("before") != pl.col("golden_id"))["golden_id"]
+    returned = sorted((night.alive & night.known) - night.alive_before - set(regained))
+    rows = pl.DataFrame(
+        {
+            "golden_id": [*gone, *returned],
+            "event_type": ["retire"] * len(gone) + ["reverse"] * len(returned),
+            "reason": ["No record of it is delivered any more."] * len(gone)
+            + ["Records of it are there again, on their own."] * len(returned),
+        },
+        schema={"golden_id": pl.String, "event_type": pl.String, "reason": pl.String},
+    ).with_columns(origin=pl.lit("matching"))
+    return _with_undone(rows, prior)
+
+
+def _with_undone(rows: pl.DataFrame, prior: pl.DataFrame) -> pl.DataFrame:
+    """Name the event that each row undoes, the last one that nothing has undone yet.
+
+    A split undoes whatever ended the id that comes out of it, a merge the split of the same two,
+    and a reverse what ended its id.
+    """
+    both = pl.format("{}\x1f{}", "golden_id", "other_golden_id")
+    kind = pl.col("event_type")
+    standing = prior.filter(pl.col("is_reversed").not_()).select(
+        reverses_event_id="event_id",
+        undone=pl.when(kind == "merge")
+        .then("other_golden_id")
+        .when(kind.is_in(["retire", "divest"]))
+        .then("golden_id")
+        .when(kind == "split")
+        .then(both),
+    )
+    if "other_golden_id" not in rows.columns:
+        rows = rows.with_columns(other_golden_id=pl.lit(None, pl.String))
+    undone = (
+        pl.when(kind == "split")
+        .then("other_golden_id")
+        .when(kind == "reverse")
+        .then("golden_id")
+        .when(kind == "merge")
+        .then(both)
+    )
+    last = standing.drop_nulls().unique("undone", keep="last", maintain_order=True)
+    return rows.with_columns(undone=undone).join(last, on="undone", how="left").drop("undone")

@@ -1,0 +1,103 @@
+"""The registry of golden ids: which id each delivered record goes by tonight, and what changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from models.matching.declarations import divested, in_force, survivors
+from models.matching.entity_events import events_of_the_night
+from models.matching.id_changes import Night
+from models.matching.identity import RECORD, named, past_ids
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registered:
+    """One object's records with their ids, and its events, those of earlier nights included.
+
+    `members`: record_key, namespace, source_key, golden_id, survivorship_rank (1 leads). Records
+    of an entity that was divested are not among them. `events` are rows of golden.entity_events.
+    """
+
+    members: pl.DataFrame
+    events: pl.DataFrame
+
+
+def register(
+    clusters: pl.DataFrame,
+    prior_xref: pl.DataFrame,
+    prior_events: pl.DataFrame,
+    declared: pl.DataFrame,
+    decisions: pl.DataFrame,
+    *,
+    object_type: str,
+    day: date,
+) -> Registered:
+    """Carry, mint, merge and split the golden ids of one object.
+
+    `clusters`: record_key, namespace, source_key, cluster, precedence (1 is the record trusted
+    most) and, where known, is_recycled (the key means another thing than it did) and share_weight
+    (what of the past hangs on the record; one each). `prior_xref`: golden_xref of the release
+    before, all validities; `prior_events`: its entity_events; `declared`: what stewards have
+    declared (DECLARED); `decisions`: what `resolve` was given, with reason.
+    """
+    complete = _complete(clusters)
+    past = past_ids(prior_xref)
+    stands = in_force(declared, day)
+    ids = named(
+        complete,
+        _still_meant(past, complete, prior_events),
+        given={*past["golden_id"], *prior_events["golden_id"], *prior_events["other_golden_id"]},
+        survivors=survivors(stands),
+        object_type=object_type,
+        day=day,
+    )
+    last = past.filter("is_last").select(*RECORD, "first_held", before="golden_id")
+    members = (
+        complete.join(ids, on="cluster", how="left")
+        .join(last, on=RECORD, how="left")
+        .with_columns(is_left=pl.col("golden_id").is_in(divested(stands)))
+    )
+    night = Night(
+        members=members,
+        alive_before=frozenset(prior_xref.filter(pl.col("valid_to").is_null())["golden_id"]),
+        known=frozenset(past["golden_id"]),
+        decisions=decisions,
+    )
+    return Registered(
+        members=_ranked(members.filter(pl.col("is_left").not_())),
+        events=events_of_the_night(night, prior_events, declared, object_type=object_type, day=day),
+    )
+
+
+def _ranked(members: pl.DataFrame) -> pl.DataFrame:
+    """Order the records of each id from the one that is trusted most."""
+    rank = pl.struct("precedence", "record_key").rank("ordinal").over("golden_id")
+    return members.select(
+        "record_key", *RECORD, "golden_id", survivorship_rank=rank.cast(pl.Int64)
+    ).sort("record_key")
+
+
+def _complete(clusters: pl.DataFrame) -> pl.DataFrame:
+    """Add what a caller may leave out."""
+    left_out = {"is_recycled": pl.lit(value=False), "share_weight": pl.lit(1.0)}
+    return clusters.with_columns(
+        **{name: value for name, value in left_out.items() if name not in clusters.columns}
+    )
+
+
+def _still_meant(
+    past: pl.DataFrame, clusters: pl.DataFrame, prior_events: pl.DataFrame
+) -> pl.DataFrame:
+    """Leave out ids that a key had when it still meant another thing, tonight or ever before."""
+    recycled = clusters.filter("is_recycled").select(RECORD)
+    reuses = prior_events.filter(pl.col("event_type") == "reuse").select(
+        "golden_id", "other_golden_id"
+    )
+    held = past.select(*RECORD, other_golden_id="golden_id")
+    once = past.join(reuses, on="golden_id").join(held, on=[*RECORD, "other_golden_id"])
+    return past.join(recycled, on=RECORD, how="anti").join(
+        once.select(*RECORD, "golden_id"), on=[*RECORD, "golden_id"], how="anti"
+    )
