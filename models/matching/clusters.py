@@ -47,11 +47,11 @@ class Resolution:
 def resolve(records: pl.DataFrame, pairs: pl.DataFrame, decisions: pl.DataFrame) -> Resolution:
     """Group the records of one object.
 
-    `records`: record_key, and where known delivered_record and apart (what keeps
-    a record from being one with those outside of it, as `with_separations` has it). `pairs`: record_key_l < record_key_r,
-    match_weight (null for an exact identifier without a trained weight), outcome (link, review or
-    non_link, by thresholds), and where known contradicts (hard identifiers do) and
-    evidence_weight (the weight without its prior). `decisions`: the two keys, decision (link or
+    `records`: record_key, and where known delivered_record and apart (what keeps a record from
+    being one with those outside of it, see `with_separations`). `pairs`: record_key_l <
+    record_key_r, match_weight (null for an exact identifier without a trained weight), outcome
+    (link, review or non_link, by thresholds), and where known contradicts (hard identifiers do)
+    and evidence_weight (the weight without its prior). `decisions`: the two keys, decision (link or
     never) and ledger_seq.
     """
     nodes = _nodes(records)

@@ -13,19 +13,21 @@ import polars as pl
 
 from models.matching.identity import RECORD, past_ids
 
-DECLARED = {
-    "ledger_seq": pl.Int64,
-    "declaration": pl.String,
-    "object_type": pl.String,
-    "golden_id": pl.String,
-    "other_golden_id": pl.String,
-    "namespace": pl.String,
-    "record_keys": pl.String,
-    "share_rate": pl.Float64,
-    "effective_date": pl.Date,
-    "is_approved": pl.Boolean,
-    "reason": pl.String,
-}
+DECLARED = pl.Schema(
+    {
+        "ledger_seq": pl.Int64,
+        "declaration": pl.String,
+        "object_type": pl.String,
+        "golden_id": pl.String,
+        "other_golden_id": pl.String,
+        "namespace": pl.String,
+        "record_keys": pl.String,
+        "share_rate": pl.Float64,
+        "effective_date": pl.Date,
+        "is_approved": pl.Boolean,
+        "reason": pl.String,
+    }
+)
 MERGE, SPLIT, ACQUIRE, DIVEST = "merge", "split", "acquire", "divest"
 
 

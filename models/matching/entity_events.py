@@ -24,23 +24,25 @@ import polars as pl
 from models.matching.declarations import ACQUIRE, DIVEST, in_force
 from models.matching.id_changes import Night, changes, endings
 
-EVENT = {
-    "event_id": pl.String,
-    "event_type": pl.String,
-    "object_type": pl.String,
-    "golden_id": pl.String,
-    "other_golden_id": pl.String,
-    "namespace": pl.String,
-    "event_date": pl.Date,
-    "recorded_date": pl.Date,
-    "share_rate": pl.Float64,
-    "record_count": pl.Int64,
-    "origin": pl.String,
-    "reason": pl.String,
-    "ledger_sequence": pl.Int64,
-    "reverses_event_id": pl.String,
-    "is_reversed": pl.Boolean,
-}
+EVENT = pl.Schema(
+    {
+        "event_id": pl.String,
+        "event_type": pl.String,
+        "object_type": pl.String,
+        "golden_id": pl.String,
+        "other_golden_id": pl.String,
+        "namespace": pl.String,
+        "event_date": pl.Date,
+        "recorded_date": pl.Date,
+        "share_rate": pl.Float64,
+        "record_count": pl.Int64,
+        "origin": pl.String,
+        "reason": pl.String,
+        "ledger_sequence": pl.Int64,
+        "reverses_event_id": pl.String,
+        "is_reversed": pl.Boolean,
+    }
+)
 IDENTITY = ("event_type", "object_type", "golden_id", "other_golden_id", "namespace", "event_date")
 
 

@@ -22,7 +22,7 @@ import polars as pl
 
 LETTERS = {"customer": "c", "product": "p", "site": "s", "supplier": "v"}
 RECORD = ("namespace", "source_key")
-NAMED = {"cluster": pl.Int64, "golden_id": pl.String}
+NAMED = pl.Schema({"cluster": pl.Int64, "golden_id": pl.String})
 
 
 def past_ids(prior_xref: pl.DataFrame) -> pl.DataFrame:
