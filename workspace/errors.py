@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+from workspace.request_codes import REQUEST_CODES
+
 
 class Exit(IntEnum):
     """Exit statuses of the command line."""
@@ -202,6 +204,10 @@ CATALOGUE: dict[str, Code] = {
     ),
     "QUERY_REFUSED": Code(exit=Exit.CONFIGURATION, remedy="Correct the query; one statement only."),
     "UNIT_UNKNOWN": Code(exit=Exit.CONFIGURATION, remedy="Use one of the names suggested."),
+    **{
+        code: Code(exit=Exit(status), remedy=remedy)
+        for code, (status, remedy) in REQUEST_CODES.items()
+    },
 }
 
 
