@@ -42,9 +42,34 @@ def cases_of_the_night(connection: duckdb.DuckDBPyConnection, workspace: Workspa
     (day,) = one_row(connection, "select business_date from night.parameters")
     prior = connection.sql("select * from prior.dq_stewardship").pl().to_dicts()
     tested = [*_gates(connection), *_quarantined(connection, workspace, prior)]
-    found = cases(tested, prior, workspace.quality.stewards, day)
+    withdrawn = _withdrawn(connection, workspace, prior)
+    found = cases(tested, prior, workspace.quality.stewards, day, withdrawn=withdrawn)
     connection.register("cases_tonight", table_of_cases(found))
     return "select * from cases_tonight"
+
+
+def _withdrawn(
+    connection: duckdb.DuckDBPyConnection, workspace: Workspace, prior: list[dict[str, Any]]
+) -> dict[str, str]:
+    """Return by case why nothing can pass any more what failed: it is not configured.
+
+    Every gate that is configured has a finding, or the night would not have come here.
+    """
+    gates = {gate for gate, *_ in _rows(connection, GATES)}
+    declared = {
+        f"{read.value.system}.{name}"
+        for read in workspace.sources.values()
+        for name in read.value.extracts
+    }
+    found: dict[str, str] = {}
+    for row in prior:
+        extract = row["expectation"].rpartition(".")[0]
+        if row["kind"] == "quarantine":
+            if extract not in declared:
+                found[row["case_id"]] = f"Withdrawn: {extract} is declared no more."
+        elif row["expectation"] not in gates:
+            found[row["case_id"]] = f"Withdrawn: {row['expectation']} is configured no more."
+    return found
 
 
 def table_of_cases(found: list[Case]) -> pa.Table:

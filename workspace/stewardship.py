@@ -2,7 +2,8 @@
 
 A case is one expectation that failed of one data element in one business unit. It keeps its
 opening date from release to release, is shown once more in the release in which it closed, and
-begins anew when the expectation fails again.
+begins anew when the expectation fails again. What nobody expects any more closes it as well: its gate
+is no longer configured, its extract no longer declared.
 """
 
 from __future__ import annotations
@@ -67,12 +68,16 @@ def cases(
     prior: Iterable[Mapping[str, Any]],
     stewards: Stewards | None,
     day: date,
+    *,
+    withdrawn: Mapping[str, str] | None = None,
 ) -> list[Case]:
     """Return tonight's cases, by their id.
 
     `prior` are the rows of the previous release. An open one whose expectation was tested and did
-    not fail is closed; one whose expectation was not tested stays open, whatever the reason.
+    not fail is closed, and so is one that nothing expects any more: `withdrawn` gives the reason by
+    case. One whose expectation was not tested stays open, whatever the reason.
     """
+    gone = withdrawn or {}
     before = {row["case_id"]: row for row in prior if row["status"] == OPEN}
     tonight: dict[str, Case] = {}
     passed: set[str] = set()
@@ -86,7 +91,9 @@ def cases(
             passed.add(case_id)
     for case_id, row in before.items():
         if case_id not in tonight:
-            tonight[case_id] = _carried(row, day, is_closed=case_id in passed)
+            is_closed = case_id in passed or case_id in gone
+            reason = None if case_id in passed else gone.get(case_id)
+            tonight[case_id] = _carried(row, day, is_closed=is_closed, reason=reason)
     routed = (_routed(case, stewards, day) for case in tonight.values())
     return sorted(routed, key=lambda case: case.case_id)
 
@@ -110,12 +117,13 @@ def _opened(test: Outcome, case_id: str, unit: str, opened: date) -> Case:
     )
 
 
-def _carried(row: Mapping[str, Any], day: date, *, is_closed: bool) -> Case:
-    """Return a case that did not fail tonight: closed by its test, or left open without one."""
+def _carried(row: Mapping[str, Any], day: date, *, is_closed: bool, reason: str | None) -> Case:
+    """Return a case that did not fail tonight: closed, for a reason or by its test, or left open."""
     kept = {name: row[name] for name in Case.__annotations__ if name not in _UNROUTED}
-    changed: dict[str, Any] = {"is_tested": is_closed}
+    changed: dict[str, Any] = {"is_tested": is_closed and reason is None}
     if is_closed:
-        changed |= {"status": CLOSED, "closed_date": day, "failed_count": 0}
+        changed |= {"status": CLOSED, "closed_date": day}
+        changed |= {"failed_count": 0} if reason is None else {"detail": reason, "remedy": ""}
     return Case(**{**kept, **changed}, **_UNROUTED)
 
 

@@ -84,6 +84,23 @@ def test_a_case_whose_expectation_was_not_tested_stays_open() -> None:
         assert case.failed_count == 2
 
 
+def test_a_case_that_nothing_expects_any_more_closes_with_the_reason() -> None:
+    ((opened,),) = _nights([_tested()])
+    why = {opened.case_id: "Withdrawn: north.orders is declared no more."}
+    day = DAY + timedelta(days=1)
+    (closed,) = cases([], _rows([opened]), STEWARDS, day, withdrawn=why)
+    assert (closed.status, closed.closed_date, closed.is_tested) == ("closed", day, False)
+    assert (closed.detail, closed.failed_count) == (why[opened.case_id], 2)
+    assert cases([], _rows([closed]), STEWARDS, day + timedelta(days=1), withdrawn=why) == []
+
+
+def test_a_case_that_fails_is_open_whatever_was_withdrawn() -> None:
+    ((opened,),) = _nights([_tested()])
+    why = {opened.case_id: "Withdrawn."}
+    (case,) = cases([_tested()], _rows([opened]), STEWARDS, DAY, withdrawn=why)
+    assert case.status == "open"
+
+
 def test_a_case_that_closed_begins_anew_when_it_fails_again() -> None:
     *_, (case,) = _nights([_tested()], [_tested(failed=0)], [_tested()])
     assert (case.status, case.opened_date) == ("open", DAY + timedelta(days=2))
