@@ -47,7 +47,9 @@ CONFIRMABLE: dict[str, Verdict] = {
         detail=r"^(Rows with the key .+ contradict each other"
         r"|Several records map to the row .+ of \w+)$",
     ),
-    "ROW_ID_MANGLED": _yes("A key may look like a rounded number and be none."),
+    "ROW_ID_MANGLED": _yes(
+        "A key may look like a rounded number, or like another but for zeros, and be right."
+    ),
     "ROW_ARITY": _no("Which field belongs to which column cannot be known."),
     "ROW_ENCODING": _no("The bytes are no text of the declared encoding."),
     "ROW_NUL": _no("A NUL byte is part of no text; the value around it is not known."),

@@ -10,6 +10,7 @@ from workspace.config.entities import Entity, Reference, entities
 from workspace.ingest.contract import sql
 from workspace.ingest.control import add_faults
 from workspace.ingest.entity_values import looks_up, value
+from workspace.ingest.leading_zeros import MANGLED_CONFIRMED, without_zeros
 from workspace.ingest.mapping_check import CheckedMapping
 from workspace.ingest.parsing import literal
 from workspace.warehouse import row_count
@@ -33,7 +34,10 @@ def _find_orphans(
     number: int,
     reference: Reference,
 ) -> None:
-    """Fill _orphans (key) with what is referred to and is not there."""
+    """Fill _orphans (key, twin) with what is referred to and is not there.
+
+    `twin` is a key that is there and differs in leading zeros alone.
+    """
     if any(looks_up(mapping, column) for column in reference.columns):
         listed = ", ".join(_values(entity, mapping, reference))
         where = f"where {sql(mapping.where)}" if mapping.where is not None else ""
@@ -42,15 +46,26 @@ def _find_orphans(
         referred = _known_references(connection, entity, mapping, number)
     theirs = entities()[reference.entity].key[: len(reference.columns)]
     present = ", ".join(f"cast({column} as varchar)" for column in theirs)
+    plain = without_zeros("one")
     connection.execute(
         f"""
         create or replace temp table _orphans as
-        select r.key from ({referred}) as r
-        anti join (
+        with present as (
             select [{present}] as key from raw.{reference.entity}
             where _namespace = {literal(mapping.namespace)}
-        ) as p using (key)
-        where list_count(r.key) > 0
+        ),
+        absent as (
+            select r.key from ({referred}) as r anti join present as p using (key)
+            where list_count(r.key) > 0
+        ),
+        twins as (
+            select a.key, min(p.key) as twin
+            from (select key, list_transform(key, lambda one: {plain}) as plain from absent) as a
+            join (select key, list_transform(key, lambda one: {plain}) as plain from present) as p
+                using (plain)
+            group by all
+        )
+        select a.key, t.twin from absent as a left join twins as t using (key)
         """
     )
 
@@ -87,11 +102,18 @@ def _book(
     connection.execute(
         f"""
         create or replace temp table _found as
-        select t._file, t._record, 'ROW_ORPHAN' as code,
+        select r._file, r._record,
+            case when o.twin is null or r.is_confirmed then 'ROW_ORPHAN' else 'ROW_ID_MANGLED' end
+                as code,
             {literal(", ".join(reference.columns))} as column_name,
-            array_to_string([{listed}], ' · ') || {detail} as detail
-        from {mapping.from_clause()}
-        where {where}[{listed}] in (select key from _orphans)
+            array_to_string(r.key, ' · ') || {detail}
+                || coalesce('; ' || array_to_string(o.twin, ' · ') || ' is', '') as detail
+        from (
+            select t._file, t._record, [{listed}] as key, {MANGLED_CONFIRMED} as is_confirmed
+            from {mapping.from_clause()}
+            where {where}[{listed}] in (select key from _orphans)
+        ) as r
+        join _orphans as o using (key)
         """
     )
     add_faults(connection, mapping.source.system, mapping.mapping.extract, "select * from _found")

@@ -151,6 +151,10 @@ REMEDIES: dict[str, Callable[[_Cause], str]] = {
     "ROW_ORPHAN": lambda c: (
         f"Deliver the record that {c.column} names; the row is then loaded by itself. {DISMISS}"
     ),
+    "ROW_ID_MANGLED": lambda c: (
+        f"Deliver {c.column} as text, whole and with its zeros, or write it in {c.at_mapping()} "
+        f"as the system writes it whose key it is. {DISMISS}"
+    ),
     "ROW_UNMAPPED": lambda c: (
         f"Widen the condition in {c.at_where()}, or declare the row under `skip` "
         f"in {c.at_extract()}."
