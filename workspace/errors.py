@@ -79,6 +79,16 @@ CATALOGUE: dict[str, Code] = {
         exit=Exit.CONFIGURATION,
         remedy="Let each period start on the day after the one before it ends.",
     ),
+    "MATCH_MODEL": Code(
+        exit=Exit.CONFIGURATION, remedy="Train the model again: `tierwise match train`."
+    ),
+    "MATCH_RECORD_KEY": Code(
+        exit=Exit.INTEGRITY, remedy="Give each record of the staging table a record_key of its own."
+    ),
+    "MATCH_UNTRAINED": Code(
+        exit=Exit.FAILED,
+        remedy="Keep the model there was, or none: exact identifiers go on linking records.",
+    ),
     "RULE_SYNTAX": Code(exit=Exit.CONFIGURATION, remedy="Write one SQL condition."),
     "RULE_UNSAFE": Code(
         exit=Exit.CONFIGURATION,

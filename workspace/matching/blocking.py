@@ -1,0 +1,140 @@
+"""Blocks: which pairs of records are compared at all, without ever comparing all with all.
+
+Two records are compared where they share a strong key, two other keys of different fields, or one
+that few records have. A block of more than `block_limit` records is not compared; it is listed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import duckdb
+
+from workspace.matching.declaration import Declaration
+from workspace.matching.records import RECORDS, WORK
+
+BLOCKS = f"{WORK}.blocks"
+TOO_LARGE = f"{WORK}.too_large"
+CANDIDATES = f"{WORK}.candidates"
+# One key alone says little: its block may hold a quarter of what a block of two keys may.
+ALONE_SHARE = 0.25
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One way to bring records together: the keys that two records must share."""
+
+    name: str
+    keys: tuple[str, ...]
+    limit_share: float = 1.0
+
+
+def rules_of(declaration: Declaration) -> tuple[Rule, ...]:
+    """Return the blocking rules that follow from the keys of the fields."""
+    found: list[Rule] = []
+    weak: list[tuple[str, str, str, bool]] = []
+    for field, key in declaration.keys:
+        if key.is_strong:
+            found.append(Rule(name=key.name, keys=(key.sql,)))
+        else:
+            weak.append((field, key.name, key.sql, key.is_alone))
+    found += [
+        Rule(name=name, keys=(sql,), limit_share=ALONE_SHARE)
+        for _, name, sql, alone in weak
+        if alone
+    ]
+    found += [
+        Rule(name=f"{one[1]} + {other[1]}", keys=(one[2], other[2]))
+        for one, other in combinations(weak, 2)
+        if one[0] != other[0]
+    ]
+    found += [
+        Rule(name=f"{name} twice", keys=(sql, sql)) for _, name, sql, _ in weak if "_codes" in sql
+    ]
+    return tuple(found)
+
+
+def write_blocks(
+    connection: duckdb.DuckDBPyConnection, declaration: Declaration, block_limit: int
+) -> None:
+    """Write (rule, key, record_number) for each block, and the blocks that are too large."""
+    connection.execute(
+        f"create or replace table {BLOCKS} (rule utinyint, block ubigint, record_number bigint)"
+    )
+    rules = rules_of(declaration)
+    for number, rule in enumerate(rules):
+        connection.execute(f"insert into {BLOCKS} {_block_rows(number, rule)}")
+    limits = " ".join(
+        f"when {number} then {max(2, round(block_limit * rule.limit_share))}"
+        for number, rule in enumerate(rules)
+    )
+    connection.execute(f"""
+        create or replace table {WORK}.block_sizes as
+        select rule, block, count(*) as record_count,
+            count(*) > case rule {limits or "when 0 then 0"} end as is_too_large
+        from {BLOCKS} group by rule, block having count(*) > 1
+    """)
+    names = " ".join(f"when {number} then '{rule.name}'" for number, rule in enumerate(rules))
+    connection.execute(f"""
+        create or replace table {TOO_LARGE} as
+        select case rule {names or "when 0 then ''"} end as name,
+            cast(block as varchar) as value, record_count
+        from {WORK}.block_sizes where is_too_large
+    """)
+
+
+def _block_rows(number: int, rule: Rule) -> str:
+    """Return the query of one rule's blocks; a null key brings a record into no block."""
+    if len(rule.keys) == 1:
+        keys = f"select record_number, unnest({rule.keys[0]}) as a from {RECORDS}"
+        return f"select distinct {number}, hash(a), record_number from ({keys}) where a is not null"
+    first, second = rule.keys
+    is_same = "a < b" if first == second else "true"
+    return f"""
+        select distinct {number}, hash(a, b), record_number from (
+            select record_number, a, unnest(bs) as b from (
+                select record_number, unnest({first}) as a, {second} as bs from {RECORDS}
+            ) where a is not null
+        ) where b is not null and {is_same}
+    """
+
+
+def write_candidates(
+    connection: duckdb.DuckDBPyConnection,
+    declaration: Declaration,
+    *,
+    changed: str | None = None,
+) -> int:
+    """Write the pairs to compare, the lesser number first; return their count.
+
+    With `changed` (a table of record_number) only pairs that one of these is part of.
+    """
+    apart = ""
+    if declaration.apart_by:
+        apart = (
+            f"inner join {RECORDS} as x on x.record_number = l.record_number "
+            f"inner join {RECORDS} as y on y.record_number = r.record_number "
+            "and x.apart_by is distinct from y.apart_by"
+        )
+    touched = ""
+    if changed:
+        touched = (
+            f"and (l.record_number in (select record_number from {changed}) "
+            f"or r.record_number in (select record_number from {changed}))"
+        )
+    connection.execute(f"""
+        create or replace table {CANDIDATES} as
+        with live as (
+            select b.* from {BLOCKS} as b
+            inner join {WORK}.block_sizes as s on b.rule = s.rule and b.block = s.block
+            where not s.is_too_large
+        )
+        select distinct l.record_number as join_key_l, r.record_number as join_key_r
+        from live as l
+        inner join live as r
+            on l.rule = r.rule and l.block = r.block and l.record_number < r.record_number {touched}
+        {apart}
+    """)
+    row = connection.execute(f"select count(*) from {CANDIDATES}").fetchall()
+    return int(row[0][0])

@@ -1,0 +1,61 @@
+"""Pairs of records that share an exact identifier, before any likeness is asked."""
+
+from __future__ import annotations
+
+import duckdb
+
+from workspace.matching.declaration import Declaration
+from workspace.matching.records import RECORDS, WORK
+
+IDENTIFIED = f"{WORK}.identified"
+
+
+def write_identified(
+    connection: duckdb.DuckDBPyConnection, declaration: Declaration, limit: int
+) -> int:
+    """Write the pairs that share an identifier, with the first field that says so.
+
+    A value shared by more than `limit` records brings nobody together: fillers are null already,
+    and a delivered record or a number within a scope is bound by the same limit.
+    """
+    connection.execute(f"""
+        create or replace table {WORK}.identifier_rows
+            (field_order utinyint, value varchar, record_number bigint)
+    """)
+    for order, column in enumerate(declaration.identifiers.values()):
+        connection.execute(f"""
+            insert into {WORK}.identifier_rows
+            select {order}, {column}, record_number from {RECORDS} where {column} is not null
+        """)
+    names = " ".join(
+        f"when {order} then '{field}'" for order, field in enumerate(declaration.identifiers)
+    )
+    apart = ""
+    if declaration.apart_by:
+        apart = (
+            f"where (select apart_by from {RECORDS} where record_number = join_key_l) "
+            f"is distinct from (select apart_by from {RECORDS} where record_number = join_key_r)"
+        )
+    connection.execute(f"""
+        create or replace table {IDENTIFIED} as
+        with shared as (
+            select field_order, value from {WORK}.identifier_rows
+            group by field_order, value having count(*) between 2 and {limit}
+        ),
+        live as (
+            select i.* from {WORK}.identifier_rows as i
+            inner join shared using (field_order, value)
+        ),
+        pairs as (
+            select l.record_number as join_key_l, r.record_number as join_key_r,
+                min(l.field_order) as field_order
+            from live as l inner join live as r
+                on l.field_order = r.field_order and l.value = r.value
+                    and l.record_number < r.record_number
+            group by all
+        )
+        select join_key_l, join_key_r,
+            'identifier:' || case field_order {names or "when 0 then ''"} end as basis
+        from pairs {apart}
+    """)
+    return int(connection.execute(f"select count(*) from {IDENTIFIED}").fetchall()[0][0])

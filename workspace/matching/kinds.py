@@ -1,0 +1,272 @@
+"""The kinds of fields, part one: names, descriptions and sets of words.
+
+A kind says how a value is normalised, which degrees of likeness there are and by what records are
+brought together. It is chosen by what a field means, never by how a data set looks.
+"""
+
+from __future__ import annotations
+
+from workspace.matching import normalise
+from workspace.matching.shape import (
+    Comparison,
+    Key,
+    Level,
+    Shape,
+    absent,
+    contained,
+    equal,
+    likeness,
+    null_level,
+    one_slip,
+    other_level,
+    overlap,
+    pair,
+)
+
+RAREST = 2  # words of a name by which it is blocked
+RAREST_OF_TEXT = 4  # words of a description
+
+
+def company_name(name: str, text: str) -> Shape:
+    """A company's name; its legal form is evidence of its own."""
+    left, right = pair(f"{name}_foreign")
+    unknown = f"{absent(f'{name}_joined')} or {left} <> {right}"
+    return Shape(
+        columns=(
+            (f"{name}_all", f"string_split({normalise.words(text)}, ' ')"),
+            (f"{name}_form", normalise.legal_form(f"{name}_all")),
+            (f"{name}_core", normalise.once(f"({normalise.significant(f'{name}_all')})")),
+            (f"{name}_joined", normalise.joined(f"{name}_core")),
+            (f"{name}_words", normalise.sorted_words(f"{name}_core")),
+            (f"{name}_sorted", normalise.joined(f"{name}_words", " ")),
+            (f"{name}_foreign", normalise.is_foreign(f"{name}_joined")),
+        ),
+        words=f"{name}_words",
+        comparisons=(
+            Comparison(name=name, levels=_name_levels(name, unknown)),
+            Comparison(
+                name=f"{name}_legal_form",
+                levels=(
+                    null_level(absent(f"{name}_form")),
+                    Level(label="same form", sql=equal(f"{name}_form")),
+                    Level(label="one form says more", sql=_one_contains(f"{name}_form")),
+                    other_level("different forms"),
+                ),
+            ),
+        ),
+        keys=(
+            Key(name=name, sql=f"[{name}_sorted]", is_strong=True),
+            Key(name=f"{name}_word", sql=f"{name}_words_codes[1:{RAREST}]"),
+            Key(name=f"{name}_head", sql=f"[{name}_joined[1:4]]", is_alone=False),
+        ),
+    )
+
+
+def _name_levels(name: str, unknown: str) -> tuple[Level, ...]:
+    words, whole = f"{name}_words", f"{name}_sorted"
+    left, _ = pair(f"{name}_joined")
+    return (
+        null_level(unknown),
+        Level(label="same words", sql=equal(whole), frequency=whole),
+        Level(
+            label="a slip of the pen",
+            sql=f"{equal(f'{name}_joined')} or {one_slip(f'{name}_joined')} "
+            f"or (length({left}) >= 10 and {one_slip(f'{name}_joined', 2)})",
+            frequency=whole,
+        ),
+        Level(label="one name within the other", sql=contained(words)),
+        Level(label="most words", sql=f"{overlap(words, 0.65)} or {likeness(whole, 0.94)}"),
+        Level(label="some words", sql=f"{overlap(words, 0.4)} or {likeness(whole, 0.88)}"),
+        Level(label="few words", sql=overlap(words, 0.2)),
+        other_level(),
+    )
+
+
+def _one_contains(column: str) -> str:
+    left, right = pair(column)
+    return f"contains({left}, {right}) or contains({right}, {left})"
+
+
+def person_name(name: str, given: str, surname: str | None = None) -> Shape:
+    """A person's name: given name and surname, or one text with the surname last."""
+    if surname is None:
+        whole = f"string_split({normalise.words(given)}, ' ')"
+        parts = (
+            (f"{name}_all", whole),
+            (f"{name}_given", f"{name}_all[1]"),
+            (f"{name}_surname", f"case when len({name}_all) > 1 then {name}_all[-1] end"),
+        )
+    else:
+        parts = (
+            (f"{name}_given", f"replace({normalise.words(given)}, ' ', '')"),
+            (f"{name}_surname", f"replace({normalise.words(surname)}, ' ', '')"),
+            (
+                f"{name}_all",
+                f"list_filter([{name}_given, {name}_surname], lambda w: w is not null)",
+            ),
+        )
+    first, last, whole = f"{name}_given", f"{name}_surname", f"{name}_whole"
+    return Shape(
+        columns=(
+            *parts,
+            (f"{name}_words", normalise.sorted_words(f"{name}_all")),
+            (whole, normalise.joined(f"{name}_words", " ")),
+        ),
+        words=f"{name}_words",
+        comparisons=(Comparison(name=name, levels=_person_levels(name, first, last, whole)),),
+        keys=(
+            Key(name=name, sql=f"[{whole}]", is_strong=True),
+            Key(name=f"{name}_surname", sql=f"[{last}]"),
+            Key(name=f"{name}_given", sql=f"[{first}[1:3]]", is_alone=False),
+        ),
+    )
+
+
+def _person_levels(name: str, first: str, last: str, whole: str) -> tuple[Level, ...]:
+    (given_l, given_r), (surname_l, surname_r) = pair(first), pair(last)
+    return (
+        null_level(absent(whole)),
+        Level(label="same name", sql=equal(whole), frequency=whole),
+        Level(
+            label="a slip in one part",
+            sql=f"({equal(last)} and {one_slip(first)}) or ({equal(first)} and {one_slip(last)}) "
+            f"or {one_slip(whole, 2)}",
+            frequency=whole,
+        ),
+        Level(
+            label="same surname, given name alike",
+            sql=f"{equal(last)} and ({likeness(first, 0.7)} or {given_l}[1] = {given_r}[1])",
+            frequency=last,
+        ),
+        Level(
+            label="both parts alike",
+            sql=f"({likeness(first, 0.88)} and {likeness(last, 0.88)}) "
+            f"or {contained(f'{name}_words')}",
+        ),
+        Level(label="same surname", sql=equal(last), frequency=last),
+        Level(label="same given name", sql=equal(first), frequency=first),
+        Level(
+            label="one part alike",
+            sql=f"{likeness(last, 0.88)} or {likeness(first, 0.88)} "
+            f"or {given_l} = {surname_r} or {surname_l} = {given_r}",
+        ),
+        other_level(),
+    )
+
+
+def description(name: str, text: str, more: str | None = None) -> Shape:
+    """What a product is called: its words, its numbers and the part codes within it.
+
+    Codes are also looked for in a second text, such as a long description.
+    """
+    both = f"concat_ws(' ', {text}, {more})" if more else text
+    spaced = f"regexp_replace({normalise.folded(text)}, '([0-9])[x\u00d7]([0-9])', '\\1 \\2', 'g')"
+    pattern = "[a-z0-9][a-z0-9./-]*[a-z0-9]"
+    mixed = "regexp_matches(w, '[a-z]') and regexp_matches(w, '[0-9]') and length(w) >= 5"
+    codes = f"regexp_extract_all({normalise.folded(both)}, '{pattern}')"
+    plain = f"list_transform({codes}, lambda w: regexp_replace(w, '[./-]', '', 'g'))"
+    return Shape(
+        columns=(
+            (
+                f"{name}_tokens",
+                f"regexp_extract_all({spaced}, '[\\p{{L}}]+|[0-9]+(?:[.,][0-9]+)?')",
+            ),
+            (
+                f"{name}_words",
+                normalise.sorted_words(
+                    f"list_filter({name}_tokens, lambda w: regexp_full_match(w, '[^0-9]{{2,}}'))"
+                ),
+            ),
+            (f"{name}_text", normalise.joined(f"list_sort({name}_tokens)", " ")),
+            (
+                f"{name}_numbers",
+                f"list_filter({normalise.sorted_words(f'{name}_tokens')}, "
+                "lambda w: regexp_matches(w, '[0-9]'))",
+            ),
+            (f"{name}_parts", normalise.sorted_words(f"list_filter({plain}, lambda w: {mixed})")),
+            (f"{name}_stems", f"list_distinct(list_transform({name}_parts, lambda w: w[1:5]))"),
+        ),
+        words=f"{name}_words",
+        comparisons=_description_comparisons(name),
+        keys=(
+            Key(name=name, sql=f"[{name}_text]", is_strong=True),
+            Key(name=f"{name}_part", sql=f"{name}_parts", is_strong=True),
+            Key(name=f"{name}_word", sql=f"{name}_words_codes[1:{RAREST_OF_TEXT}]"),
+        ),
+    )
+
+
+def _description_comparisons(name: str) -> tuple[Comparison, ...]:
+    words, numbers, parts = f"{name}_words", f"{name}_numbers", f"{name}_parts"
+    (left, right), (parts_l, parts_r) = pair(numbers), pair(parts)
+    (stems_l, stems_r) = pair(f"{name}_stems")
+    shared = f"len(list_intersect({left}, {right}))"
+    none = f"len({left}) = 0 or len({right}) = 0"
+    return (
+        Comparison(
+            name=name,
+            levels=(
+                null_level(absent(f"{name}_text")),
+                Level(label="same text", sql=equal(f"{name}_text"), frequency=f"{name}_text"),
+                *(
+                    Level(label=f"{share:.0%} of words", sql=overlap(words, share))
+                    for share in (0.85, 0.7, 0.55, 0.4, 0.25)
+                ),
+                other_level(),
+            ),
+        ),
+        Comparison(
+            name=f"{name}_numbers",
+            levels=(
+                null_level(none),
+                Level(label="same numbers", sql=equal(numbers)),
+                Level(label="one has more", sql=f"{shared} = least(len({left}), len({right}))"),
+                Level(label="some numbers", sql=f"{shared} > 0"),
+                other_level("different numbers"),
+            ),
+        ),
+        Comparison(
+            name=f"{name}_parts",
+            levels=(
+                null_level(f"len({parts_l}) = 0 or len({parts_r}) = 0"),
+                Level(
+                    label="a part code in both",
+                    sql=f"len(list_intersect({parts_l}, {parts_r})) > 0",
+                ),
+                Level(
+                    label="a part code begins alike",
+                    sql=f"len(list_intersect({stems_l}, {stems_r})) > 0",
+                ),
+                other_level("other part codes"),
+            ),
+        ),
+    )
+
+
+def word_set(name: str, text: str, separator: str) -> Shape:
+    """Several values in one text, such as classes or contact persons, each weighed by rarity."""
+    words = f"{name}_words"
+    listed = (
+        f"list_transform(string_split({text}, '{separator}'), lambda w: {normalise.words('w')})"
+    )
+    return Shape(
+        columns=(
+            (words, normalise.sorted_words(f"list_filter({listed}, lambda w: w is not null)")),
+        ),
+        words=words,
+        comparisons=(
+            Comparison(
+                name=name,
+                levels=(
+                    null_level(absent(f"{words}_bits")),
+                    *(
+                        Level(label=f"{share:.0%} of the smaller set", sql=contained(words, share))
+                        for share in (0.99, 0.6, 0.3, 0.1)
+                    ),
+                    Level(label="something in common", sql=contained(words, 0.0001)),
+                    other_level("nothing in common"),
+                ),
+            ),
+        ),
+        keys=(Key(name=name, sql=f"{words}_codes[1:{RAREST_OF_TEXT}]"),),
+    )

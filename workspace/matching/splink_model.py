@@ -1,0 +1,88 @@
+"""The bridge to Splink: a declaration and its trained parameters as Splink settings, and a linker.
+
+Splink compares pairs that we hand it (they are blocked with limits that its own blocking does not
+have), computes levels and weights, and runs expectation maximisation in training.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from workspace.matching.declaration import Declaration
+from workspace.matching.model_file import MatchModel
+from workspace.matching.records import WORK
+from workspace.matching.shape import Comparison
+
+if TYPE_CHECKING:
+    from splink import DuckDBAPI, Linker
+
+
+def splink_settings(
+    declaration: Declaration, model: MatchModel | None, *, detailed: bool = True
+) -> dict[str, Any]:
+    """Return the settings of a linker; with a model, every m and u is fixed to what it says."""
+    return {
+        "link_type": "dedupe_only",
+        "unique_id_column_name": "record_number",
+        "probability_two_random_records_match": model.match_probability if model else 0.0001,
+        "comparisons": [_comparison(comparison, model) for comparison in declaration.comparisons],
+        "blocking_rules_to_generate_predictions": [],
+        "retain_matching_columns": False,
+        "retain_intermediate_calculation_columns": detailed,
+        "max_iterations": 100,
+        "em_convergence": 0.0001,
+    }
+
+
+def _comparison(comparison: Comparison, model: MatchModel | None) -> dict[str, Any]:
+    trained = list(model.levels[comparison.name]) if model else []
+    levels: list[dict[str, Any]] = []
+    for level in comparison.levels:
+        entry: dict[str, Any] = {"sql_condition": level.sql, "label_for_charts": level.label}
+        if level.is_null:
+            entry["is_null_level"] = True
+        elif trained:
+            found = trained[len([one for one in levels if not one.get("is_null_level")])]
+            entry |= {"m_probability": found.m, "u_probability": found.u}
+        if level.frequency and model:
+            entry |= {"tf_adjustment_column": level.frequency, "tf_adjustment_weight": 1.0}
+        levels.append(entry)
+    return {"output_column_name": comparison.name, "comparison_levels": levels}
+
+
+@contextmanager
+def linker(
+    connection: duckdb.DuckDBPyConnection,
+    settings: dict[str, Any],
+    frequencies: tuple[str, ...] = (),
+) -> Iterator[tuple[Linker, DuckDBAPI]]:
+    """Open a linker over the records; its tables go with the working schema.
+
+    `frequencies` are columns whose value shares the records carry already: Splink is given an empty
+    table of each, so that it does not count them.
+    """
+    from splink import DuckDBAPI, Linker  # a second to import, which only matching needs
+
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    before = connection.execute("select current_schema()").fetchall()[0][0]
+    connection.execute(f"set schema '{WORK}'")
+    try:
+        api = DuckDBAPI(connection)
+        opened = Linker(
+            api.register("records"), settings, log_level=logging.ERROR, validate_settings=False
+        )
+        for column in frequencies:
+            connection.execute(
+                f"create or replace table no_{column} ({column} varchar, tf_{column} double)"
+            )
+            opened.table_management.register_term_frequency_lookup(
+                api.register(f"no_{column}"), column
+            )
+        yield opened, api
+    finally:
+        connection.execute(f"set schema '{before}'")
