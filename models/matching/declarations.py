@@ -2,7 +2,8 @@
 
 A declaration is one row: ledger_seq, declaration (merge, split, acquire or divest), object_type
 (null for an acquisition, which is of whole namespaces), golden_id, other_golden_id, namespace,
-record_keys, share_rate, effective_date, is_approved, reason. Taking it back removes the row.
+record_keys and other_record_keys (of a split those that stay and those that leave), share_rate,
+effective_date, is_approved, reason. Taking it back removes the row, or an acquisition's approval.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ DECLARED = pl.Schema(
         "other_golden_id": pl.String,
         "namespace": pl.String,
         "record_keys": pl.String,
+        "other_record_keys": pl.String,
         "share_rate": pl.Float64,
         "effective_date": pl.Date,
         "is_approved": pl.Boolean,

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import dagster as dg
 
@@ -12,8 +13,7 @@ from orchestration.resource import NIGHTS, Night
 from workspace.ingest.control import open_books
 from workspace.ingest.database_delivery import deliver_databases
 from workspace.ingest.delivery import settle
-from workspace.ledger.landing import land_ledger
-from workspace.ledger.row_decisions import TABLE as DECISIONS
+from workspace.ledger.landing import DECIDED, land_ledger
 from workspace.night_inputs import PRIOR_TABLES, land_parameters, land_prior
 from workspace.releases import previous_release
 from workspace.table_contract import contract
@@ -28,6 +28,11 @@ SETTINGS = {
     "signal_lives": "One row per signal, and one for all others: days a value may be relied upon.",
     "pos_settings": "One row: limits for trusting what a channel reports of its sales.",
     "pos_channels": "One row per channel whose point of sale data may be used.",
+    "hierarchy_views": "One row per view of a tree that the configuration names.",
+    "hierarchy_agreements": "One row per two views in which a customer must hang on one node.",
+    "hierarchy_rules": "One row per rule that settles where trees disagree, and voice of it.",
+    "hierarchy_rulings": "One row per place that an expert has ruled on.",
+    "hierarchy_readings": "One row per regional node that reads as a node of the one tree.",
     "ledger": "One row: head and length of the ledger that the night goes by.",
 }
 PRIOR = [name.split(".")[1] for name in PRIOR_TABLES]
@@ -45,8 +50,11 @@ PRIOR = [name.split(".")[1] for name in PRIOR_TABLES]
             )
             for name in PRIOR
         ),
-        dg.AssetSpec(
-            DECISIONS.split("."), description=contract(DECISIONS).description, group_name="control"
+        *(
+            dg.AssetSpec(
+                table.split("."), description=contract(table).description, group_name="control"
+            )
+            for table in DECIDED
         ),
     ],
     partitions_def=NIGHTS,
@@ -65,23 +73,24 @@ def opening(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mate
         land_parameters(connection, workspace, business_date)
         ledger = land_ledger(connection, workspace, previous)
         counts = land_prior(connection, previous)
-        settings = {name: row_count(connection, f"night.{name}") for name in SETTINGS}
-        decisions = row_count(connection, DECISIONS)
+        tables = [*(f"night.{name}" for name in SETTINGS), *DECIDED]
+        rows = {table: row_count(connection, table) for table in tables}
         for fetched in deliver_databases(workspace, business_date, lambda *_: None):
             if fetched.error is not None:
                 context.log.warning(f"{fetched.system}: {fetched.error}")
         for delivery in settle(connection, workspace, business_date):
             if delivery.error is not None:
                 raise delivery.error
-    told = {"parameters": {"business_date": business_date.isoformat()}}
-    told["ledger"] = {"head": ledger.head}
-    for name, rows in settings.items():
+    told: dict[str, dict[str, Any]] = {
+        "night.parameters": {"business_date": business_date.isoformat()},
+        "night.ledger": {"head": ledger.head},
+    }
+    told |= {table: table_metadata(contract(table), rows[table]) for table in DECIDED}
+    for table in tables:
         yield dg.MaterializeResult(
-            asset_key=["night", name], metadata={"dagster/row_count": rows, **told.get(name, {})}
+            asset_key=table.split("."),
+            metadata={"dagster/row_count": rows[table], **told.get(table, {})},
         )
-    yield dg.MaterializeResult(
-        asset_key=DECISIONS.split("."), metadata=table_metadata(contract(DECISIONS), decisions)
-    )
     for name in PRIOR:
         yield dg.MaterializeResult(
             asset_key=["prior", name],

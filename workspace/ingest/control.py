@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from workspace.ingest.planned_files import PlannedFile
-from workspace.ledger.row_decisions import land_row_decisions
+from workspace.ledger.landing import land_decisions
 
 # One statement for each table, so that a build can be opened at any step and read.
 TABLES = """
@@ -50,7 +50,7 @@ BOOKS = ("deliveries", "row_faults", "row_skips", "delivered_days", "newest_date
 def open_books(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the empty books and the schemas of the layers that ingest writes."""
     connection.execute(TABLES)
-    land_row_decisions(connection, [])
+    land_decisions(connection)
 
 
 def table_of(system: str, extract: str) -> str:

@@ -101,9 +101,9 @@ def revocation(
         raise TierwiseError("DECISION_REFUSED", place=f"entry {sequence}", cause=cause)
     return Event(
         kind=REVOKE,
-        actor=_stated(actor, "name"),
+        actor=stated(actor, "name"),
         at=at,
-        reason=_stated(reason, "reason"),
+        reason=stated(reason, "reason"),
         subject={"sequence": sequence},
     )
 
@@ -130,14 +130,14 @@ def _event(
 ) -> Event:
     return Event(
         kind=kind,
-        actor=_stated(actor, "name"),
+        actor=stated(actor, "name"),
         at=at,
-        reason=_stated(reason, "reason"),
+        reason=stated(reason, "reason"),
         subject={**fault.subject(), **more},
     )
 
 
-def _stated(text: str, what: str) -> str:
+def stated(text: str, what: str) -> str:
     """Return a text that says something, in one line; raises DECISION_REFUSED otherwise."""
     stated = " ".join(text.split())
     if not stated or len(stated) > LONGEST_REASON or not stated.isprintable():

@@ -6,15 +6,11 @@ however often the same bytes are delivered, and for no other record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-import pyarrow as pa
-
 from workspace.ledger.chain import Entry
-from workspace.warehouse import create_by_contract, write_by_contract
 
 TABLE = "control.row_decisions"
 CONFIRM, DISMISS, REVOKE = "row_confirmed", "row_dismissed", "decision_revoked"
@@ -102,25 +98,3 @@ def _decisions(entry: Entry) -> Iterator[RowDecision]:
             decision="dismiss",
             reason=f"{chosen}: {entry.event.reason}",
         )
-
-
-def land_row_decisions(
-    connection: duckdb.DuckDBPyConnection, decisions: Sequence[RowDecision]
-) -> int:
-    """Create control.row_decisions, empty or not; return its row count."""
-    if not decisions:
-        create_by_contract(connection, TABLE)
-        return 0
-    columns = {
-        name: [getattr(decision, name) for decision in decisions]
-        for name in RowDecision.__annotations__
-    }
-    connection.register("_decisions", pa.table(columns))
-    rows = write_by_contract(
-        connection,
-        TABLE,
-        "select * replace (cast(cast(decided_at as timestamptz) at time zone 'UTC' as timestamp) "
-        "as decided_at) from _decisions",
-    )
-    connection.unregister("_decisions")
-    return rows

@@ -10,7 +10,8 @@ from workspace.confirmable import CONFIRMABLE, refusal, undecided
 from workspace.errors import TierwiseError
 from workspace.ledger.chain import Entry, Event
 from workspace.ledger.deciding import Fault, confirmation, dismissal, revocation
-from workspace.ledger.row_decisions import RowDecision, in_force, land_row_decisions
+from workspace.ledger.landing import land_decisions
+from workspace.ledger.row_decisions import RowDecision, in_force
 
 HASH = "ab" * 32
 KEY_IS_DOUBLE = "Rows with the key O1 · 1 contradict each other"
@@ -159,9 +160,11 @@ def test_the_ledger_keeps_no_text_of_a_record() -> None:
 
 
 def test_decisions_are_landed_with_their_entry_and_instant() -> None:
+    event = confirmed(fault())
     with duckdb.connect() as connection:
-        assert land_row_decisions(connection, []) == 0
-        assert land_row_decisions(connection, decided(confirmed(fault()))) == 1
+        land_decisions(connection)
+        assert connection.execute("from control.row_decisions").fetchall() == []
+        land_decisions(connection, lambda: [Entry(sequence=1, hash="", event=event)])
         ((*place, entry, reason, actor, at),) = connection.execute(
             "from control.row_decisions"
         ).fetchall()
