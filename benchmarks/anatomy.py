@@ -52,8 +52,8 @@ def anatomy(workspace: Path, night: Spent, parsing: float) -> Parts:
         "dbt parse, after its imports": parsing,
     }
     for key, (start, end) in steps.items():
-        if key == "dbt_tables":
-            spent = _dbt(workspace / "build" / "dbt", start, end)
+        if key.startswith("dbt_"):
+            spent = _dbt(workspace / "build" / "dbt" / key.removeprefix("dbt_"), start, end)
         elif key == "release__release":
             spent = _release(workspace, start, end)
         else:

@@ -104,12 +104,14 @@ def built_metadata(
 def book_column_lineage(
     connection: duckdb.DuckDBPyConnection, lineages: Mapping[str, Upstream]
 ) -> None:
-    """Keep the lineage of dbt's tables for asset_lineage, in place of an earlier try's."""
+    """Keep the lineage of these tables of dbt's for asset_lineage, in place of an earlier try's."""
     rows = [
         (table, column, upstream_table, upstream_column)
         for table, upstream in lineages.items()
         for column, sources in upstream.items()
         for upstream_table, upstream_column in sources
     ]
-    connection.execute("delete from control.lineage_found")
+    connection.execute(
+        "delete from control.lineage_found where list_contains(?, table_name)", [list(lineages)]
+    )
     connection.executemany("insert into control.lineage_found values (?, ?, ?, ?, 'dbt')", rows)

@@ -12,6 +12,7 @@ import duckdb
 from workspace.archive import sha256_of
 from workspace.calendar_tables import land_calendars
 from workspace.folder import Workspace
+from workspace.hierarchy_tables import land_hierarchy_settings
 from workspace.ingest.delivery import inputs_hash
 from workspace.ingest.parsing import literal
 from workspace.ledger.store import ledger_head
@@ -27,7 +28,14 @@ NOT_CODE = {"target", "logs", "__pycache__"}
 # Tables of the previous release that tonight's are derived from.
 PRIOR_TABLES = (
     "golden.golden_xref",
+    "golden.match_pairs",
+    "golden.match_records",
+    "golden.match_basis",
+    "golden.entity_events",
     "hierarchies.hier_product",
+    "hierarchies.hier_customer",
+    "hierarchies.hier_customer_node",
+    "hierarchies.hier_customer_member",
     "facts.fct_external_signal",
     "segments.segment_assignment",
     "segments.rule_set_registry",
@@ -114,6 +122,7 @@ def land_parameters(
     )
     land_calendars(connection, workspace)
     land_outside_settings(connection, file.signals, file.point_of_sale)
+    land_hierarchy_settings(connection, workspace.hierarchies.file)
 
 
 def land_prior(connection: duckdb.DuckDBPyConnection, previous: Release | None) -> dict[str, int]:

@@ -8,7 +8,8 @@ with products as (
 ),
 
 matched as (
-    select * from {{ ref('int_products_matched') }}
+    select * from {{ source('golden', 'int_records_matched') }}
+    where object_type = 'product'
 ),
 
 placed as (

@@ -1,4 +1,7 @@
-"""Everything dbt builds, as assets with their tests as checks."""
+"""Everything dbt builds, as assets with their tests as checks.
+
+dbt runs twice in a night: golden ids are found between staging and the rest, outside dbt.
+"""
 
 from collections.abc import Iterator
 
@@ -12,25 +15,49 @@ from orchestration.gate_book import book_data_test
 from orchestration.lineage import book_column_lineage, built_metadata
 from orchestration.resource import NIGHTS, Night
 
+MANIFEST = current_manifest()
+# Unit tests say whether the SQL is right, not whether tonight's data are: `make test` has them.
+UNIT_TESTS = "resource_type:unit_test"
+# A test runs with the last of the tables that it reads, in whichever run that is.
+BUILD = ("build", "--indirect-selection", "buildable", "--exclude-resource-type", "unit_test")
+
+Built = Iterator[dg.Output[None] | dg.AssetCheckResult]
+
 
 @dbt_assets(
-    manifest=current_manifest(),
+    manifest=MANIFEST,
     project=PROJECT,
     dagster_dbt_translator=Translator(),
-    # Unit tests say whether the SQL is right, not whether tonight's data are: `make test` has them.
-    exclude="resource_type:unit_test",
+    select="tag:before_matching",
+    exclude=UNIT_TESTS,
     partitions_def=NIGHTS,
 )
-def dbt_tables(
-    context: dg.AssetExecutionContext, dbt: DbtCliResource, night: Night
-) -> Iterator[dg.Output[None] | dg.AssetCheckResult]:
-    """Build staging, golden records, hierarchies, facts and features."""
-    target = night.workspace.build / "dbt"
+def dbt_staging(context: dg.AssetExecutionContext, dbt: DbtCliResource, night: Night) -> Built:
+    """Build staging: one cleaned text, code and key at a time."""
+    yield from _built("staging", context, dbt, night)
+
+
+@dbt_assets(
+    manifest=MANIFEST,
+    project=PROJECT,
+    dagster_dbt_translator=Translator(),
+    select="tag:after_matching",
+    exclude=UNIT_TESTS,
+    partitions_def=NIGHTS,
+)
+def dbt_tables(context: dg.AssetExecutionContext, dbt: DbtCliResource, night: Night) -> Built:
+    """Build golden records, hierarchies, facts, features and the audit of history."""
+    yield from _built("tables", context, dbt, night)
+
+
+def _built(run: str, context: dg.AssetExecutionContext, dbt: DbtCliResource, night: Night) -> Built:
+    """Run dbt on the tables of one asset, in a folder of its own; book tests and lineage."""
+    target = night.workspace.build / "dbt" / run
     tables: list[dg.Output[None]] = []
     tests: list[dg.AssetCheckResult] = []
     broken: DagsterDbtCliRuntimeError | None = None
     try:
-        for event in dbt.cli(["build"], context=context, target_path=target).stream():
+        for event in dbt.cli(BUILD, context=context, target_path=target).stream():
             if isinstance(event, dg.AssetCheckResult):
                 tests.append(event)
                 yield event
@@ -47,7 +74,7 @@ def dbt_tables(
             raise dg.Failure(str(broken)[-2000:], allow_retries=not stopped) from broken
         types = column_types(connection)
         lineages = dbt_lineage(
-            target, types, PROJECT.manifest_path.with_name("column_lineage.json")
+            target, types, PROJECT.manifest_path.with_name(f"column_lineage.{run}.json")
         )
         book_column_lineage(connection, lineages)
         for table in tables:

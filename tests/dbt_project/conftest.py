@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.matching import match_tables
 from tests.dbt_project.delivered_nights import NORTH, RATES, SOUTH, Delivery, land
 
 
@@ -46,9 +47,13 @@ class Builder:
         return json.loads((self.folder / "target" / "manifest.json").read_text())
 
     def build(self, delivery: Delivery, *options: str, previous: Path | None = None) -> BuiltNight:
-        """Land a delivery, run `dbt build` on it, and keep the database under a name of its own."""
+        """Land a delivery, build it as a night does, and keep the database under its own name."""
         working = self.folder / "warehouse.duckdb"
         land(working, delivery, previous)
+        staged = self._dbt("run", "--select", "tag:before_matching", warehouse=working)
+        assert staged.returncode == 0, staged.stdout
+        with duckdb.connect(str(working)) as connection:
+            match_tables(connection)
         done = self._dbt("build", *options, warehouse=working)
         results = json.loads((self.folder / "target" / "run_results.json").read_text())["results"]
         kept = self.folder / f"built_{len(list(self.folder.glob('built_*')))}.duckdb"

@@ -7,20 +7,27 @@ from typing import Any
 
 import duckdb
 
+from workspace.table_contract import contract
 from workspace.yaml_file import read_yaml
 
 ROOT = Path(__file__).parents[2]
+# What matching carries on: whole tables, read by Python.
+MATCHED = ("match_pairs", "match_records", "match_basis", "entity_events")
 PRIOR = {
     "history_months": "control",
     "golden_xref": "golden",
+    **dict.fromkeys(MATCHED, "golden"),
     "hier_product": "hierarchies",
+    "hier_customer": "hierarchies",
+    "hier_customer_node": "hierarchies",
+    "hier_customer_member": "hierarchies",
     "fct_external_signal": "facts",
 }
 
 
 def land_prior(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> None:
     """Create prior.*; what the previous file was not built with is empty."""
-    for table, types in declared_sources(ROOT, "prior").items():
+    for table, types in _tables().items():
         columns = ", ".join(f"{column} {type_}" for column, type_ in types.items())
         connection.execute(f"create table prior.{table} ({columns})")
     if previous is None:
@@ -30,11 +37,18 @@ def land_prior(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> 
         "select schema_name, table_name from duckdb_tables() where database_name = 'previous'"
     ).fetchall():
         if PRIOR.get(table) == schema:
-            columns = ", ".join(declared_sources(ROOT, "prior")[table])
+            columns = ", ".join(_tables()[table])
             connection.execute(
                 f"insert into prior.{table} select {columns} from previous.{schema}.{table}"
             )
     connection.execute("detach previous")
+
+
+def _tables() -> dict[str, dict[str, str]]:
+    """Return data types by column of what dbt declares of prior.*, and of what Python reads."""
+    whole = {name: contract(f"golden.{name}").columns for name in MATCHED}
+    read = {name: {c.name: c.data_type for c in columns} for name, columns in whole.items()}
+    return declared_sources(ROOT, "prior") | read
 
 
 def declared_sources(root: Path, schema: str) -> dict[str, dict[str, str]]:

@@ -71,7 +71,7 @@ def test_names_tell_the_layer(dbt_tables: dict[str, dict[str, Any]]) -> None:
     prefixes = {
         "staging": ("stg_",),
         "golden": ("golden_", "int_"),
-        "hierarchies": ("hier_",),
+        "hierarchies": ("hier_", "int_"),
         "control": ("history_", "int_"),
         "facts": ("fct_", "int_"),
         "features": ("feat_", "int_"),
@@ -83,10 +83,12 @@ def test_names_tell_the_layer(dbt_tables: dict[str, dict[str, Any]]) -> None:
 
 def test_numbers_of_public_tables_name_their_unit() -> None:
     plain = {"level_number", "source_record_number", "record_number", "priority", "ledger_seq"}
+    plain |= {"ledger_sequence", "decided_by"}
     fiscal = {"fiscal_year", "fiscal_quarter", "fiscal_period", "fiscal_week"}
     fraction = {"numerator", "denominator"}
     scores = {"match_score", "flip_value", "months_of_history", "byte_offset"}
     scores |= {"signal_value", "reliability_score"}
+    scores |= {"match_weight", "match_probability", "evidence_weight"}
     # What is screened may be anything: its table and column say what, and in which unit.
     screened = {"value", "transformed_value", "typical_value", "capped_value"}
     scores |= screened | {"score", "score_limit", "fence_low", "fence_high"}

@@ -3,7 +3,8 @@ with pos_sales as (
 ),
 
 products as (
-    select * from {{ ref('int_products_matched') }}
+    select * from {{ source('golden', 'int_records_matched') }}
+    where object_type = 'product'
 ),
 
 parameters as (

@@ -3,7 +3,8 @@ with customers as (
 ),
 
 matched as (
-    select * from {{ ref('int_customers_matched') }}
+    select * from {{ source('golden', 'int_records_matched') }}
+    where object_type = 'customer'
 ),
 
 records as (

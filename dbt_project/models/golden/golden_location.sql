@@ -3,7 +3,8 @@ with sites as (
 ),
 
 matched as (
-    select * from {{ ref('int_sites_matched') }}
+    select * from {{ source('golden', 'int_records_matched') }}
+    where object_type = 'site'
 ),
 
 settings as (

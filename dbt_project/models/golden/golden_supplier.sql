@@ -3,7 +3,8 @@ with suppliers as (
 ),
 
 matched as (
-    select * from {{ ref('int_suppliers_matched') }}
+    select * from {{ source('golden', 'int_records_matched') }}
+    where object_type = 'supplier'
 ),
 
 records as (

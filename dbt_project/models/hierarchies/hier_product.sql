@@ -1,119 +1,97 @@
 with recursive nodes as (
-    select
-        _namespace as namespace,
-        view_name,
-        node_id,
-        node_name,
-        parent_node_id
-    from {{ ref('stg_product_hierarchy') }}
+    select * from {{ ref('int_product_node_levels') }}
+),
+
+places as (
+    select * from {{ ref('int_product_places') }}
 ),
 
 products as (
-    select * from {{ ref('stg_products') }}
+    select * from {{ ref('golden_product') }}
 ),
 
-matched as (
-    select * from {{ ref('int_products_matched') }}
-),
-
--- from the top down: a node is on a path only if a top is above it, which no loop has
-descended as (
+-- from the node that a product hangs on, back up
+climbed as (
     select
-        namespace,
-        view_name,
-        node_id,
-        node_name,
-        parent_node_id,
-        1 as level_number
-    from nodes
-    where parent_node_id is null
-    union all
-    select
+        places.product_id,
+        places.view_name,
+        places.settled_by,
+        places.is_disputed,
         nodes.namespace,
-        nodes.view_name,
         nodes.node_id,
         nodes.node_name,
         nodes.parent_node_id,
-        descended.level_number + 1 as level_number
-    from descended
+        nodes.level_number,
+        nodes.level_number as own_level_number
+    from places
     inner join nodes
         on
-            descended.namespace = nodes.namespace
-            and descended.view_name = nodes.view_name
-            and descended.node_id = nodes.parent_node_id
-),
-
--- in each view a product hangs where its most trusted record with a place in that view hangs
-hung as (
-    select
-        matched.golden_id as product_id,
-        descended.namespace,
-        descended.view_name,
-        descended.node_id,
-        row_number() over (
-            partition by matched.golden_id, descended.view_name
-            order by matched.survivorship_rank nulls last
-        ) as place_rank
-    from products
-    inner join matched
-        on products._namespace = matched.namespace and products.product_id = matched.source_key
-    inner join descended
-        on
-            products._namespace = descended.namespace
-            and products.hierarchy_node_id = descended.node_id
-),
-
--- and back up from each node that carries products
-climbed as (
-    select distinct
-        namespace,
-        view_name,
-        node_id as leaf_node_id,
-        node_id
-    from hung
-    where place_rank = 1
+            places.view_name = nodes.view_name
+            and places.node_key = nodes.namespace || ':' || nodes.node_id
     union all
     select
-        climbed.namespace,
+        climbed.product_id,
         climbed.view_name,
-        climbed.leaf_node_id,
-        nodes.parent_node_id as node_id
+        climbed.settled_by,
+        climbed.is_disputed,
+        nodes.namespace,
+        nodes.node_id,
+        nodes.node_name,
+        nodes.parent_node_id,
+        nodes.level_number,
+        climbed.own_level_number
     from climbed
     inner join nodes
         on
-            climbed.namespace = nodes.namespace
-            and climbed.view_name = nodes.view_name
-            and climbed.node_id = nodes.node_id
-    where nodes.parent_node_id is not null
+            climbed.view_name = nodes.view_name
+            and climbed.namespace = nodes.namespace
+            and climbed.parent_node_id = nodes.node_id
 ),
 
+levels as (
+    select distinct
+        view_name,
+        level_number
+    from nodes
+),
+
+own as (
+    select * from climbed
+    where level_number = own_level_number
+),
+
+-- each level holds every product: under its own node again below it, and unassigned without one
 tonight as (
     select
-        hung.product_id,
-        hung.view_name,
-        cast(descended.level_number as integer) as level_number,
-        descended.node_id,
-        descended.node_name,
-        descended.parent_node_id
-    from hung
-    inner join climbed
+        products.product_id,
+        levels.view_name,
+        cast(levels.level_number as integer) as level_number,
+        coalesce(climbed.namespace, own.namespace) as node_namespace,
+        coalesce(climbed.node_id, own.node_id, '{{ unassigned() }}') as node_id,
+        coalesce(climbed.node_name, own.node_name, '{{ unassigned() }}') as node_name,
+        coalesce(climbed.parent_node_id, own.parent_node_id) as parent_node_id,
+        levels.level_number = coalesce(own.level_number, 1) as is_own_node,
+        own.settled_by,
+        coalesce(own.is_disputed, false) as is_disputed
+    from products
+    cross join levels
+    left join own
+        on products.product_id = own.product_id and levels.view_name = own.view_name
+    left join climbed
         on
-            hung.namespace = climbed.namespace
-            and hung.view_name = climbed.view_name
-            and hung.node_id = climbed.leaf_node_id
-    inner join descended
-        on
-            climbed.namespace = descended.namespace
-            and climbed.view_name = descended.view_name
-            and climbed.node_id = descended.node_id
-    where hung.place_rank = 1
+            products.product_id = climbed.product_id
+            and levels.view_name = climbed.view_name
+            and levels.level_number = climbed.level_number
 ),
 
 {{ carry_history(
     tonight='tonight',
     prior=source('prior', 'hier_product'),
     key=['product_id', 'view_name', 'level_number'],
-    values=['node_id', 'node_name', 'parent_node_id'],
+    values=[
+        'node_namespace', 'node_id', 'node_name', 'parent_node_id', 'is_own_node', 'settled_by',
+        'is_disputed',
+    ],
 ) }},
 
 final as (
