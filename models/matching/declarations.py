@@ -38,10 +38,10 @@ def in_force(declared: pl.DataFrame, day: date) -> pl.DataFrame:
     return declared.filter(pl.col("effective_date") <= day).sort("ledger_seq")
 
 
-def survivors(stands: pl.DataFrame) -> dict[str, int]:
-    """Return the ids that declared mergers let stay, with the entry that says so."""
-    kept = stands.filter(pl.col("declaration") == MERGE).select("golden_id", "ledger_seq")
-    return dict(kept.drop_nulls().iter_rows())
+def mergers(stands: pl.DataFrame) -> pl.DataFrame:
+    """Return golden_id, which stays, other_golden_id and ledger_seq of declared mergers."""
+    columns = ("golden_id", "other_golden_id", "ledger_seq")
+    return stands.filter(pl.col("declaration") == MERGE).select(columns)
 
 
 def divested(stands: pl.DataFrame) -> list[str]:

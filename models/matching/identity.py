@@ -14,7 +14,7 @@ before carries it:
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import date
 from itertools import count
 
@@ -48,23 +48,19 @@ def named(
     past: pl.DataFrame,
     *,
     given: Collection[str],
-    survivors: Mapping[str, int],
+    mergers: pl.DataFrame,
     object_type: str,
     day: date,
 ) -> pl.DataFrame:
     """Return cluster and golden_id.
 
     `clusters`: record_key, namespace, source_key, cluster, precedence; `past` as `past_ids` has
-    it, of the keys that still mean the same. `given` are all ids ever given, `survivors` the ids
-    that declared mergers let stay, with the ledger's entry: the later one counts.
+    it, of the keys that still mean the same. `given` are all ids ever given, `mergers` the
+    declared ones: golden_id stays where other_golden_id meets it, by the latest ledger_seq.
     """
     letter = LETTERS[object_type]
-    claims = clusters.join(past, on=RECORD, how="inner").with_columns(
-        survivor=pl.col("golden_id").replace_strict(
-            list(survivors), list(survivors.values()), default=None, return_dtype=pl.Int64
-        )
-    )
-    carried = _carried(claims.filter("is_last"), letter)
+    claims = clusters.join(past, on=RECORD, how="inner")
+    carried = _carried(claims.filter("is_last"), mergers, letter)
     regained = _regained(claims, carried, letter)
     known = pl.concat([carried, regained])
     founders = (
@@ -77,7 +73,7 @@ def named(
     return pl.concat([known, minted]).sort("cluster")
 
 
-def _carried(claims: pl.DataFrame, letter: str) -> pl.DataFrame:
+def _carried(claims: pl.DataFrame, mergers: pl.DataFrame, letter: str) -> pl.DataFrame:
     """Give each id that records go by to one cluster, the oldest id first.
 
     Where an id's records are in several clusters, those come first that have had it longest,
@@ -86,8 +82,20 @@ def _carried(claims: pl.DataFrame, letter: str) -> pl.DataFrame:
     pairs = claims.select("cluster", "golden_id").unique()
     is_plain = pl.len().over("cluster") * pl.len().over("golden_id") == 1
     plain = pairs.filter(is_plain).select(*NAMED)
-    disputed = _with_founder(claims.join(plain, on="cluster", how="anti"), letter).sort(
-        pl.col("survivor").neg(),
+    meets = pairs.rename({"golden_id": "other_golden_id"})
+    declared = (
+        pairs.join(mergers, on="golden_id")
+        .join(meets, on=["cluster", "other_golden_id"])
+        .group_by("cluster", "golden_id")
+        .agg(declared_by=pl.col("ledger_seq").max())
+    )
+    disputed = _with_founder(
+        claims.join(plain, on="cluster", how="anti").join(
+            declared, on=["cluster", "golden_id"], how="left"
+        ),
+        letter,
+    ).sort(
+        pl.col("declared_by").neg(),
         "minted",
         "golden_id",
         "first_held",

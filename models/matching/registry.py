@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from models.matching.declarations import divested, in_force, survivors
+from models.matching.declarations import divested, in_force, mergers
 from models.matching.entity_events import events_of_the_night
 from models.matching.id_changes import Night
 from models.matching.identity import RECORD, named, past_ids
@@ -49,8 +49,8 @@ def register(
     ids = named(
         complete,
         _still_meant(past, complete, prior_events),
-        given={*past["golden_id"], *prior_events["golden_id"], *prior_events["other_golden_id"]},
-        survivors=survivors(stands),
+        given=frozenset(past["golden_id"]),
+        mergers=mergers(stands),
         object_type=object_type,
         day=day,
     )
@@ -63,7 +63,7 @@ def register(
     night = Night(
         members=members,
         alive_before=frozenset(prior_xref.filter(pl.col("valid_to").is_null())["golden_id"]),
-        known=frozenset(past["golden_id"]),
+        known=frozenset([*past["golden_id"], *prior_events["golden_id"]]),
         decisions=decisions,
     )
     return Registered(

@@ -69,7 +69,9 @@ class Company:
         self.events = found.events
         return ids(found)
 
-    def registered(self, clusters: pl.DataFrame, decisions: pl.DataFrame) -> Registered:
+    def registered(
+        self, clusters: pl.DataFrame, decisions: pl.DataFrame = NO_DECISIONS
+    ) -> Registered:
         """Register clusters on the company's day, without keeping anything."""
         return register(
             clusters,
