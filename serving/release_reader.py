@@ -6,7 +6,7 @@ the release's own, cannot change its limits, and every query ends.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +23,7 @@ from workspace.errors import TierwiseError
 
 DATABASE = "tierwise.duckdb"
 TIME_LIMIT_SECONDS = 60.0
+Parameters = Sequence[object] | Mapping[str, object]
 QUERIES = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 
@@ -63,9 +64,9 @@ class ReleaseReader:
         self._connection.close()
 
     def query(
-        self, sql: str, parameters: Sequence[object] = (), *, seconds: float = TIME_LIMIT_SECONDS
+        self, sql: str, parameters: Parameters = (), *, seconds: float = TIME_LIMIT_SECONDS
     ) -> pl.DataFrame:
-        """Return the rows of one query; decimals stay decimals.
+        """Return the rows of one query; decimals stay decimals. Parameters go by place or by name.
 
         Raises TimeoutError past the time limit, and duckdb.Error for SQL that is wrong or is not
         one query.
@@ -74,10 +75,11 @@ class ReleaseReader:
         if len(kinds) != 1 or kinds[0] not in QUERIES:
             raise duckdb.PermissionException("A release answers one query at a time, and no more.")
         with self._limited(seconds):
-            frame: pl.DataFrame = self._connection.sql(sql, params=list(parameters)).pl()
+            given = dict(parameters) if isinstance(parameters, Mapping) else list(parameters)
+            frame: pl.DataFrame = self._connection.sql(sql, params=given).pl()
             return frame
 
-    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[dict[str, Any]]:
         """Return the rows of one query as dictionaries, for small answers."""
         return self.query(sql, parameters).to_dicts()
 

@@ -20,6 +20,7 @@ from workspace.config import (
     delivery_rules,
     field_fill_limit,
     file_format,
+    intraday_settings,
     outlier_file,
     outside_data,
     policy_file,
@@ -38,6 +39,7 @@ from workspace.table_contract import feature_columns
 PAGE_OF_MODULE = {
     calendar_file: "calendars.md",
     file_format: "formats.md",
+    intraday_settings: "intraday.md",
     outside_data: "outside_data.md",
     source_file: "contracts.md",
     entity_file: "contracts.md",

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 
 from models.demand_profile import AdiDefinition
 from workspace.config.field_fill_limit import FieldFill
+from workspace.config.intraday_settings import IntradaySettings
 from workspace.config.outside_data import PointOfSaleSettings, SignalSettings
 from workspace.config.strict import Strict
 
@@ -75,3 +76,4 @@ class WorkspaceFile(Strict):
     signals: SignalSettings = SignalSettings()
     point_of_sale: PointOfSaleSettings = PointOfSaleSettings()
     release: ReleaseSettings = ReleaseSettings()
+    intraday: IntradaySettings = IntradaySettings()

@@ -1,0 +1,156 @@
+"""GET /segments and /segments/{unit}: who is where, and why."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from serving.api.answers import Assignment, Reason, SegmentPage, UnitAnswer, UnitStory
+from serving.api.asked import Asked, Question
+from serving.api.cursor import Cursor, digest_of, read_cursor
+from serving.explain import ItemExplanation, explain_unit
+from serving.release_reader import ReleaseReader
+from workspace.config.strict import suggestion
+from workspace.errors import TierwiseError
+
+router = APIRouter(tags=["segments"])
+MAXIMUM_PAGE = 1_000
+KEY = ("scheme_id", "product_id", "site_id")
+SCHEMES = "select distinct scheme_id from segment_assignment order by scheme_id"
+PAGE = """
+with wanted as (
+    select *
+    from segment_assignment as a
+    where ($scheme is null or a.scheme_id = $scheme)
+        and ($segment is null or a.segment_id = $segment)
+        and ($product is null or a.product_id in (
+            select product_id from golden_product
+            where product_id = $product or product_code = $product
+        ))
+        and ($site is null or a.site_id in (
+            select site_id from golden_location where site_id = $site or site_code = $site
+        ))
+        and (cast($sites as varchar[]) is null
+            or list_contains(cast($sites as varchar[]), a.site_id))
+        and (cast($after as varchar[]) is null or (a.scheme_id, a.product_id, a.site_id)
+            > ($after[1], $after[2], $after[3]))
+    order by a.scheme_id, a.product_id, a.site_id
+    limit $rows
+)
+select a.scheme_id, a.product_id, p.product_code, a.site_id, l.site_code, a.segment_id,
+    a.valid_from, a.rule_id, a.value_at_stake_amount
+from wanted as a
+left join golden_product as p on p.product_id = a.product_id
+left join golden_location as l on l.site_id = a.site_id
+order by a.scheme_id, a.product_id, a.site_id
+"""
+Word = Annotated[str | None, Field(min_length=1, max_length=200)]
+
+
+class SegmentFilter(BaseModel):
+    """What to list; all that is given must hold."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    scheme: Word = Field(None, description="Scheme id.")
+    segment: Word = Field(None, description="Segment id.")
+    product: Word = Field(None, description="Product code or golden id.")
+    site: Word = Field(None, description="Site code or golden id.")
+    page_size: int = Field(100, ge=1, le=MAXIMUM_PAGE)
+    cursor: Annotated[str | None, Field(max_length=2_000)] = None
+
+
+@router.get("/segments")
+def list_segments(
+    asked: Question,
+    wanted: Annotated[SegmentFilter, Query()],
+    request: Request,
+    response: Response,
+) -> SegmentPage:
+    """List segments by scheme, product and site; a cursor stays with the release it began on."""
+    given = wanted.model_dump(include={"scheme", "segment", "product", "site"})
+    cursor = read_cursor(wanted.cursor, given, KEY) if wanted.cursor else None
+    if cursor is not None and cursor.release_id != asked.release.release_id:
+        asked = asked.of(cursor.release_id)
+    asked.told(request, response)
+    with asked.reader() as reader:
+        _require_scheme(reader, wanted.scheme)
+        rows = reader.rows(
+            PAGE,
+            {
+                **given,
+                "sites": asked.sites(reader),
+                "after": list(cursor.after) if cursor else None,
+                "rows": wanted.page_size + 1,
+            },
+        )
+    page = rows[: wanted.page_size]
+    return SegmentPage(
+        release_id=asked.release.release_id,
+        as_of_date=asked.release.as_of,
+        items=[Assignment(**row, provisional=_signal(asked, row)) for row in page],
+        next_cursor=_next(asked, given, page) if len(rows) > len(page) else None,
+    )
+
+
+@router.get("/segments/{unit:path}")
+def explain(unit: str, asked: Question, request: Request, response: Response) -> UnitAnswer:
+    """Explain `<product>[@<site>]`: code, GTIN, source key or golden id, in every scheme."""
+    asked.told(request, response)
+    with asked.reader() as reader:
+        allowed = asked.sites(reader)
+        try:
+            found = explain_unit(reader, unit)
+        except TierwiseError as error:
+            if allowed is None:
+                raise
+            # What is near to a name would tell of sites that the key is not for.
+            raise _unknown(unit) from error
+    items = [item for item in found.items if allowed is None or item.unit.site_id in allowed]
+    if not items:
+        raise _unknown(unit)
+    return UnitAnswer(
+        release_id=asked.release.release_id,
+        as_of_date=asked.release.as_of,
+        currency=found.currency,
+        units=[_story(asked, item) for item in items],
+    )
+
+
+def _require_scheme(reader: ReleaseReader, scheme: str | None) -> None:
+    if scheme is None:
+        return
+    known = [str(row["scheme_id"]) for row in reader.rows(SCHEMES)]
+    if scheme not in known:
+        cause = f"No scheme is called `{scheme}`.{suggestion(scheme, known)}"
+        raise TierwiseError("REQUEST_INVALID", place="scheme", cause=cause)
+
+
+def _signal(asked: Asked, row: dict[str, Any]) -> Any:
+    return asked.provisional.by_unit.get((row["product_id"], row["site_id"]))
+
+
+def _next(asked: Asked, given: dict[str, Any], page: list[dict[str, Any]]) -> str:
+    return Cursor(
+        release_id=asked.release.release_id,
+        filter_digest=digest_of(given),
+        after=tuple(str(page[-1][name]) for name in KEY),
+    ).text()
+
+
+def _story(asked: Asked, item: ItemExplanation) -> UnitStory:
+    unit = asdict(item.unit)
+    return UnitStory(
+        **unit,
+        segments=[Reason(**asdict(reason)) for reason in item.reasons],
+        policy=dict(item.policy) if item.policy else None,
+        provisional=_signal(asked, unit),
+    )
+
+
+def _unknown(unit: str) -> TierwiseError:
+    cause = "No unit that the key is for goes by that name."
+    return TierwiseError("UNIT_UNKNOWN", place=unit, cause=cause)

@@ -1,0 +1,1 @@
+"""The lane between two nights: event files become provisional signals, and nothing else changes."""
