@@ -24,6 +24,11 @@ MEASURED = {
         "o.product_id",
         "e.receipt_date",
     ),
+    "shipment_lines": (
+        "raw.shipment_lines as e cross join night.parameters as p",
+        "e.product_id",
+        "coalesce(e.shipped_date, p.business_date)",
+    ),
     "inventory_snapshots": ("raw.inventory_snapshots as e", "e.product_id", "e.snapshot_date"),
 }
 

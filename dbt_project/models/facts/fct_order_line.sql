@@ -34,6 +34,10 @@ returns as (
     select * from {{ ref('int_returns_matched') }}
 ),
 
+shipped as (
+    select * from {{ ref('int_order_lines_shipped') }}
+),
+
 resolved as (
     select
         order_lines.*,
@@ -48,6 +52,8 @@ resolved as (
         coalesce(of_site.fiscal_calendar_id, of_system.fiscal_calendar_id) as fiscal_calendar_id,
         returns.original_order_line_id,
         returns.return_match,
+        shipped.shipped_units,
+        shipped.last_shipped_date,
         coalesce(
             returns.demand_date, order_lines.requested_date, order_lines.order_date
         ) as demand_date,
@@ -83,6 +89,7 @@ resolved as (
     left join business_units as of_system
         on order_lines._namespace = of_system.namespace and of_system.site_key is null
     left join returns on order_lines.record_key = returns.order_line_id
+    left join shipped on order_lines.record_key = shipped.order_line_id
 ),
 
 valued as (
@@ -118,7 +125,9 @@ final as (
         order_date,
         ordered_at,
         requested_date,
-        shipped_date,
+        coalesce(
+            shipped_date, case when shipped_units >= base_units then last_shipped_date end
+        ) as shipped_date,
         demand_date,
         original_order_line_id,
         return_match,

@@ -22,6 +22,7 @@ FILE = "measures.parquet"
 STATED = {
     "order_lines": ("product_id", "order_date", "currency_code"),
     "purchase_order_lines": ("product_id", "order_date", None),
+    "shipment_lines": ("product_id", "shipped_date", None),
     "inventory_snapshots": ("product_id", "snapshot_date", None),
 }
 
