@@ -18,7 +18,10 @@ from workspace.config.source_file import SourceFile
 from workspace.config.strict import Model, load
 from workspace.config.workspace_file import WorkspaceFile
 from workspace.errors import ConfigurationErrors, TierwiseError
+from workspace.hierarchies import Hierarchies, read_hierarchies
 from workspace.quality import Quality, read_quality
+from workspace.taxonomy import FILE as TAXONOMY
+from workspace.taxonomy import Taxonomy, read_taxonomy
 from workspace.yaml_file import Document
 
 T = TypeVar("T")
@@ -33,10 +36,22 @@ class Read(Generic[T]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Backfill:
+    """A run over a range of business dates, whose nights follow each other and not CURRENT.
+
+    `follows` is the release from which a night walks back to the one it continues: the last that
+    the run has published. None before there is any release.
+    """
+
+    follows: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Folder:
     """Where a workspace keeps things; all that reading a release needs to know of it."""
 
     root: Path
+    backfill: Backfill | None = None
 
     @property
     def archive(self) -> Path:
@@ -80,6 +95,8 @@ class Workspace(Folder):
     policies: dict[str, Read[PolicyFile]]
     calendars: Calendars
     quality: Quality
+    hierarchies: Hierarchies
+    taxonomy: Taxonomy
 
     def root_of(self, source: SourceFile) -> Path:
         """Return the folder below which a system's files are delivered."""
@@ -97,10 +114,13 @@ class Workspace(Folder):
         folders = [self.root / name for name in ("sources", "segmentation", "policies")]
         files = [self.root / "workspace.yml"]
         listed = (file for folder in folders for file in sorted(folder.glob("*.yml")))
-        return (*files, *listed, *self.calendars.files, *self.quality.files)
+        stated = (self.calendars, self.quality, self.hierarchies)
+        return (*files, *listed, *(file for each in stated for file in each.files))
 
 
-def open_workspace(root: Path, *, inbox: Path | None = None) -> Workspace:
+def open_workspace(
+    root: Path, *, inbox: Path | None = None, backfill: Backfill | None = None
+) -> Workspace:
     """Read a workspace's configuration.
 
     Raises ConfigurationErrors with everything wrong in every file.
@@ -122,10 +142,13 @@ def open_workspace(root: Path, *, inbox: Path | None = None) -> Workspace:
     policies = _folder(attempt, PolicyFile, root / "policies", faults, lambda f: f.policy)
     calendars = _read(lambda: read_calendars(root, tuple(sources)), faults)
     quality = _read(lambda: read_quality(root, calendars), faults)
-    if faults or main is None or calendars is None or quality is None:
+    hierarchies = _read(lambda: read_hierarchies(root), faults)
+    taxonomy = _read(lambda: read_taxonomy(root), faults)
+    if faults or not (main and calendars and quality and hierarchies and taxonomy):
         raise ConfigurationErrors(faults)
     return Workspace(
         root=root,
+        backfill=backfill,
         inbox=inbox or root / "inbox",
         file=main.value,
         sources=sources,
@@ -133,6 +156,8 @@ def open_workspace(root: Path, *, inbox: Path | None = None) -> Workspace:
         policies=policies,
         calendars=calendars,
         quality=quality,
+        hierarchies=hierarchies,
+        taxonomy=taxonomy,
     )
 
 
@@ -165,7 +190,7 @@ def _folder(
 
 
 def _yaml_files(folder: Path, faults: list[TierwiseError]) -> Iterable[Path]:
-    files = sorted(folder.glob("*.yml"))
+    files = sorted(file for file in folder.glob("*.yml") if file.name != TAXONOMY)
     if not files:
         cause = "There is no YAML file in the folder."
         faults.append(TierwiseError("CONFIG_MISSING", place=str(folder), cause=cause))

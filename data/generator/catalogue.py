@@ -16,6 +16,7 @@ YEARLY_INFLATION = 1.025
 LEAD_IN_DAYS = 90
 UNITS = {"cable": "M", "pipe": "M", "Rivet": "KG", "Washer": "KG"}
 SOUTHERN_RATE = 0.92
+MISFILED = 0.03
 
 
 def families() -> pl.DataFrame:
@@ -138,6 +139,28 @@ def delivered_products(records: pl.DataFrame, system: str, plan: Plan) -> pl.Dat
     """Return the product records that a system holds on `as_of`."""
     known = pl.col("launch") - LEAD_IN_DAYS <= plan.as_of_day
     return records.filter((pl.col("system") == system) & known).sort("record")
+
+
+def southern_divisions(plan: Plan, records: pl.DataFrame) -> pl.DataFrame:
+    """Return the south's records with the division it files each in: of some, another than ours.
+
+    Only products that the north keeps, too, are misfiled, so that there are two opinions.
+    """
+    tree = families()
+    order = list(dict.fromkeys(tree["division"]))
+    rows = records.with_columns(
+        division=pl.col("family_index").replace_strict(dict(enumerate(tree["division"]))),
+        drawn=pl.Series(plan.stream("misfiled products").random(records.height)),
+    )
+    is_misfiled = pl.col("erp_north") & (pl.col("drawn") < MISFILED)
+    following = pl.col("division").replace_strict(
+        {name: order[(at + 1) % len(order)] for at, name in enumerate(order)}
+    )
+    return rows.with_columns(
+        is_misfiled=is_misfiled,
+        true_division="division",
+        division=pl.when(is_misfiled).then(following).otherwise("division"),
+    ).drop("drawn")
 
 
 def price_level(day: int, start_day: int) -> float:

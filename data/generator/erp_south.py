@@ -10,8 +10,8 @@ from data.generator.catalogue import (
     SOUTHERN_BANDS,
     SOUTHERN_RATE,
     delivered_products,
-    families,
     price_level,
+    southern_divisions,
 )
 from data.generator.defects import Shape
 from data.generator.extracts import Master, master_shape
@@ -95,8 +95,8 @@ def _customers(plan: Plan, world: World) -> Master:
 
 
 def _items(plan: Plan, world: World) -> Master:
-    rows = delivered_products(world.records, SYSTEM, plan)
-    division = pl.col("family_index").replace_strict(dict(enumerate(families()["division"])))
+    rows = southern_divisions(plan, delivered_products(world.records, SYSTEM, plan))
+    division = pl.col("division")
     level = price_level(plan.as_of_day, plan.start_day) / SOUTHERN_RATE
     cost = (pl.col("cost") * level * 100).round().cast(pl.Int64)
     price = (pl.col("cost") / (1 - pl.col("margin")) * level * 100).round().cast(pl.Int64)

@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from data.generator.catalogue import LEAD_IN_DAYS
+from data.generator.catalogue import LEAD_IN_DAYS, delivered_products, southern_divisions
 from data.generator.demand import PROMOTION_WEEKS, Demand
 from data.generator.plan import Plan
+from data.generator.trees import grow
 from data.generator.world import World
 from data.generator.writing import Extract, write_csv
 
@@ -32,6 +33,8 @@ def write_truth(
         "customers": _customers(plan, world),
         "products": _products(plan, world),
         "packages": _packages(plan, world),
+        "customer_trees": grow(plan, world).planted,
+        "misfiled_products": _misfiled(plan, world),
         "demand_classes": _demand_classes(plan, named),
         "promotions": _promotions(plan, named, demand),
         "stock_outs": _stock_outs(plan, named, pl.concat(lost)),
@@ -62,6 +65,14 @@ def _customers(plan: Plan, world: World) -> pl.DataFrame:
 def _products(plan: Plan, world: World) -> pl.DataFrame:
     known = world.records.filter(pl.col("launch") - LEAD_IN_DAYS <= plan.as_of_day)
     return known.select("system", "source_key", "product_id")
+
+
+def _misfiled(plan: Plan, world: World) -> pl.DataFrame:
+    """One row per record that the south files in another division than the product is of."""
+    rows = southern_divisions(plan, delivered_products(world.records, "erp_south", plan))
+    return rows.filter("is_misfiled").select(
+        "system", "source_key", "product_id", "division", "true_division"
+    )
 
 
 def _packages(plan: Plan, world: World) -> pl.DataFrame:

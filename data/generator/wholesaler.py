@@ -16,7 +16,7 @@ from types import ModuleType
 import numpy as np
 import polars as pl
 
-from data.generator import crm, erp_north, erp_south, market, wms
+from data.generator import crm, erp_north, erp_south, market, tree_extracts, wms
 from data.generator.defects import Shape, Spoiler
 from data.generator.demand import Demand
 from data.generator.extracts import Master
@@ -26,6 +26,7 @@ from data.generator.orders import OrderBook, Shipments
 from data.generator.packing import in_stated_units, odd_products, unit_codes
 from data.generator.plan import Plan, date_of
 from data.generator.supply import Supply
+from data.generator.trees import grow
 from data.generator.truth import write_truth
 from data.generator.world import World, draw_world
 from data.generator.writing import Dialect, Extract, alone_in, put_in_place, write_csv
@@ -133,6 +134,9 @@ class _Run:
             for name, master in module.masters(self._plan, self._world).items():
                 self._write_master(f"{system}/{name}", master, module.DIALECT)
         self._write_master("erp_south/ledger_totals", self._ledger.totals(), erp_south.DIALECT)
+        trees = tree_extracts.masters(grow(self._plan, self._world))
+        for name, (master, dialect) in trees.items():
+            self._write_master(name, master, dialect)
         for name, master in wms.masters().items():
             self._write_master(f"wms/{name}", master, wms.DIALECT)
         outside = market.masters(self._plan, self._world, self._late_lines)

@@ -4,3 +4,9 @@
     from {{ ref('golden_xref') }}
     where object_type = '{{ object_type }}' and valid_to is null
 {%- endmacro %}
+
+
+{#- Node that stands in for the one a customer or product has not: every level holds everyone. -#}
+{% macro unassigned() -%}
+    unassigned
+{%- endmacro %}

@@ -16,7 +16,9 @@ import duckdb
 
 from tests.dbt_project.delivered_calendars import land_books, land_calendars
 from tests.dbt_project.delivered_prior import land_prior
+from workspace.config.hierarchy_file import HierarchyFile
 from workspace.config.outside_data import PointOfSaleSettings, SignalSettings
+from workspace.hierarchy_tables import land_hierarchy_settings
 from workspace.ingest.units import MEASURED, resolve_units, stated_by
 from workspace.outside_tables import land_outside_settings
 from workspace.yaml_file import read_yaml
@@ -174,6 +176,7 @@ class Delivery:
     priority: Mapping[str, int] = field(default_factory=lambda: {"north": 1, "south": 2})
     signals: SignalSettings = field(default_factory=SignalSettings)
     point_of_sale: PointOfSaleSettings = field(default_factory=PointOfSaleSettings)
+    hierarchies: HierarchyFile = field(default_factory=HierarchyFile)
     rows: Mapping[str, Mapping[str, Rows]] = field(
         default_factory=lambda: {"north": NORTH, "south": SOUTH, "rates": {"fx_rates": RATES}}
     )
@@ -188,6 +191,7 @@ def land(file: Path, delivery: Delivery, previous: Path | None = None) -> None:
         _land_raw(connection, delivery.rows)
         _land_night(connection, delivery)
         land_outside_settings(connection, delivery.signals, delivery.point_of_sale)
+        land_hierarchy_settings(connection, delivery.hierarchies)
         land_calendars(connection, list(delivery.priority), delivery.business_date)
         land_books(connection)
         land_prior(connection, previous)

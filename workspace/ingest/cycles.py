@@ -3,49 +3,101 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 
 import duckdb
 import pyarrow as pa
 
-from workspace.ingest.control import add_faults
-from workspace.ingest.mapping_check import CheckedMapping
-from workspace.ingest.parsing import literal
+from workspace.ingest.tree_faults import ROWS, Tree, book_found
 
-HIERARCHY = "product_hierarchy"
 Node = tuple[str, str, str]  # namespace, view, node
 SHOWN = 8
+# Only what stands below a node and above another can be on a cycle: leaves are most rows.
+BETWEEN = """
+    with nodes as ({rows})
+
+    select _system, _file, _record, view_name, namespace, node_id, parent_namespace,
+        parent_node_id, valid_from, valid_to
+    from nodes as n
+    semi join (
+        select distinct view_name, parent_namespace as namespace, parent_node_id as node_id
+        from nodes where parent_node_id is not null
+    ) using (view_name, namespace, node_id)
+    where parent_node_id is not null
+    order by all
+"""
 
 
-def book_cycles(connection: duckdb.DuckDBPyConnection, mappings: list[CheckedMapping]) -> None:
-    """Book the nodes of raw.product_hierarchy that are on a cycle, each with all of it."""
-    rows = connection.execute(
-        f"select _namespace, view_name, node_id, parent_node_id from raw.{HIERARCHY} "
-        "where parent_node_id is not null"
-    ).fetchall()
-    above: dict[Node, Node] = {(one, view, node): (one, view, top) for one, view, node, top in rows}
-    details = {node: _said(cycle) for cycle in cycles(above) for node in cycle}
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a delivered row puts a node, and on which days."""
+
+    row: tuple[str, str, int]  # system, file, record
+    node: Node
+    above: Node
+    first: date | None
+    end: date | None
+
+    def holds(self, day: date) -> bool:
+        """Return whether the node stands there on a day."""
+        started = self.first is None or self.first <= day
+        return started and (self.end is None or day < self.end)
+
+
+def book_cycles(connection: duckdb.DuckDBPyConnection, tree: Tree) -> None:
+    """Book the nodes of a hierarchy that are on a cycle on any day, each with all of it."""
+    rows = connection.execute(BETWEEN.format(rows=ROWS[tree.entity])).fetchall()
+    places = [
+        Place(
+            row=(system, file, record),
+            node=(space, view, node),
+            above=(over, view, parent),
+            first=first,
+            end=end,
+        )
+        for system, file, record, view, space, node, over, parent, first, end in rows
+    ]
+    details = _rows_on_cycles(places)
     if not details:
         return
-    names = ("_namespace", "view_name", "node_id")
-    columns = {name: [node[n] for node in details] for n, name in enumerate(names)}
+    names = ("_system", "_file", "_record")
+    columns = {name: [row[n] for row in details] for n, name in enumerate(names)}
     connection.register("_cycles", pa.table({**columns, "detail": list(details.values())}))
     connection.execute(
-        f"create or replace temp table _found as select e._system, e._file, e._record, c.detail "
-        f"from raw.{HIERARCHY} as e join _cycles as c using (_namespace, view_name, node_id)"
+        "create or replace temp table _found as select *, 'ROW_CYCLE' as code, "
+        "'parent_node_id' as column_name from _cycles"
     )
     connection.unregister("_cycles")
-    for system, extract in sorted({(m.source.system, m.mapping.extract) for m in mappings}):
-        faults = f"""
-            select f._file, f._record, 'ROW_CYCLE' as code, 'parent_node_id' as column_name,
-                f.detail
-            from _found as f
-            semi join control.deliveries as d on d.file_sha256 = f._file
-                and d.status in ('loaded', 'carried_forward')
-                and d.system = {literal(system)} and d.extract = {literal(extract)}
-            where f._system = {literal(system)}
-        """
-        add_faults(connection, system, extract, faults)
+    book_found(connection, tree.mappings)
     connection.execute("drop table _found")
+
+
+def _rows_on_cycles(places: list[Place]) -> dict[tuple[str, str, int], str]:
+    """Return each row that puts a node on a cycle, with the cycle in words.
+
+    A tree changes only on the days on which a place begins, so these are all that must be looked
+    at; two nodes may well have changed places in the course of time.
+    """
+    left = _without_ends(places)
+    details: dict[tuple[str, str, int], str] = {}
+    for day in sorted({place.first or date.min for place in left}):
+        today = {place.node: place for place in left if place.holds(day)}
+        for cycle in cycles({node: place.above for node, place in today.items()}):
+            for node in cycle:
+                details.setdefault(today[node].row, _said(cycle))
+    return details
+
+
+def _without_ends(places: list[Place]) -> list[Place]:
+    """Leave out, until nothing changes, nodes below no other: what is left holds every cycle."""
+    left = places
+    while True:
+        known = {place.node for place in left}
+        inner = [place for place in left if place.above in known]
+        if len(inner) == len(left):
+            return inner
+        left = inner
 
 
 def cycles(above: Mapping[Node, Node]) -> list[list[Node]]:

@@ -14,11 +14,13 @@ from workspace.errors import TierwiseError
 from workspace.folder import Workspace
 from workspace.ingest.contract import sql
 from workspace.ingest.control import add_faults
-from workspace.ingest.cycles import HIERARCHY, book_cycles
+from workspace.ingest.cycles import book_cycles
 from workspace.ingest.entity_values import Flaw, flaws, future_flaw, looks_up, value
+from workspace.ingest.leading_zeros import book_twins
 from workspace.ingest.mapping_check import CheckedMapping, check_mappings
 from workspace.ingest.orphans import book_orphans
 from workspace.ingest.parsing import literal
+from workspace.ingest.tree_faults import HIERARCHIES, Tree, book_tree_faults
 from workspace.warehouse import one_row
 
 LINEAGE_COLUMNS = {
@@ -44,9 +46,13 @@ def fill(connection: duckdb.DuckDBPyConnection, workspace: Workspace, name: str)
         _refuse_multiplied(connection, mapping)
         book_values(connection, entity, mapping)
     book_orphans(connection, entity, mappings)
+    book_twins(connection, entity, mappings)
     _book_repeated_keys(connection, entity, mappings)
-    if name == HIERARCHY:
-        book_cycles(connection, mappings)
+    if name in HIERARCHIES:
+        depth = workspace.hierarchies.file.maximum_depth
+        tree = Tree(entity=name, mappings=mappings, maximum_depth=depth)
+        book_cycles(connection, tree)
+        book_tree_faults(connection, tree)
 
 
 def entity_rows(entity: Entity, mappings: list[CheckedMapping]) -> str:

@@ -69,7 +69,10 @@ tonight as (
         coalesce(climbed.namespace, own.namespace) as node_namespace,
         coalesce(climbed.node_id, own.node_id, '{{ unassigned() }}') as node_id,
         coalesce(climbed.node_name, own.node_name, '{{ unassigned() }}') as node_name,
-        coalesce(climbed.parent_node_id, own.parent_node_id) as parent_node_id,
+        case
+            when climbed.product_id is not null then climbed.parent_node_id
+            else own.parent_node_id
+        end as parent_node_id,
         levels.level_number = coalesce(own.level_number, 1) as is_own_node,
         own.settled_by,
         coalesce(own.is_disputed, false) as is_disputed
