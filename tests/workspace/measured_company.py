@@ -88,6 +88,8 @@ extracts:
     required: false
     key: [receipt]
     columns: {receipt: text, order: text, day: date, units: decimal, unit: text}
+  shipments: {path: erp/shipments_*.csv, description: Shipments., required: false, key: [id],
+    columns: {id: text, product: text, day: date, units: decimal, unit: text}}
 mappings:
   - entity: customers
     extract: customers
@@ -170,6 +172,9 @@ mappings:
       receipt_date: day
       received_units: units
       unit_code: unit
+  - {entity: shipment_lines, extract: shipments, columns: {shipment_id: id, line_number: "'1'",
+      transaction_type: "'sale'", product_id: product, site_id: "'S1'", shipped_date: day,
+      shipped_units: units, unit_code: unit}}
 """
 CUSTOMERS = "id,name,country\nC1,Ada,DE\nC2,Bob,gb\n"
 PRODUCTS = "id,name,base,cost,currency\nP1,Bolt,ST,1,EUR\nP2,Nut,ST,2,EUR\nP3,Oil,KG,3,EUR\n"

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import pytest
 
 from tests.workspace.measured_company import (
     ORDER_HEAD,
     PRODUCTS,
     WITH_UNITS,
+    Settled,
     settled,
     settled_by_parts,
 )
@@ -99,6 +103,21 @@ def test_a_factor_holds_on_the_day_of_the_order(company: Company) -> None:
     lines = orders("P1,2026-01-05,2,KAR,EUR", "P1,2026-03-05,2,KAR,EUR")
     with settled(company, orders=lines, units=units("P1,KAR,,12,1,2026-02-01")) as night:
         assert night.quarantine() == [("orders", 1, "ROW_UOM")]
+
+
+@pytest.mark.parametrize("ingest", [settled, settled_by_parts])
+def test_shipments_state_units_too_and_those_to_come_count_by_the_business_date(
+    company: Company, ingest: Callable[..., AbstractContextManager[Settled]]
+) -> None:
+    lines = "id,product,day,units,unit\nS1,P1,2026-01-05,2,KAR\nS2,P2,2026-01-05,2,KAR\n"
+    lines += "S3,P1,,2,KAR\nS4,P2,,2,KAR\nS5,P2,,2,ST\n"
+    with ingest(company, shipments=lines, units=units("P1,KAR,,12,1,")) as night:
+        assert night.quarantine() == [("shipments", n, "ROW_UOM") for n in (2, 4)]
+        assert night.rows("select shipment_id from raw.shipment_lines order by all") == [
+            ("S1",),
+            ("S3",),
+            ("S5",),
+        ]
 
 
 def test_stock_purchases_and_receipts_state_units_too(company: Company) -> None:
