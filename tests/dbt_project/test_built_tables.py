@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import duckdb
 import pytest
 
+from orchestration.supply import profile_supply
 from tests.dbt_project.conftest import BuiltNight
 from workspace.table_contract import public_tables
 
@@ -103,7 +105,7 @@ def test_stock_counts_all_places_of_the_latest_day_and_what_is_on_order(
 
 def test_every_unit_has_one_row_of_each_feature(first_night: BuiltNight) -> None:
     units = first_night.rows("select * from facts.int_product_site order by all")
-    for feature in ("feat_item_value", "feat_supply_profile"):
+    for feature in ("feat_item_value", "int_item_sources"):
         keys = f"select product_id, site_id from features.{feature} order by all"
         assert first_night.rows(keys) == units
 
@@ -124,11 +126,14 @@ def test_value_of_the_items_is_that_of_the_lines_that_were_not_cancelled(
     assert first_night.rows(lines) == [(sum(Decimal(item[2]) for item in items),)]
 
 
-def test_a_site_without_receipts_leans_on_those_of_the_product(first_night: BuiltNight) -> None:
-    columns = "lead_time_source, lead_time_mean_days, on_time_rate, minimum_order_units"
-    assert first_night.rows(
-        NAMED.format(columns=columns, table="features.feat_supply_profile")
-    ) == [
+def test_the_supply_of_a_night_is_profiled_from_its_tables(first_night: BuiltNight) -> None:
+    with duckdb.connect(str(first_night.file)) as connection:
+        connection.execute(f"create table profiled as {profile_supply(connection)}")
+        columns = "lead_time_source, lead_time_mean_days, on_time_rate, minimum_order_units"
+        profiled = connection.execute(NAMED.format(columns=columns, table="profiled")).fetchall()
+        connection.execute("drop table profiled")
+    # Of 100 ordered 40 have come, late; a site without receipts leans on those of the product.
+    assert profiled == [
         ("P1", "north", "site receipts", 20.0, 0.0, 12),
         ("P1", "south", "product receipts", 20.0, 0.0, 12),
         ("P2", "north", "none", None, None, None),

@@ -3,7 +3,7 @@ with purchase_order_lines as (
 ),
 
 receipts as (
-    select * from {{ ref('stg_receipts') }}
+    select * from {{ ref('int_receipts_accepted') }}
 ),
 
 products as (
@@ -44,49 +44,21 @@ ordered as (
 -- a sum would pass over a receipt without a factor: no sum, then, and the test below fails
 received as (
     select
-        receipts._namespace,
-        receipts.purchase_order_id,
-        receipts.line_number,
-        case
-            when count(units.numerator) = count(*) then sum(
-                {{ in_base_units(
-                    'receipts.received_units', 'units.numerator', 'units.denominator',
-                ) }}
-                - {{ in_base_units(
-                    'coalesce(receipts.rejected_units, 0)', 'units.numerator', 'units.denominator',
-                ) }}
-            )
-        end as accepted_units
+        purchase_order_line_id,
+        case when count(accepted_units) = count(*) then sum(accepted_units) end as accepted_units
     from receipts
-    cross join parameters
-    inner join ordered
-        on
-            receipts._namespace = ordered._namespace
-            and receipts.purchase_order_id = ordered.purchase_order_id
-            and receipts.line_number = ordered.line_number
-    left join units
-        on
-            {{ unit_of(
-                'units', 'receipts._namespace', 'ordered.product_id',
-                'receipts.unit_code', 'receipts.receipt_date',
-            ) }}
-    where receipts.receipt_date <= parameters.business_date
-    group by receipts._namespace, receipts.purchase_order_id, receipts.line_number
+    group by purchase_order_line_id
 ),
 
 accepted as (
     select
         ordered.*,
         case
-            when received.purchase_order_id is null then {{ amount('0') }}
+            when received.purchase_order_line_id is null then {{ amount('0') }}
             else {{ amount('received.accepted_units') }}
         end as accepted_units
     from ordered
-    left join received
-        on
-            ordered._namespace = received._namespace
-            and ordered.purchase_order_id = received.purchase_order_id
-            and ordered.line_number = received.line_number
+    left join received on ordered.record_key = received.purchase_order_line_id
 ),
 
 final as (

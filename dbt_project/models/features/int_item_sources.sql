@@ -10,12 +10,12 @@ supplier_products as (
     select * from {{ ref('int_supplier_products_resolved') }}
 ),
 
-lead_times as (
-    select * from {{ ref('int_lead_times_measured') }}
+suppliers as (
+    select * from {{ ref('golden_supplier') }}
 ),
 
-parameters as (
-    select * from {{ source('night', 'parameters') }}
+locations as (
+    select * from {{ ref('golden_location') }}
 ),
 
 site_usage as (
@@ -80,11 +80,21 @@ ranked as (
             and possible.supplier_id = product_usage.supplier_id
 ),
 
-sourced as (
+source_counts as (
+    select
+        product_id,
+        count(*) as possible_source_count
+    from possible
+    group by product_id
+),
+
+final as (
     select
         product_sites.product_id,
         product_sites.site_id,
         ranked.supplier_id,
+        suppliers.country_code <> locations.country_code as is_imported,
+        cast(coalesce(source_counts.possible_source_count, 0) as bigint) as possible_source_count,
         supplier_products.planned_lead_time_days,
         supplier_products.minimum_order_units,
         supplier_products.order_multiple_units,
@@ -99,68 +109,9 @@ sourced as (
         on
             ranked.product_id = supplier_products.product_id
             and ranked.supplier_id = supplier_products.supplier_id
-),
-
--- the narrowest basis that has enough receipts
-based as (
-    select
-        sourced.*,
-        case
-            when at_site.receipt_count >= parameters.minimum_receipts then 'site receipts'
-            when of_product.receipt_count >= parameters.minimum_receipts then 'product receipts'
-            when sourced.planned_lead_time_days is not null then 'planned'
-            else 'none'
-        end as lead_time_source,
-        at_site.receipt_count as site_receipt_count,
-        at_site.lead_time_mean_days as site_mean_days,
-        at_site.lead_time_sd_days as site_sd_days,
-        at_site.on_time_rate as site_on_time_rate,
-        of_product.receipt_count as product_receipt_count,
-        of_product.lead_time_mean_days as product_mean_days,
-        of_product.lead_time_sd_days as product_sd_days,
-        of_product.on_time_rate as product_on_time_rate
-    from sourced
-    cross join parameters
-    left join lead_times as at_site
-        on sourced.product_id = at_site.product_id and sourced.site_id = at_site.site_id
-    left join lead_times as of_product
-        on sourced.product_id = of_product.product_id and of_product.site_id is null
-),
-
-final as (
-    select
-        product_id,
-        site_id,
-        supplier_id,
-        {{ published_float(
-            "case lead_time_source
-                when 'site receipts' then site_mean_days
-                when 'product receipts' then product_mean_days
-                when 'planned' then planned_lead_time_days
-            end"
-        ) }} as lead_time_mean_days,
-        {{ published_float(
-            "case lead_time_source
-                when 'site receipts' then site_sd_days
-                when 'product receipts' then product_sd_days
-            end"
-        ) }} as lead_time_sd_days,
-        cast(case lead_time_source
-            when 'site receipts' then site_receipt_count
-            when 'product receipts' then product_receipt_count
-            else 0
-        end as bigint) as receipt_count,
-        lead_time_source,
-        {{ published_float(
-            "case lead_time_source
-                when 'site receipts' then site_on_time_rate
-                when 'product receipts' then product_on_time_rate
-            end"
-        ) }} as on_time_rate,
-        minimum_order_units,
-        order_multiple_units,
-        purchase_price_amount
-    from based
+    left join suppliers on ranked.supplier_id = suppliers.supplier_id
+    left join locations on product_sites.site_id = locations.site_id
+    left join source_counts on product_sites.product_id = source_counts.product_id
 )
 
 select * from final
