@@ -30,7 +30,15 @@ CODE = (
     "serving",
     "workspace",
 )
-CONFIGURATION = ("workspace.yml", "sources", "segmentation", "policies")
+CONFIGURATION = (
+    "workspace.yml",
+    "calendars.yml",
+    "sources",
+    "segmentation",
+    "policies",
+    "quality",
+    "golden",
+)
 BIN = Path(sys.executable).parent
 
 
@@ -108,8 +116,9 @@ class Checkout:
     def found(self, name: str, reference: Path) -> Path:
         """Make a workspace with the demo's configuration and a generated company's references."""
         workspace = self.folder / "data" / name
-        for part in CONFIGURATION:
-            _copy(ROOT / "data" / "demo" / part, workspace / part)
+        for part in CONFIGURATION:  # some the demo may do without
+            if (ROOT / "data" / "demo" / part).exists():
+                _copy(ROOT / "data" / "demo" / part, workspace / part)
         _copy(reference, workspace / "reference")
         return workspace
 

@@ -45,6 +45,13 @@ SOUND_FRAMES: dict[str, pa.Table] = {
         {"ordered_units": UNITS, "is_cancelled": one(False), "order_date": DAYS}
     ),
     "raw.receipts": pa.table({"received_units": UNITS, "receipt_date": DAYS}),
+    "raw.unit_conversions": pa.table(
+        {
+            "product_id": named("P"),
+            "unit_code": one("KAR"),
+            "numerator": pa.array(one(Decimal("12")), RATE),
+        }
+    ),
     "raw.fx_rates": pa.table(
         {
             "rate": pa.array(one(Decimal("1.08")), RATE),
