@@ -25,7 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from models.matching.agglomeration import Agglomeration, agglomerate
+from models.matching.agglomeration import Agglomeration, Labels, agglomerate
 from models.matching.outcomes import LINK, NON_LINK, OUTCOME, PAIR, with_outcome
 
 
@@ -57,12 +57,11 @@ def resolve(records: pl.DataFrame, pairs: pl.DataFrame, decisions: pl.DataFrame)
     nodes = _nodes(records)
     judged = _judged(_placed(_with_decisions(pairs, decisions), nodes))
     found = agglomerate(nodes["node"].n_unique(), judged)
-    members = _numbered(nodes, found)
+    cluster_of = _numbered(nodes, found)
+    columns = [name for name in pairs.columns if name not in OUTCOME]
     return Resolution(
-        members=members,
-        pairs=with_outcome(judged, members, found).select(
-            *(name for name in pairs.columns if name not in OUTCOME), *OUTCOME
-        ),
+        members=nodes.select("record_key", cluster=pl.Series(cluster_of[nodes["node"]])),
+        pairs=with_outcome(judged, cluster_of, found).select(*columns, *OUTCOME),
         overruled=judged[found.overruled].select(*PAIR, "decision", "ledger_seq"),
     )
 
@@ -118,11 +117,12 @@ def _judged(pairs: pl.DataFrame) -> pl.DataFrame:
     ).sort("strength", *PAIR, descending=[True, False, False])
 
 
-def _numbered(nodes: pl.DataFrame, found: Agglomeration) -> pl.DataFrame:
-    """Return record_key and cluster: numbers in the order of their smallest key."""
-    _, first, inverse = np.unique(
-        found.labels[nodes["node"].to_numpy()], return_index=True, return_inverse=True
-    )
+def _numbered(nodes: pl.DataFrame, found: Agglomeration) -> Labels:
+    """Return the cluster of each node: numbers in the order of their smallest key."""
+    labels = found.labels[nodes["node"]]
+    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
     number = np.empty(len(first), dtype=np.int64)
     number[np.argsort(first, kind="stable")] = np.arange(len(first))
-    return nodes.select("record_key", cluster=pl.Series(number[inverse], dtype=pl.Int64))
+    cluster_of = np.empty(len(found.labels), dtype=np.int64)
+    cluster_of[nodes["node"]] = number[inverse]
+    return cluster_of

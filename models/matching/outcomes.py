@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
-from models.matching.agglomeration import Agglomeration
+from models.matching.agglomeration import Agglomeration, Labels
 
 PAIR = ("record_key_l", "record_key_r")
 LINK, REVIEW, PROVISIONAL, NON_LINK = "link", "review", "provisional", "non_link"
@@ -12,23 +13,23 @@ OUTCOME = ("outcome", "decided_by", "is_question", "contradiction_l", "contradic
 SIDES = ("cluster_l", "cluster_r")
 
 
-def with_outcome(judged: pl.DataFrame, members: pl.DataFrame, found: Agglomeration) -> pl.DataFrame:
-    """Add the columns of OUTCOME to pairs.
+def with_outcome(judged: pl.DataFrame, cluster_of: Labels, found: Agglomeration) -> pl.DataFrame:
+    """Add the columns of OUTCOME to pairs; `cluster_of` gives the cluster of each node.
 
     Of two records in one cluster the outcome is link, whatever the pair says alone. Of two
     clusters that a decision keeps apart it is non_link. A link that was refused is a question,
     and so is what lies between the thresholds; of several pairs between two clusters the
     strongest is asked, since its answer settles the others.
     """
-    pairs = _with_clusters(judged, members).join(
-        _refusals(judged, found), on=PAIR, how="left", maintain_order="left"
+    ends = cluster_of[judged["node_l"]], cluster_of[judged["node_r"]]
+    pairs = _with_contradictions(judged, found).with_columns(
+        cluster_l=pl.Series(np.minimum(*ends)), cluster_r=pl.Series(np.maximum(*ends))
     )
-    is_kept_apart = pl.col("kept_apart_by").is_not_null()
-    asks = pl.col("outcome").is_in([LINK, REVIEW]) | pl.col("contradiction_l").is_not_null()
+    asks = pl.col("outcome").is_in([LINK, REVIEW])
     outcome = (
         pl.when(pl.col("cluster_l") == pl.col("cluster_r"))
         .then(pl.lit(LINK))
-        .when(is_kept_apart)
+        .when(pl.col("kept_apart_by").is_not_null())
         .then(pl.lit(NON_LINK))
         .when("is_held")
         .then(pl.lit(PROVISIONAL))
@@ -39,25 +40,20 @@ def with_outcome(judged: pl.DataFrame, members: pl.DataFrame, found: Agglomerati
     told = pairs.join(_kept_apart(pairs), on=SIDES, how="left", maintain_order="left").with_columns(
         outcome=outcome, decided_by=pl.coalesce("ledger_seq", "kept_apart_by")
     )
-    is_first = pl.int_range(pl.len()).over(*SIDES, "outcome") == 0
+    # Pairs stand by their strength.
+    is_first = pl.struct(*SIDES, "outcome").is_first_distinct()
     return told.with_columns(is_question=(pl.col("outcome") == REVIEW) & is_first)
 
 
-def _with_clusters(judged: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    """Join the two clusters of each pair, the lower number first."""
-    for side in ("l", "r"):
-        named = members.select(pl.all().name.suffix(f"_{side}"))
-        judged = judged.join(named, on=f"record_key_{side}", how="left", maintain_order="left")
+def _with_contradictions(judged: pl.DataFrame, found: Agglomeration) -> pl.DataFrame:
+    """Name beside each refused link the two records that speak against it."""
+    refused = np.full(len(judged), -1)
+    refused[found.refused] = found.because_of
+    row = pl.Series(refused, dtype=pl.Int64)
+    row = row.set(row < 0, None)
     return judged.with_columns(
-        cluster_l=pl.min_horizontal(SIDES), cluster_r=pl.max_horizontal(SIDES)
-    )
-
-
-def _refusals(judged: pl.DataFrame, found: Agglomeration) -> pl.DataFrame:
-    """Return the links that were refused, with the two records that speak against each."""
-    against = judged[found.because_of].select(PAIR)
-    return judged[found.refused].select(
-        *PAIR, contradiction_l=against["record_key_l"], contradiction_r=against["record_key_r"]
+        contradiction_l=judged["record_key_l"].gather(row),
+        contradiction_r=judged["record_key_r"].gather(row),
     )
 
 
