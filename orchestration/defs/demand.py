@@ -5,7 +5,7 @@ from datetime import timedelta
 import dagster as dg
 import duckdb
 
-from models.demand_profile import demand_profile
+from models.demand.profile import demand_profile
 from orchestration.python_table import python_table
 from workspace.folder import Workspace
 from workspace.warehouse import one_row

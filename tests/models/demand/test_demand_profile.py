@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.demand_profile import (
+from models.demand.profile import (
     UNIT_KEYS,
     AdiDefinition,
     classify,
@@ -25,7 +25,7 @@ from models.demand_profile import (
     summarise,
 )
 
-CARPARTS = Path(__file__).parents[3] / "shared" / "data" / "carparts" / "carparts.csv"
+CARPARTS = Path(__file__).parents[4] / "shared" / "data" / "carparts" / "carparts.csv"
 FIRST_MONDAY = date(2024, 1, 1)
 
 

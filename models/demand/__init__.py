@@ -1,0 +1,1 @@
+"""How demand behaves: its parts, its regularity, its stage of life."""

@@ -1,0 +1,38 @@
+"""How much of a series a forecaster could know: the entropy of its spectrum."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Matrix = npt.NDArray[np.float64]
+
+NOTHING = 1e-24  # share of the mean square below which a variance counts as rounding
+BLOCK = 4_096
+
+
+def spectral_entropy(series: Matrix) -> Matrix:
+    """Return the normalised entropy of series of one length, from 0 to 1: shape (series,).
+
+    `series` is (series, length). With p_k the share of frequency k in the periodogram of the
+    centred series, entropy is -sum p_k ln p_k / ln(number of frequencies): 0 for a pure wave, near
+    1 for noise, in which nothing can be foreseen. NaN for a constant series and below four
+    observations. Source: Goerg (2013), Forecastable Component Analysis, PMLR 28(2), 64-72.
+    """
+    if series.shape[1] < 4:
+        return np.full(len(series), np.nan)
+    blocks = [_entropy(series[at : at + BLOCK]) for at in range(0, len(series), BLOCK)]
+    return np.concatenate(blocks) if blocks else np.empty(0)
+
+
+def _entropy(series: Matrix) -> Matrix:
+    centred = series - series.mean(axis=1, keepdims=True)
+    power = np.abs(np.fft.rfft(centred, axis=1)[:, 1:]) ** 2
+    if series.shape[1] % 2 == 0:
+        power[:, -1] /= 2  # the highest frequency of an even length has no mirror image
+    total = power.sum(axis=1, keepdims=True)
+    varies = centred.var(axis=1) > NOTHING * (series**2).mean(axis=1)
+    share = np.divide(power, total, out=np.zeros_like(power), where=total > 0)
+    logarithm = np.log(share, out=np.zeros_like(share), where=share > 0)
+    entropy = -(share * logarithm).sum(axis=1) / np.log(power.shape[1])
+    return np.where(varies, np.clip(entropy, 0.0, 1.0), np.nan)
