@@ -5,21 +5,26 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.lineage import contract_upstream, key_of, table_metadata
-from orchestration.matching import TABLES, match_tables
+from orchestration.match_book import BOOKED
+from orchestration.matching import match_objects
 from orchestration.refusal import refusals
 from orchestration.resource import NIGHTS, Night
 from workspace.table_contract import contract
+from workspace.warehouse import row_count
+
+# What people have decided about pairs and entities is landed by the opening.
+DECIDED = ("control.match_decisions", "control.entity_declarations")
 
 
 def _upstream() -> list[dg.AssetKey]:
-    """Return the tables that the contracts' columns come from, but for the five themselves."""
+    """Return the tables that the contracts' columns come from, but for those of matching."""
     named = {
         table
-        for name in TABLES
+        for name in BOOKED
         for pairs in contract_upstream(contract(name)).values()
         for table, _ in pairs
     }
-    return [key_of(table) for table in sorted(named - set(TABLES))]
+    return [key_of(table) for table in sorted((named | set(DECIDED)) - set(BOOKED))]
 
 
 @dg.multi_asset(
@@ -29,17 +34,20 @@ def _upstream() -> list[dg.AssetKey]:
             deps=_upstream(),
             description=contract(name).description,
             group_name="golden",
-            kinds={"python", "duckdb"},
+            kinds={"python", "polars", "duckdb"},
         )
-        for name in TABLES
+        for name in BOOKED
     ],
     partitions_def=NIGHTS,
 )
-def matching(night: Night) -> Iterator[dg.MaterializeResult]:
+def matching(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
     """Find what is one, and give it the id it had."""
     with refusals(), night.warehouse() as connection:
-        rows = match_tables(connection)
-    for name in TABLES:
+        scores = match_objects(connection, night.workspace.root)
+        rows = {name: row_count(connection, name) for name in BOOKED}
+    for note in (note for each in scores for note in each.notes):
+        context.log.info(note)
+    for name in BOOKED:
         yield dg.MaterializeResult(
             asset_key=key_of(name), metadata=table_metadata(contract(name), rows[name])
         )

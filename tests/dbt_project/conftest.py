@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.matching import match_tables
+from orchestration.matching import match_objects
 from tests.dbt_project.delivered_nights import NORTH, RATES, SOUTH, Delivery, land
 
 
@@ -53,7 +53,7 @@ class Builder:
         staged = self._dbt("run", "--select", "tag:before_matching", warehouse=working)
         assert staged.returncode == 0, staged.stdout
         with duckdb.connect(str(working)) as connection:
-            match_tables(connection)
+            match_objects(connection, self.folder)
         done = self._dbt("build", *options, warehouse=working)
         results = json.loads((self.folder / "target" / "run_results.json").read_text())["results"]
         kept = self.folder / f"built_{len(list(self.folder.glob('built_*')))}.duckdb"
