@@ -130,7 +130,7 @@ def endings(night: Night, prior: pl.DataFrame) -> pl.DataFrame:
 def _with_undone(rows: pl.DataFrame, prior: pl.DataFrame) -> pl.DataFrame:
     """Name the event that each row undoes, the last one that nothing has undone yet.
 
-    A split undoes whatever ended the id that comes out of it, a merge the split of the same two,
+    A split undoes whatever ended the id that comes out of it, a merge what parted the same two,
     and a reverse what ended its id.
     """
     both = pl.format("{}\x1f{}", "golden_id", "other_golden_id")
@@ -141,7 +141,7 @@ def _with_undone(rows: pl.DataFrame, prior: pl.DataFrame) -> pl.DataFrame:
         .then("other_golden_id")
         .when(kind.is_in(["retire", "divest"]))
         .then("golden_id")
-        .when(kind == "split")
+        .when(kind.is_in(["split", "reuse"]))
         .then(both),
     )
     if "other_golden_id" not in rows.columns:

@@ -60,7 +60,7 @@ def named(
     """
     letter = LETTERS[object_type]
     claims = clusters.join(past, on=RECORD, how="inner")
-    carried = _carried(claims.filter("is_last"), mergers, letter)
+    carried = _carried(_inherited(claims.filter("is_last"), mergers), mergers, letter)
     regained = _regained(claims, carried, letter)
     known = pl.concat([carried, regained])
     founders = (
@@ -71,6 +71,13 @@ def named(
     )
     minted = _minted(founders, given, letter, day)
     return pl.concat([known, minted]).sort("cluster")
+
+
+def _inherited(claims: pl.DataFrame, mergers: pl.DataFrame) -> pl.DataFrame:
+    """Let what went into an id by declaration claim that id where no record of it is there."""
+    silent = mergers.join(claims, on="golden_id", how="anti").sort("ledger_seq")
+    heirs = dict(silent.select("other_golden_id", "golden_id").iter_rows())
+    return claims.with_columns(pl.col("golden_id").replace(heirs))
 
 
 def _carried(claims: pl.DataFrame, mergers: pl.DataFrame, letter: str) -> pl.DataFrame:

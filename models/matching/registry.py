@@ -93,9 +93,9 @@ def _still_meant(
 ) -> pl.DataFrame:
     """Leave out ids that a key had when it still meant another thing, tonight or ever before."""
     recycled = clusters.filter("is_recycled").select(RECORD)
-    reuses = prior_events.filter(pl.col("event_type") == "reuse").select(
-        "golden_id", "other_golden_id"
-    )
+    reuses = prior_events.filter(
+        pl.col("event_type") == "reuse", pl.col("is_reversed").not_()
+    ).select("golden_id", "other_golden_id")
     held = past.select(*RECORD, other_golden_id="golden_id")
     once = past.join(reuses, on="golden_id").join(held, on=[*RECORD, "other_golden_id"])
     return past.join(recycled, on=RECORD, how="anti").join(
