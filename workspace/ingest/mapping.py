@@ -51,8 +51,8 @@ def fill(connection: duckdb.DuckDBPyConnection, workspace: Workspace, name: str)
     if name in HIERARCHIES:
         depth = workspace.hierarchies.file.maximum_depth
         tree = Tree(entity=name, mappings=mappings, maximum_depth=depth)
-        book_cycles(connection, tree)
         book_tree_faults(connection, tree)
+        book_cycles(connection, tree)
 
 
 def entity_rows(entity: Entity, mappings: list[CheckedMapping]) -> str:

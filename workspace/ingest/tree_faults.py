@@ -99,9 +99,9 @@ class Tree:
 
 
 def book_tree_faults(connection: duckdb.DuckDBPyConnection, tree: Tree) -> None:
-    """Book nodes that stand nowhere; run after cycles, or the levels below one would not end."""
+    """Book nodes that stand nowhere; what hangs below one that is set aside is not at fault."""
+    connection.execute(f"create or replace temp table _nodes as {ROWS[tree.entity]}")
     for query in (NO_DAY, TWO_PARENTS, ORPHANS, DEEP.format(limit=tree.maximum_depth)):
-        connection.execute(f"create or replace temp table _nodes as {ROWS[tree.entity]}")
         connection.execute(
             f"create or replace temp table _found as select distinct _system, _file, _record, "
             f"code, column_name, detail from ({query})"
