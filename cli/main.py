@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from cli import contract, demo, fields, found, ledger, operate, publish, quarantine, read
+from cli import (
+    backfill,
+    contract,
+    demo,
+    fields,
+    found,
+    history,
+    ledger,
+    operate,
+    publish,
+    quarantine,
+    read,
+)
 
 app = typer.Typer(
     name="tierwise",
@@ -15,6 +27,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 operate.register(app)
+backfill.register(app)
+history.register(app)
 publish.register(app)
 read.register(app)
 fields.register(app)

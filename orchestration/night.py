@@ -18,29 +18,40 @@ from orchestration.defs.loggers import NAME
 from orchestration.notices import write_notice
 from orchestration.resource import NIGHTS
 from workspace.errors import CATALOGUE, TierwiseError
+from workspace.folder import Backfill
 from workspace.lease import holder
 
+RELEASE = dg.AssetKey(["release", "release"])
 Progress = Callable[[str, int, int], None]
 CODED = re.compile(r"\b([A-Z]+_[A-Z_]+) ")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How a night ended; `error` is None when a release was published."""
+    """How a night ended; `error` is None when it did what it was to do: publish a release."""
 
     run_id: str
     error: TierwiseError | None
+    release_id: str | None
 
 
 def run_night(
-    workspace: Path, inbox: Path | None, business_date: date, progress: Progress
+    workspace: Path,
+    inbox: Path | None,
+    business_date: date,
+    progress: Progress,
+    *,
+    job_name: str = "nightly",
+    backfill: Backfill | None = None,
 ) -> Outcome:
-    """Run the nightly job for one date; `progress` hears (step, steps done, steps in all)."""
+    """Run the nightly job, or a part of it that has a job of its own, for one date.
+
+    `progress` hears (step, steps done, steps in all).
+    """
     settings.serve(workspace, inbox)
     from orchestration.definitions import defs  # reads the workspace that serve() has named
 
-    definitions = defs()
-    job = definitions.resolve_job_def("nightly")
+    job = defs().resolve_job_def(job_name)
     with dg.DagsterInstance.get() as instance:
         if holder(workspace / "lease.json") is None:
             _report_dead_runs(instance)
@@ -56,13 +67,30 @@ def run_night(
                     instance=instance,
                     partition_key=partition,
                     raise_on_error=False,
-                    run_config={"loggers": {"quiet": {}}},
+                    run_config={"loggers": {"quiet": {}}, "resources": _resources(backfill)},
                 )
         finally:
             logger.removeHandler(listener)
         error = None if result.success else _error(result)
         _leave_word(workspace, result, business_date, said.getvalue(), error)
-        return Outcome(run_id=result.run_id, error=error)
+        return Outcome(run_id=result.run_id, error=error, release_id=_published(result))
+
+
+def _published(result: dg.ExecuteInProcessResult) -> str | None:
+    """Return the release that a run has published."""
+    for event in result.get_asset_materialization_events():
+        metadata = event.materialization.metadata
+        if "release_id" in metadata and event.asset_key == RELEASE:
+            return str(metadata["release_id"].value)
+    return None
+
+
+def _resources(backfill: Backfill | None) -> dict[str, object]:
+    """Return what a run tells its night of the backfill that it is part of."""
+    if backfill is None:
+        return {}
+    follows = {"follows": backfill.follows} if backfill.follows else {}
+    return {"night": {"config": {"is_backfill": True, **follows}}}
 
 
 def _leave_word(

@@ -122,8 +122,10 @@ def previous_release(home: Folder, business_date: date) -> Release | None:
 
     A night that is run again for its own date follows the same release as the first time, so that
     it gives the same tables. Releases that were rolled back stand after CURRENT and are not used.
+    A backfill walks back from the last release of its own.
     """
-    release = current_release(home)
+    follows = home.backfill.follows if home.backfill else None
+    release = open_release(home.releases / follows) if follows else current_release(home)
     while release is not None and release.as_of >= business_date:
         before = release.manifest["previous_release_id"]
         release = open_release(home.releases / before) if before else None
@@ -135,7 +137,8 @@ def publish(home: Folder, staged: Path, manifest: dict[str, Any]) -> Release:
 
     The manifest is written last; every file is made read-only and synced before the folder gets
     its name, so that a name among the releases always stands for a whole release. Publishing an
-    id that exists changes nothing but the pointer.
+    id that exists changes nothing but the pointer. A backfill moves the pointer to no date before
+    the one it names: until then readers keep the release they have.
     """
     target = home.releases / manifest["release_id"]
     if not target.exists():
@@ -149,8 +152,21 @@ def publish(home: Folder, staged: Path, manifest: dict[str, Any]) -> Release:
         _sync(home.releases)
     else:
         shutil.rmtree(staged)
-    point_to(home, manifest["release_id"])
-    return open_release(target)
+    published = open_release(target)
+    current = current_release(home) if home.backfill else None
+    if current is None or published.as_of >= current.as_of:
+        point_to(home, published.release_id)
+    return published
+
+
+def release_of(home: Folder, business_date: date, night_key: str) -> Release | None:
+    """Return the release that a night of these inputs has published, in force or not."""
+    for folder in sorted(home.releases.glob(f"{business_date.isoformat()}_*")):
+        if (folder / "manifest.json").is_file():
+            release = open_release(folder)
+            if release.manifest["identity"]["night_key"] == night_key:
+                return release
+    return None
 
 
 def point_to(home: Folder, release_id: str) -> None:

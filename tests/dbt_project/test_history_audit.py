@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-import duckdb
 import pytest
 
 from tests.dbt_project.conftest import Builder, BuiltNight
 from tests.dbt_project.delivered_nights import NORTH, RATES, SOUTH, Delivery, Rows
-from workspace.history import refused_partitions
+from workspace.backfill_dates import Every, partitions
+from workspace.history import blocking, read_audit
 
 FIRST, LAST = date(2024, 9, 2), date(2026, 3, 31)
 MISSING = (date(2025, 6, 2), date(2025, 6, 8))
@@ -126,20 +126,24 @@ def test_a_clean_history_yields_no_finding(audited: BuiltNight) -> None:
 
 
 def test_a_backfill_refuses_exactly_the_months_concerned(audited: BuiltNight) -> None:
-    with duckdb.connect(str(audited.file), read_only=True) as connection:
-        refused = refused_partitions(connection)
-    assert [(each.month, each.object_key, each.kinds) for each in refused] == [
-        (date(2024, 9, 1), "DEAR", ("reused_code",)),
-        (date(2024, 9, 1), "NEW", ("reused_code",)),
-        (date(2024, 10, 1), "DEAR", ("reused_code",)),
-        (date(2024, 10, 1), "NEW", ("reused_code",)),
-        (date(2024, 11, 1), "DEAR", ("reused_code",)),
-        (date(2024, 12, 1), "DEAR", ("reused_code",)),
-        (date(2025, 3, 1), None, ("ledger_break",)),
-        (date(2025, 6, 1), None, ("gap",)),
-        (date(2025, 10, 1), None, ("duplicate_load",)),
-    ]
-    assert {(each.system, each.extract) for each in refused} == {("north", "order_lines")}
+    findings = read_audit(audited.file)
+    assert {finding.subject.split(",")[0] for finding in findings} == {"north.order_lines"}
+    months = partitions(FIRST, LAST, Every.MONTH, week_starts_on=1)
+    refused = {
+        month.business_date: [(f.kind, f.object_key) for f in blocking(findings, month)]
+        for month in months
+        if blocking(findings, month)
+    }
+    both = [("reused_code", "NEW"), ("reused_code", "DEAR")]
+    assert refused == {
+        date(2024, 9, 30): both,
+        date(2024, 10, 31): both,
+        date(2024, 11, 30): both[1:],
+        date(2024, 12, 31): both[1:],
+        BOOKED[1]: [("ledger_break", "(all)")],
+        date(2025, 6, 30): [("gap", "(all)")],
+        DOUBLED[1]: [("duplicate_load", "(all)")],
+    }
 
 
 def test_a_settled_month_that_changes_is_a_restatement(

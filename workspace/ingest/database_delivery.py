@@ -40,8 +40,10 @@ def deliver_databases(
     """Fetch every table that a contract declares and that is not in the inbox for this date.
 
     Raises TierwiseError where a database fails that a required extract cannot do without; one that
-    may be carried forward is left to its delivery rules.
+    may be carried forward is left to its delivery rules. A backfill fetches nothing.
     """
+    if workspace.backfill is not None:
+        return []
     delivered: list[DatabaseDelivery] = []
     for read in workspace.sources.values():
         source = read.value

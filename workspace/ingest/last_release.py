@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ class LastBooks:
 
     before: _Books
     tonight: _Books
+    is_backfill: bool = False
 
     def of(self, system: str, name: str, extract: Extract, archive: Path) -> list[LastRead]:
         """Return the files of one extract that the release before has in its books."""
@@ -34,10 +35,10 @@ class LastBooks:
         """Yield what an earlier run of this night has read and is no longer in the inbox.
 
         Of a delivery that adds up it stays read, as it would the night after; a full one is
-        decided by what is there.
+        decided by what is there, or in a backfill by what was.
         """
         names = {file.name for file in found}
-        if not extract.delivery.adds_up:
+        if not (extract.delivery.adds_up or self.is_backfill):
             return
         for file in self.tonight.files(system, name, extract, archive):
             if file.is_good and file.is_archived and file.name not in names:
@@ -82,10 +83,14 @@ class _Books:
 
 def last_books(home: Folder, night: date) -> LastBooks:
     """Read the books that a night of this date goes by; empty before the first."""
-    current = current_release(home)
-    is_again = current is not None and current.as_of == night
+    again = current_release(home)
+    if home.backfill is not None:  # a night of the past is one of those that CURRENT follows
+        again = previous_release(replace(home, backfill=None), night + timedelta(days=1))
+    is_again = again is not None and again.as_of == night
     return LastBooks(
-        before=_read(previous_release(home, night)), tonight=_read(current if is_again else None)
+        before=_read(previous_release(home, night)),
+        tonight=_read(again if is_again else None),
+        is_backfill=home.backfill is not None,
     )
 
 
