@@ -97,8 +97,8 @@ def _event(
     from workspace.ledger.deciding import confirmation, dismissal
 
     if way is Way.DISMISS:
-        return dismissal(faults, reason=reason, actor=by, at=_now())
-    return confirmation(faults, duplicates, reason=reason, actor=by, at=_now())
+        return dismissal(faults, reason=reason, actor=by, at=now())
+    return confirmation(faults, duplicates, reason=reason, actor=by, at=now())
 
 
 def _known(ledger: Ledger, way: Way, faults: Sequence[Fault]) -> int | None:
@@ -142,7 +142,7 @@ def revoke(
         folder = Folder(root=workspace)
         with read_ledger(folder) as known:
             decisions = in_force(known.read())
-        event = revocation(entry, decisions, reason=reason, actor=by, at=_now())
+        event = revocation(entry, decisions, reason=reason, actor=by, at=now())
         with open_ledger(folder) as ledger:
             appended = ledger.append(event)
         emit(
@@ -152,5 +152,6 @@ def revoke(
         )
 
 
-def _now() -> str:
+def now() -> str:
+    """Return this instant as the ledger writes it."""
     return datetime.now(UTC).isoformat(timespec="seconds")

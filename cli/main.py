@@ -8,14 +8,19 @@ from cli import (
     backfill,
     contract,
     demo,
+    entity,
     fields,
     found,
     history,
+    intraday,
+    keys,
     ledger,
+    match,
     operate,
     publish,
     quarantine,
     read,
+    serve,
 )
 
 app = typer.Typer(
@@ -34,9 +39,14 @@ read.register(app)
 fields.register(app)
 quarantine.register(app)
 ledger.register(app)
+match.register(app)
 found.register(app)
 contract.register(app)
 demo.register(app)
+intraday.register(app)
+serve.register(app)
+keys.register(app)
+entity.register(app)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from workspace.errors import TierwiseError
+from workspace.folder import Workspace
 from workspace.ledger.chain import Event
 from workspace.ledger.deciding import stated
 from workspace.ledger.entity_declarations import (
@@ -105,11 +106,21 @@ def splitting(
     )
 
 
-def acquisition(namespace: str, standing: Iterable[Declaration], said: Said) -> Event:
+def acquisition(
+    namespace: str, workspace: Workspace, standing: Iterable[Declaration], said: Said
+) -> Event:
     """Return the event that a firm was acquired whose records bear the keys of a namespace."""
-    known = [d for d in standing if d.declaration == "acquire" and d.namespace == namespace]
-    if known:
-        cause = f"Entry {known[0].ledger_seq} of the ledger declares its acquisition already."
+    known = {
+        mapping.namespace or system
+        for system, source in workspace.sources.items()
+        for mapping in source.value.mappings
+    }
+    if namespace not in known:
+        cause = f"No contract maps to this namespace; there are {', '.join(sorted(known))}."
+        raise TierwiseError("UNIT_UNKNOWN", place=namespace, cause=cause)
+    declared = [d for d in standing if d.declaration == "acquire" and d.namespace == namespace]
+    if declared:
+        cause = f"Entry {declared[0].ledger_seq} of the ledger declares its acquisition already."
         raise _refused(namespace, cause)
     return said.event(ACQUIRED, namespace=namespace)
 
