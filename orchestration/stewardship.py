@@ -1,4 +1,4 @@
-"""What was tested tonight, as the stewardship of data sees it: gates, and quarantined records."""
+"""What was tested tonight, as stewards see it: gates, quarantine, questions of matching."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
+from orchestration.match_cases import match_questions
 from workspace.config.source_file import SourceFile
 from workspace.folder import Workspace
 from workspace.ingest.mapping_check import check_mappings
@@ -41,7 +42,11 @@ def cases_of_the_night(connection: duckdb.DuckDBPyConnection, workspace: Workspa
     """Open, carry and close cases; return the query of dq_stewardship."""
     (day,) = one_row(connection, "select business_date from night.parameters")
     prior = connection.sql("select * from prior.dq_stewardship").pl().to_dicts()
-    tested = [*_gates(connection), *_quarantined(connection, workspace, prior)]
+    tested = [
+        *_gates(connection),
+        *_quarantined(connection, workspace, prior),
+        *match_questions(connection, prior),
+    ]
     withdrawn = _withdrawn(connection, workspace, prior)
     found = cases(tested, prior, workspace.quality.stewards, day, withdrawn=withdrawn)
     connection.register("cases_tonight", table_of_cases(found))

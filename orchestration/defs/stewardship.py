@@ -23,7 +23,13 @@ def stewardship() -> dg.Definitions:
             python_table(
                 "control.dq_stewardship",
                 cases_of_the_night,
-                deps=["control.dq_gates", "control.quarantine", "control.dq_outliers"],
+                deps=[
+                    "control.dq_gates",
+                    "control.quarantine",
+                    "control.dq_outliers",
+                    "golden.match_pairs",
+                    "golden.entity_events",
+                ],
                 kind="sql",
             ),
         ]
