@@ -115,6 +115,8 @@ class Workspace(Folder):
         files = [self.root / "workspace.yml"]
         listed = (file for folder in folders for file in sorted(folder.glob("*.yml")))
         stated = (self.calendars, self.quality, self.hierarchies)
+        matching = [self.root / "matching.yml", *sorted((self.root / "matching").glob("*.json"))]
+        files += [file for file in matching if file.is_file()]
         return (*files, *listed, *(file for each in stated for file in each.files))
 
 

@@ -12,10 +12,12 @@ from itertools import combinations
 import duckdb
 
 from workspace.matching.declaration import Declaration
-from workspace.matching.records import RECORDS, WORK
+from workspace.matching.records import RECORDS
+from workspace.matching.working import WORK
 
 BLOCKS = f"{WORK}.blocks"
 TOO_LARGE = f"{WORK}.too_large"
+LIVE_BLOCKS = f"{WORK}.live_blocks"
 CANDIDATES = f"{WORK}.candidates"
 # One key alone says little: its block may hold a quarter of what a block of two keys may.
 ALONE_SHARE = 0.25
@@ -27,30 +29,30 @@ class Rule:
 
     name: str
     keys: tuple[str, ...]
+    says: tuple[str, ...]
+    is_strong: bool = False
     limit_share: float = 1.0
 
 
 def rules_of(declaration: Declaration) -> tuple[Rule, ...]:
     """Return the blocking rules that follow from the keys of the fields."""
-    found: list[Rule] = []
-    weak: list[tuple[str, str, str, bool]] = []
-    for field, key in declaration.keys:
-        if key.is_strong:
-            found.append(Rule(name=key.name, keys=(key.sql,)))
-        else:
-            weak.append((field, key.name, key.sql, key.is_alone))
+    strong = [key for _, key in declaration.keys if key.is_strong]
+    weak = [(field, key) for field, key in declaration.keys if not key.is_strong]
+    found = [Rule(name=key.name, keys=(key.sql,), says=key.says, is_strong=True) for key in strong]
     found += [
-        Rule(name=name, keys=(sql,), limit_share=ALONE_SHARE)
-        for _, name, sql, alone in weak
-        if alone
+        Rule(name=key.name, keys=(key.sql,), says=key.says, limit_share=ALONE_SHARE)
+        for _, key in weak
+        if key.is_alone
     ]
     found += [
-        Rule(name=f"{one[1]} + {other[1]}", keys=(one[2], other[2]))
-        for one, other in combinations(weak, 2)
-        if one[0] != other[0]
+        Rule(name=f"{one.name} + {two.name}", keys=(one.sql, two.sql), says=one.says + two.says)
+        for (field, one), (other, two) in combinations(weak, 2)
+        if field != other
     ]
     found += [
-        Rule(name=f"{name} twice", keys=(sql, sql)) for _, name, sql, _ in weak if "_codes" in sql
+        Rule(name=f"{key.name} twice", keys=(key.sql, key.sql), says=key.says)
+        for _, key in weak
+        if "_codes" in key.sql
     ]
     return tuple(found)
 
@@ -81,6 +83,12 @@ def write_blocks(
         select case rule {names or "when 0 then ''"} end as name,
             cast(block as varchar) as value, record_count
         from {WORK}.block_sizes where is_too_large
+    """)
+    connection.execute(f"""
+        create or replace table {LIVE_BLOCKS} as
+        select b.* from {BLOCKS} as b
+        inner join {WORK}.block_sizes as s on b.rule = s.rule and b.block = s.block
+        where not s.is_too_large
     """)
 
 
@@ -125,14 +133,9 @@ def write_candidates(
         )
     connection.execute(f"""
         create or replace table {CANDIDATES} as
-        with live as (
-            select b.* from {BLOCKS} as b
-            inner join {WORK}.block_sizes as s on b.rule = s.rule and b.block = s.block
-            where not s.is_too_large
-        )
         select distinct l.record_number as join_key_l, r.record_number as join_key_r
-        from live as l
-        inner join live as r
+        from {LIVE_BLOCKS} as l
+        inner join {LIVE_BLOCKS} as r
             on l.rule = r.rule and l.block = r.block and l.record_number < r.record_number {touched}
         {apart}
     """)

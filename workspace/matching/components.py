@@ -12,8 +12,8 @@ from scipy.sparse.csgraph import connected_components
 
 from workspace.matching.identifiers import IDENTIFIED
 from workspace.matching.pairs import IS_LINK, SCORED
-from workspace.matching.records import WORK
 from workspace.matching.settings import MatchSettings
+from workspace.matching.working import WORK
 from workspace.warehouse import one_row
 
 COMPONENTS = f"{WORK}.components"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import duckdb
 
 from workspace.matching.declaration import Declaration
-from workspace.matching.records import RECORDS, WORK
+from workspace.matching.records import RECORDS
+from workspace.matching.working import WORK
 
 IDENTIFIED = f"{WORK}.identified"
 

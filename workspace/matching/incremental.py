@@ -9,7 +9,8 @@ import duckdb
 from workspace.matching.blocking import BLOCKS, TOO_LARGE, rules_of
 from workspace.matching.declaration import Declaration
 from workspace.matching.pairs import SCORED
-from workspace.matching.records import PLACEHOLDERS, WORK
+from workspace.matching.records import PLACEHOLDERS
+from workspace.matching.working import WORK
 from workspace.warehouse import one_row
 
 BASIS = f"{WORK}.basis"

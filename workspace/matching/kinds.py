@@ -55,9 +55,9 @@ def company_name(name: str, text: str) -> Shape:
             ),
         ),
         keys=(
-            Key(name=name, sql=f"[{name}_sorted]", is_strong=True),
-            Key(name=f"{name}_word", sql=f"{name}_words_codes[1:{RAREST}]"),
-            Key(name=f"{name}_head", sql=f"[{name}_joined[1:4]]", is_alone=False),
+            Key(name=name, sql=f"[{name}_sorted]", says=(name,), is_strong=True),
+            Key(name=f"{name}_word", sql=f"{name}_words_codes[1:{RAREST}]", says=(name,)),
+            Key(name=f"{name}_head", sql=f"[{name}_joined[1:4]]", says=(name,), is_alone=False),
         ),
     )
 
@@ -115,9 +115,9 @@ def person_name(name: str, given: str, surname: str | None = None) -> Shape:
         words=f"{name}_words",
         comparisons=(Comparison(name=name, levels=_person_levels(name, first, last, whole)),),
         keys=(
-            Key(name=name, sql=f"[{whole}]", is_strong=True),
-            Key(name=f"{name}_surname", sql=f"[{last}]"),
-            Key(name=f"{name}_given", sql=f"[{first}[1:3]]", is_alone=False),
+            Key(name=name, sql=f"[{whole}]", says=(name,), is_strong=True),
+            Key(name=f"{name}_surname", sql=f"[{last}]", says=(name,)),
+            Key(name=f"{name}_given", sql=f"[{first}[1:3]]", says=(name,), is_alone=False),
         ),
     )
 
@@ -159,40 +159,59 @@ def description(name: str, text: str, more: str | None = None) -> Shape:
 
     Codes are also looked for in a second text, such as a long description.
     """
-    both = f"concat_ws(' ', {text}, {more})" if more else text
-    spaced = f"regexp_replace({normalise.folded(text)}, '([0-9])[x\u00d7]([0-9])', '\\1 \\2', 'g')"
-    pattern = "[a-z0-9][a-z0-9./-]*[a-z0-9]"
-    mixed = "regexp_matches(w, '[a-z]') and regexp_matches(w, '[0-9]') and length(w) >= 5"
-    codes = f"regexp_extract_all({normalise.folded(both)}, '{pattern}')"
-    plain = f"list_transform({codes}, lambda w: regexp_replace(w, '[./-]', '', 'g'))"
+    tokens = _tokens(text)
+    more_tokens = _tokens(f"concat_ws(' ', {text}, {more})") if more else f"{name}_tokens"
+    is_part = (
+        "(length(w) >= 5 and regexp_matches(w, '[0-9]') "
+        "and not regexp_full_match(w, '[0-9]+[a-z]{1,3}'))"
+    )
     return Shape(
         columns=(
-            (
-                f"{name}_tokens",
-                f"regexp_extract_all({spaced}, '[\\p{{L}}]+|[0-9]+(?:[.,][0-9]+)?')",
-            ),
+            (f"{name}_tokens", tokens),
+            (f"{name}_text", normalise.joined(f"list_sort({name}_tokens)", " ")),
             (
                 f"{name}_words",
                 normalise.sorted_words(
                     f"list_filter({name}_tokens, lambda w: regexp_full_match(w, '[^0-9]{{2,}}'))"
                 ),
             ),
-            (f"{name}_text", normalise.joined(f"list_sort({name}_tokens)", " ")),
             (
                 f"{name}_numbers",
-                f"list_filter({normalise.sorted_words(f'{name}_tokens')}, "
-                "lambda w: regexp_matches(w, '[0-9]'))",
+                normalise.sorted_words(
+                    f"list_filter({name}_tokens, "
+                    f"lambda w: regexp_matches(w, '^[0-9]') and not {is_part})"
+                ),
             ),
-            (f"{name}_parts", normalise.sorted_words(f"list_filter({plain}, lambda w: {mixed})")),
+            (
+                f"{name}_parts",
+                normalise.sorted_words(f"list_filter({more_tokens}, lambda w: {is_part})"),
+            ),
             (f"{name}_stems", f"list_distinct(list_transform({name}_parts, lambda w: w[1:5]))"),
         ),
         words=f"{name}_words",
         comparisons=_description_comparisons(name),
         keys=(
-            Key(name=name, sql=f"[{name}_text]", is_strong=True),
-            Key(name=f"{name}_part", sql=f"{name}_parts", is_strong=True),
-            Key(name=f"{name}_word", sql=f"{name}_words_codes[1:{RAREST_OF_TEXT}]"),
+            Key(
+                name=name,
+                sql=f"[{name}_text]",
+                says=(name, f"{name}_numbers", f"{name}_parts"),
+                is_strong=True,
+            ),
+            Key(name=f"{name}_part", sql=f"{name}_parts", says=(f"{name}_parts",), is_strong=True),
+            Key(name=f"{name}_word", sql=f"{name}_words_codes[1:{RAREST_OF_TEXT}]", says=(name,)),
         ),
+    )
+
+
+def _tokens(text: str) -> str:
+    """Return words, numbers and codes: signs within a code go, and a size as 5x12 is parted."""
+    size = "([0-9])[\"'']?[x\u00d7]([0-9])"
+    parted = f"regexp_replace({normalise.folded(text)}, '{size}', '\\1 \\2', 'g')"
+    found = f"regexp_extract_all({parted}, '[\\p{{L}}\\p{{N}}]+(?:[.-][\\p{{L}}\\p{{N}}]+)*')"
+    has_digit = "regexp_matches(w, '[0-9]')"
+    return (
+        f"flatten(list_transform({found}, lambda w: case when {has_digit} "
+        "then [regexp_replace(w, '[.-]', '', 'g')] else string_split_regex(w, '[.-]') end))"
     )
 
 
@@ -268,5 +287,5 @@ def word_set(name: str, text: str, separator: str) -> Shape:
                 ),
             ),
         ),
-        keys=(Key(name=name, sql=f"{words}_codes[1:{RAREST_OF_TEXT}]"),),
+        keys=(Key(name=name, sql=f"{words}_codes[1:{RAREST_OF_TEXT}]", says=(name,)),),
     )

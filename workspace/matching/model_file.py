@@ -50,6 +50,7 @@ class Session(_Frozen):
 
     rule: str
     pair_count: int
+    match_share: float
     iterations: int
     converged: bool
     note: str = ""

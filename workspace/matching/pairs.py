@@ -9,9 +9,9 @@ import duckdb
 from workspace.matching.declaration import DELIVERED_RECORD, Declaration
 from workspace.matching.identifiers import IDENTIFIED
 from workspace.matching.model_file import MatchModel
-from workspace.matching.records import WORK
 from workspace.matching.settings import MatchSettings
 from workspace.matching.splink_model import linker, splink_settings
+from workspace.matching.working import WORK
 from workspace.warehouse import row_count
 
 SCORED = f"{WORK}.scored"

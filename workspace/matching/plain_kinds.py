@@ -67,6 +67,7 @@ def identifier(
         comparisons=(
             Comparison(
                 name=name,
+                trust=20,
                 levels=(
                     null_level(unknown),
                     Level(label="same", sql=f"{equal(value)} and {left} and {right}"),
@@ -80,7 +81,7 @@ def identifier(
                 ),
             ),
         ),
-        keys=(Key(name=name, sql=f"[{value}]", is_strong=True),),
+        keys=(Key(name=name, sql=f"[{value}]", says=(name,), is_strong=True),),
     )
 
 
@@ -112,7 +113,7 @@ def part_number(name: str, text: str, *, scope: str | None = None) -> Shape:
                 ),
             ),
         ),
-        keys=(Key(name=name, sql=f"[{value}]", is_strong=True),),
+        keys=(Key(name=name, sql=f"[{value}]", says=(name,), is_strong=True),),
     )
 
 
@@ -135,7 +136,7 @@ def phone(name: str, text: str) -> Shape:
                 ),
             ),
         ),
-        keys=(Key(name=name, sql=f"[right({value}, 7)]", is_strong=True),),
+        keys=(Key(name=name, sql=f"[right({value}, 7)]", says=(name,), is_strong=True),),
     )
 
 
@@ -161,7 +162,7 @@ def city(name: str, text: str) -> Shape:
                 ),
             ),
         ),
-        keys=(Key(name=name, sql=f"[{value}]", is_alone=False),),
+        keys=(Key(name=name, sql=f"[{value}]", says=(name,), is_alone=False),),
     )
 
 
@@ -183,7 +184,7 @@ def postal_code(name: str, text: str) -> Shape:
                 ),
             ),
         ),
-        keys=(Key(name=name, sql=f"[{value}]"),),
+        keys=(Key(name=name, sql=f"[{value}]", says=(name,)),),
     )
 
 
@@ -229,7 +230,7 @@ def street(name: str, text: str, number: str | None = None) -> Shape:
                 ),
             ),
         ),
-        keys=(Key(name=name, sql=f"[{whole}]"),),
+        keys=(Key(name=name, sql=f"[{whole}]", says=(name,)),),
     )
 
 
@@ -253,7 +254,7 @@ def date(name: str, text: str) -> Shape:
                 ),
             ),
         ),
-        keys=(Key(name=name, sql=f"[{value}]"),),
+        keys=(Key(name=name, sql=f"[{value}]", says=(name,)),),
     )
 
 

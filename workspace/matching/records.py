@@ -8,9 +8,9 @@ from workspace.errors import TierwiseError
 from workspace.matching.declaration import Declaration
 from workspace.matching.model_file import MatchModel
 from workspace.matching.shape import WEIGHT_BITS
+from workspace.matching.working import WORK
 from workspace.warehouse import one_row
 
-WORK = "matching_work"
 RECORDS = f"{WORK}.records"
 PLACEHOLDERS = f"{WORK}.placeholders"
 

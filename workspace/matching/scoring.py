@@ -8,8 +8,6 @@ fillers and blocks did not change either, are taken over from before as they wer
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -29,8 +27,9 @@ from workspace.matching.incremental import (
 )
 from workspace.matching.model_file import MatchModel
 from workspace.matching.pairs import SCORED, create_scored, score_pairs, write_pairs
-from workspace.matching.records import WORK, normalise_records, weigh_records
+from workspace.matching.records import normalise_records, weigh_records
 from workspace.matching.settings import MatchSettings
+from workspace.matching.working import working_schema
 from workspace.warehouse import row_count
 
 
@@ -67,7 +66,7 @@ def score_records(
         cause = f"The model of {declaration.object_type} was trained for other fields."
         raise TierwiseError("MATCH_MODEL", place=declaration.object_type, cause=cause)
     notes = [] if model else [f"{declaration.object_type}: no trained model, identifiers only"]
-    with _work(connection):
+    with working_schema(connection):
         count = normalise_records(
             connection, declaration, records, placeholder_above=settings.placeholder_above
         )
@@ -120,14 +119,3 @@ def _digest(declaration: Declaration, model: MatchModel | None, settings: MatchS
         version("duckdb"),
     )
     return hashlib.sha256("|".join(said).encode()).hexdigest()[:16]
-
-
-@contextmanager
-def _work(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Keep what is written on the way in a schema of its own, and leave nothing behind."""
-    connection.execute(f"drop schema if exists {WORK} cascade")
-    connection.execute(f"create schema {WORK}")
-    try:
-        yield
-    finally:
-        connection.execute(f"drop schema if exists {WORK} cascade")

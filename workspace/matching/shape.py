@@ -26,10 +26,15 @@ class Level:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """One piece of evidence; its levels from the best to the worst, the last one is ELSE."""
+    """One piece of evidence; its levels from the best to the worst, the last one is ELSE.
+
+    `trust` is how many matches at the best level are supposed before any is seen: much for an
+    identifier, which hardly ever differs between two records of one thing.
+    """
 
     name: str
     levels: tuple[Level, ...]
+    trust: float = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,11 +42,13 @@ class Key:
     """A list of values of which two records that are compared share one.
 
     A strong key is enough alone; two others that both agree make a block together, and one alone
-    where few records share it.
+    where few records share it. `says` names the comparisons that agree by sharing the key: what
+    they are worth among matches is not learned from its blocks.
     """
 
     name: str
     sql: str
+    says: tuple[str, ...]
     is_strong: bool = False
     is_alone: bool = True
 

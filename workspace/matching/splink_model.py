@@ -15,40 +15,46 @@ import duckdb
 
 from workspace.matching.declaration import Declaration
 from workspace.matching.model_file import MatchModel
-from workspace.matching.records import WORK
 from workspace.matching.shape import Comparison
+from workspace.matching.working import WORK
 
 if TYPE_CHECKING:
     from splink import DuckDBAPI, Linker
 
+HIGHEST = 20  # more levels than any comparison has
 
-def splink_settings(
-    declaration: Declaration, model: MatchModel | None, *, detailed: bool = True
-) -> dict[str, Any]:
-    """Return the settings of a linker; with a model, every m and u is fixed to what it says."""
+
+def splink_settings(declaration: Declaration, model: MatchModel | None) -> dict[str, Any]:
+    """Return the settings of a linker, with every m and u fixed to what the model says.
+
+    Without a model the weights number the levels: 1 is the worst, 0 means nothing is known. So
+    levels can be counted without Splink writing out all that it compared.
+    """
     return {
         "link_type": "dedupe_only",
         "unique_id_column_name": "record_number",
         "probability_two_random_records_match": model.match_probability if model else 0.0001,
         "comparisons": [_comparison(comparison, model) for comparison in declaration.comparisons],
         "blocking_rules_to_generate_predictions": [],
-        "retain_matching_columns": False,
-        "retain_intermediate_calculation_columns": detailed,
-        "max_iterations": 100,
-        "em_convergence": 0.0001,
+        "retain_matching_columns": model is not None,  # the levels are among these columns
+        "retain_intermediate_calculation_columns": True,
     }
 
 
 def _comparison(comparison: Comparison, model: MatchModel | None) -> dict[str, Any]:
-    trained = list(model.levels[comparison.name]) if model else []
+    trained = iter(model.levels[comparison.name] if model else ())
+    number = sum(not level.is_null for level in comparison.levels)
     levels: list[dict[str, Any]] = []
     for level in comparison.levels:
         entry: dict[str, Any] = {"sql_condition": level.sql, "label_for_charts": level.label}
         if level.is_null:
             entry["is_null_level"] = True
-        elif trained:
-            found = trained[len([one for one in levels if not one.get("is_null_level")])]
+        elif model:
+            found = next(trained)
             entry |= {"m_probability": found.m, "u_probability": found.u}
+        else:
+            entry |= {"m_probability": 2.0 ** (number - HIGHEST), "u_probability": 2.0**-HIGHEST}
+            number -= 1
         if level.frequency and model:
             entry |= {"tf_adjustment_column": level.frequency, "tf_adjustment_weight": 1.0}
         levels.append(entry)
