@@ -16,9 +16,12 @@ from workspace.folder import Workspace
 from workspace.ingest.delivery_check import check_delivery
 from workspace.ingest.expressions import checked
 from workspace.ingest.mapping_check import check_mappings
+from workspace.matching.model_check import check_matching
+from workspace.metric_check import check_metrics
 from workspace.quality_check import check_quality
-from workspace.schemes import in_order, segments_of, to_scheme
+from workspace.schemes import UNIT_KEYS, in_order, segments_of, to_scheme
 from workspace.table_contract import feature_columns
+from workspace.taxonomy_check import check_taxonomy
 from workspace.unit_check import check_units
 
 
@@ -39,6 +42,8 @@ def check_workspace(workspace: Workspace) -> None:
         faults += _check_policy(workspace, name)
     today = workspace.business_date(datetime.now(UTC))
     faults += check_quality(workspace, today) + check_concepts(workspace, today)
+    faults += check_taxonomy(workspace)
+    faults += check_metrics(workspace) + check_matching(workspace.root)
     faults += check_field_fill(workspace) + check_units(workspace)
     if faults:
         raise ConfigurationErrors(faults)
@@ -102,7 +107,7 @@ def _check_scheme(workspace: Workspace, name: str) -> list[TierwiseError]:
     except SchemeError as error:
         place = read.document.place(("method", "cuts"))
         faults.append(TierwiseError("CONFIG_VALUE", place=place, cause=f"{error}."))
-    columns = feature_columns()
+    columns = feature_columns(UNIT_KEYS[read.value.unit])
     for number, rule in enumerate(read.value.first):
         place = read.document.place(("first", number, "when"))
         try:
@@ -114,7 +119,8 @@ def _check_scheme(workspace: Workspace, name: str) -> list[TierwiseError]:
     for path, column in [*named, (("value",), read.value.value)]:
         if column not in columns:
             place = read.document.place(path)
-            cause = f"`{column}` is no feature.{suggestion(column, list(columns))}"
+            cause = f"`{column}` is no feature of a {read.value.unit}."
+            cause += suggestion(column, list(columns))
             faults.append(TierwiseError("CONFIG_UNKNOWN_COLUMN", place=place, cause=cause))
     return faults
 

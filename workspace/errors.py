@@ -213,6 +213,14 @@ CATALOGUE: dict[str, Code] = {
         exit=Exit.FAILED, remedy="Make the table agree with its contract in dbt_project/models."
     ),
     "QUERY_REFUSED": Code(exit=Exit.CONFIGURATION, remedy="Correct the query; one statement only."),
+    "TAXONOMY_UNMAPPED": Code(
+        exit=Exit.HELD,
+        remedy="Say in segmentation/taxonomy.yml what the code stands for, or correct the source.",
+    ),
+    "TAXONOMY_AMBIGUOUS": Code(
+        exit=Exit.CONFIGURATION,
+        remedy="Let one meaning of the code end on the day on which the next begins.",
+    ),
     "UNIT_UNKNOWN": Code(exit=Exit.CONFIGURATION, remedy="Use one of the names suggested."),
     **{
         code: Code(exit=Exit(status), remedy=remedy)

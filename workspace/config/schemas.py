@@ -15,22 +15,26 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from workspace.config.calendar_file import CalendarFile
 from workspace.config.entities import Entity
+from workspace.config.hierarchy_file import HierarchyFile
 from workspace.config.outlier_file import OutlierFile
 from workspace.config.policy_file import PolicyFile
 from workspace.config.scheme_file import SchemeFile
 from workspace.config.source_file import SourceFile
 from workspace.config.steward_file import StewardFile
+from workspace.config.taxonomy_file import TaxonomyFile
 from workspace.config.workspace_file import WorkspaceFile
 
 FOLDER = Path(__file__).parents[2] / "docs" / "schemas"
 KINDS: dict[str, type[BaseModel]] = {
     "calendar": CalendarFile,
     "entity": Entity,
+    "hierarchies": HierarchyFile,
     "outliers": OutlierFile,
     "policy": PolicyFile,
     "scheme": SchemeFile,
     "source": SourceFile,
     "stewards": StewardFile,
+    "taxonomy": TaxonomyFile,
     "workspace": WorkspaceFile,
 }
 
