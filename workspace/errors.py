@@ -115,7 +115,7 @@ CATALOGUE: dict[str, Code] = {
         exit=Exit.INPUT, remedy="Declare the encoding the file really has, or deliver it again."
     ),
     "FILE_TRUNCATED": Code(
-        exit=Exit.INPUT, remedy="Deliver the file again: it ends within a quoted value."
+        exit=Exit.INPUT, remedy="Deliver the file again: it breaks off before its end."
     ),
     "FILE_TYPE": Code(
         exit=Exit.INPUT,

@@ -43,7 +43,7 @@ def test_a_draft_is_the_contract_of_a_sound_file_but_for_what_only_people_know(
     tmp_path: Path,
 ) -> None:
     (table,) = drafted(tmp_path, {"orders.csv": ORDERS}).tables
-    assert (table.dialect.delimiter, table.records, table.odd) == (";", 60, 0)
+    assert (table.dialect.format_keys()["delimiter"], table.records, table.odd) == (";", 60, 0)
     assert table.key.columns == ("OrderNo",)
     assert {column.name: column.type for column in table.columns} == {
         "OrderNo": "text",

@@ -32,7 +32,7 @@ def test_an_encoding_is_confirmed_by_decoding_the_whole_file(
 
 
 def test_what_is_no_delimited_text_is_refused(tmp_path: Path) -> None:
-    for content, code in ((b"PAR1\0\0\0\0\0\0", "FILE_TYPE"), (b"", "FILE_EMPTY")):
+    for content, code in ((b"%PDF-1.7\0\0\0\0\0\0", "FILE_TYPE"), (b"", "FILE_EMPTY")):
         (tmp_path / "table.csv").write_bytes(content)
         with pytest.raises(TierwiseError, match=code):
             draft([tmp_path / "table.csv"], system=None, heard=lambda _: None)

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from workspace.drafting.encoding import Encoding
+from workspace.drafting.records import Dialect
 from workspace.drafting.tables import Heard, Table, grouped, measured
+from workspace.drafting.typed_files import TypedFile
 from workspace.drafting.wording import contract, format_of
 from workspace.errors import TierwiseError
 
@@ -39,7 +41,7 @@ def _document(table: Table) -> dict[str, Any]:
         "records": table.records,
         "records_of_another_width": table.odd,
         "format": format_of(table),
-        "encoding_reason": table.dialect.encoding.reason,
+        "written": table.dialect.said,
         "key": asdict(table.key),
         "delivery": table.delivery,
         "columns": [asdict(column) for column in table.columns],
@@ -50,26 +52,29 @@ def _document(table: Table) -> dict[str, Any]:
 
 def _of_one_encoding(tables: list[Table]) -> list[Table]:
     """Let tables of ASCII alone take the encoding of the system's other tables, if that is one."""
-    others = {
-        table.dialect.encoding.codec for table in tables if not table.dialect.encoding.is_ascii
-    }
+    encodings = [table.dialect.encoding for table in tables if table.dialect.encoding]
+    others = {encoding.codec for encoding in encodings if not encoding.is_ascii}
     if len(others) != 1 or others == {"utf-8"}:
         return tables
     reason = "ASCII throughout; the encoding of the system's other files"
     taken = Encoding(codec=others.pop(), reason=reason, is_ascii=True)
     return [
-        replace(table, dialects=tuple(replace(d, encoding=taken) for d in table.dialects))
-        if table.dialect.encoding.is_ascii
+        replace(table, dialects=tuple(_taking(dialect, taken) for dialect in table.dialects))
+        if table.dialect.encoding and table.dialect.encoding.is_ascii
         else table
         for table in tables
     ]
+
+
+def _taking(dialect: Dialect | TypedFile, taken: Encoding) -> Dialect | TypedFile:
+    return replace(dialect, encoding=taken) if isinstance(dialect, Dialect) else dialect
 
 
 def draft(files: Sequence[Path], *, system: str | None, heard: Heard) -> Draft:
     """Measure files and draft the contract of the system that delivers them.
 
     Raises TierwiseError: CONFIG_MISSING for a file that is not there, a FILE_ code for one that is
-    no delimited text.
+    no delimited text, JSON Lines, Parquet or workbook.
     """
     for file in files:
         if not file.is_file():

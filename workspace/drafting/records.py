@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from workspace.drafting.encoding import Encoding, encoding_of
+from workspace.drafting.typed_files import TypedFile
 from workspace.errors import TierwiseError
 from workspace.ingest.parsing import identifier
 
@@ -36,6 +38,21 @@ class Dialect:
     preamble_lines: int
     header: tuple[str, ...]
     has_header: bool
+
+    @property
+    def said(self) -> str:
+        """Say how the file is encoded, for people."""
+        return f"{self.encoding.codec}: {self.encoding.reason}."
+
+    def format_keys(self) -> dict[str, Any]:
+        """Return the keys of a contract's format that say how the file is written."""
+        return {
+            "encoding": self.encoding.codec,
+            "delimiter": self.delimiter,
+            "quote": self.quote,
+            "has_header": self.has_header,
+            "preamble_lines": self.preamble_lines,
+        }
 
     def records(self) -> Iterator[list[str]]:
         """Yield the records after the header, blank lines left out."""
@@ -104,7 +121,9 @@ def _evenness(lines: list[str], delimiter: str, quote: str) -> tuple[float, int]
     return round(count / sum(widths.values()) * (1 - 1 / width), 3), width
 
 
-def load(connection: duckdb.DuckDBPyConnection, dialect: Dialect, table: str) -> tuple[int, int]:
+def load(
+    connection: duckdb.DuckDBPyConnection, dialect: Dialect | TypedFile, table: str
+) -> tuple[int, int]:
     """Append a file's records as text to a table of its columns; return records and odd ones.
 
     Odd records have another number of fields; they are counted and left out.
@@ -112,7 +131,7 @@ def load(connection: duckdb.DuckDBPyConnection, dialect: Dialect, table: str) ->
     columns = ", ".join(f"{identifier(name)} varchar" for name in dialect.header)
     connection.execute(f"create table if not exists {table} ({columns})")
     wanted, count, odd = len(dialect.header), 0, 0
-    records = dialect.records()
+    records: Iterator[Sequence[str | None]] = dialect.records()
     while chunk := list(islice(records, CHUNK)):
         even = [record for record in chunk if len(record) == wanted]
         count, odd = count + len(chunk), odd + len(chunk) - len(even)

@@ -14,6 +14,7 @@ from workspace.drafting.candidates import Candidate, PresetTable, entity_of, pre
 from workspace.drafting.columns import find
 from workspace.drafting.keys import Key, key_of
 from workspace.drafting.records import Dialect, dialect_of, load
+from workspace.drafting.typed_files import TypedFile, typed_file
 from workspace.drafting.values import OPEN, Found
 from workspace.ingest.parsing import identifier
 
@@ -29,7 +30,7 @@ class Table:
 
     name: str
     path: str
-    dialects: tuple[Dialect, ...]
+    dialects: tuple[Dialect | TypedFile, ...]
     records: int
     odd: int
     columns: tuple[Found, ...]
@@ -40,7 +41,7 @@ class Table:
     preset: PresetTable | None
 
     @property
-    def dialect(self) -> Dialect:
+    def dialect(self) -> Dialect | TypedFile:
         """Return how the first file is written; the others of a table are alike."""
         return self.dialects[0]
 
@@ -67,9 +68,9 @@ def measured(name: str, files: Sequence[Path], heard: Heard) -> list[Table]:
 
     Raises TierwiseError for a file that cannot be drafted.
     """
-    by_header: dict[tuple[str, ...], list[Dialect]] = {}
+    by_header: dict[tuple[str, ...], list[Dialect | TypedFile]] = {}
     for file in files:
-        dialect = dialect_of(file)
+        dialect = typed_file(file) or dialect_of(file)
         by_header.setdefault(dialect.header, []).append(dialect)
     return [
         _measured(name if number == 1 else f"{name}_{number}", alike, heard)
@@ -77,7 +78,7 @@ def measured(name: str, files: Sequence[Path], heard: Heard) -> list[Table]:
     ]
 
 
-def _measured(name: str, dialects: Sequence[Dialect], heard: Heard) -> Table:
+def _measured(name: str, dialects: Sequence[Dialect | TypedFile], heard: Heard) -> Table:
     with duckdb.connect(":memory:") as connection:
         records = odd = 0
         for number, dialect in enumerate(dialects):
@@ -124,7 +125,7 @@ def _delivery(connection: duckdb.DuckDBPyConnection, files: int, key: Key) -> tu
     return "full", f"the last of {files} files has {share:.0%} of the first one's keys again"
 
 
-def _path(dialects: Sequence[Dialect]) -> str:
+def _path(dialects: Sequence[Dialect | TypedFile]) -> str:
     """Return the path: a date in the names stands in braces, other differences are a star."""
     names = [dialect.file.name for dialect in dialects]
     folder = dialects[0].file.parent.name

@@ -20,6 +20,7 @@ DEFAULTS: dict[str, Any] = {
     "has_header": True, "preamble_lines": 0, "true_words": ["1", "true"],
     "false_words": ["0", "false"],
 }  # fmt: skip
+WHERE = {"preamble_lines", "sheet", "range"}
 
 
 def scalar(value: Any) -> str:
@@ -82,14 +83,7 @@ def _is_known(table: Table, preset: str | None) -> bool:
 
 def format_of(table: Table, base: Mapping[str, Any] = DEFAULTS) -> dict[str, Any]:
     """Return the keys of a table's format that are not those of a base."""
-    dialect = table.dialect
-    found: dict[str, Any] = {
-        "encoding": dialect.encoding.codec,
-        "delimiter": dialect.delimiter,
-        "quote": dialect.quote,
-        "has_header": dialect.has_header,
-        "preamble_lines": dialect.preamble_lines,
-    }
+    found = table.dialect.format_keys()
     marks = [column.marks for column in table.columns if column.marks]
     if marks:
         found["decimal_mark"], found["thousands_mark"] = max(marks, key=marks.count)
@@ -103,17 +97,17 @@ def format_of(table: Table, base: Mapping[str, Any] = DEFAULTS) -> dict[str, Any
         found |= {"true_words": [yes], "false_words": [no]}
     if words and all(yes in base["true_words"] and no in base["false_words"] for yes, no in words):
         found |= {"true_words": base["true_words"], "false_words": base["false_words"]}
-    return {key: value for key, value in found.items() if value != base[key]}
+    return {key: value for key, value in found.items() if value != base.get(key)}
 
 
 def _common_format(tables: Sequence[Table], base: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the formats of all tables share; lines before a header are each file's."""
+    """Return what the formats of all tables share; where a table begins is each file's."""
     formats = [format_of(table, base) for table in tables]
     shared = formats[0].items()
     return {
         key: value
         for key, value in shared
-        if key != "preamble_lines" and all(form.get(key) == value for form in formats)
+        if key not in WHERE and all(form.get(key) == value for form in formats)
     }
 
 
@@ -125,7 +119,7 @@ def _extract(
     name = table.preset.extract if known and table.preset else table.name
     yield f"  {scalar(name)}:"
     yield f"    path: {scalar(table.path)}"
-    yield f"    # {table.dialect.encoding.codec}: {table.dialect.encoding.reason}."
+    yield f"    # {table.dialect.said}"
     if table.odd:
         yield f"    # {table.odd:,} records have another number of fields: ROW_ARITY on the night."
     if own:
