@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
+from orchestration.hierarchy_cases import hierarchy_questions
 from orchestration.match_cases import match_questions
 from workspace.config.source_file import SourceFile
 from workspace.folder import Workspace
@@ -46,6 +47,7 @@ def cases_of_the_night(connection: duckdb.DuckDBPyConnection, workspace: Workspa
         *_gates(connection),
         *_quarantined(connection, workspace, prior),
         *match_questions(connection, prior),
+        *hierarchy_questions(connection, prior),
     ]
     withdrawn = _withdrawn(connection, workspace, prior)
     found = cases(tested, prior, workspace.quality.stewards, day, withdrawn=withdrawn)

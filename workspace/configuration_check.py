@@ -13,6 +13,7 @@ from workspace.config.strict import suggestion
 from workspace.errors import ConfigurationErrors, TierwiseError
 from workspace.field_fill import check_field_fill
 from workspace.folder import Workspace
+from workspace.hierarchy_check import check_hierarchies
 from workspace.ingest.delivery_check import check_delivery
 from workspace.ingest.expressions import checked
 from workspace.ingest.mapping_check import check_mappings
@@ -42,7 +43,7 @@ def check_workspace(workspace: Workspace) -> None:
         faults += _check_policy(workspace, name)
     today = workspace.business_date(datetime.now(UTC))
     faults += check_quality(workspace, today) + check_concepts(workspace, today)
-    faults += check_taxonomy(workspace)
+    faults += check_taxonomy(workspace) + check_hierarchies(workspace)
     faults += check_metrics(workspace) + check_matching(workspace.root)
     faults += check_field_fill(workspace) + check_units(workspace)
     if faults:

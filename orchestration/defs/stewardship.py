@@ -29,6 +29,7 @@ def stewardship() -> dg.Definitions:
                     "control.dq_outliers",
                     "golden.match_pairs",
                     "golden.entity_events",
+                    "hierarchies.hier_disagreement",
                 ],
                 kind="sql",
             ),
