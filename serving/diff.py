@@ -13,12 +13,13 @@ from workspace.table_contract import public_tables
 
 LISTED = 10
 NOT_THERE = "(none)"
+# People know a unit by codes and names, those of the later release first.
 MOVES = """
 with before as (
-    select scheme_id, product_id, site_id, segment_id, value_at_stake_amount
+    select scheme_id, {unit_before} as unit_id, segment_id, value_at_stake_amount
     from before.segment_assignment
 ), after as (
-    select scheme_id, product_id, site_id, segment_id, value_at_stake_amount
+    select scheme_id, {unit_after} as unit_id, segment_id, value_at_stake_amount
     from after.segment_assignment
 ), names as (
     select product_id, product_code from before.golden_product
@@ -30,30 +31,46 @@ with before as (
     anti join after.golden_location using (site_id)
     union all
     select site_id, site_code from after.golden_location
+), customers as (
+    select customer_id, customer_name from before.golden_customer
+    anti join after.golden_customer using (customer_id)
+    union all
+    select customer_id, customer_name from after.golden_customer
+), moved as (
+    select scheme_id, unit_id, split_part(unit_id, '@', 1) as product_id,
+        split_part(unit_id, '@', 2) as site_id,
+        coalesce(before.segment_id, '(none)') as from_segment_id,
+        coalesce(after.segment_id, '(none)') as to_segment_id,
+        coalesce(after.value_at_stake_amount, before.value_at_stake_amount)
+            as value_at_stake_amount
+    from before
+    full join after using (scheme_id, unit_id)
+    where before.segment_id is distinct from after.segment_id
 )
-select scheme_id, product_id, site_id,
-    coalesce(names.product_code, product_id) || '@' || coalesce(places.site_code, site_id) as unit,
-    coalesce(before.segment_id, '(none)') as from_segment_id,
-    coalesce(after.segment_id, '(none)') as to_segment_id,
-    coalesce(after.value_at_stake_amount, before.value_at_stake_amount) as value_at_stake_amount
-from before
-full join after using (scheme_id, product_id, site_id)
+select scheme_id, unit_id,
+    case
+        when contains(unit_id, '@')
+            then coalesce(product_code, product_id) || '@' || coalesce(site_code, site_id)
+        else coalesce(customer_name, unit_id)
+    end as unit,
+    from_segment_id, to_segment_id, value_at_stake_amount
+from moved
 left join names using (product_id)
 left join places using (site_id)
-where before.segment_id is distinct from after.segment_id
-order by scheme_id,
-    abs(coalesce(after.value_at_stake_amount, before.value_at_stake_amount)) desc nulls last,
-    product_id, site_id
+left join customers on customer_id = unit_id
+order by scheme_id, abs(value_at_stake_amount) desc nulls last, unit_id
 """
+# A release of an earlier version knows products at sites only.
+UNIT, ITEM = "unit_id", "product_id || '@' || site_id"
+ASSIGNMENT = "segment_assignment"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
-    """One item whose segment in one scheme differs; `(none)` where it is not in a release."""
+    """One unit whose segment in one scheme differs; `(none)` where it is not in a release."""
 
     scheme_id: str
-    product_id: str
-    site_id: str
+    unit_id: str
     unit: str
     from_segment_id: str
     to_segment_id: str
@@ -130,7 +147,11 @@ def diff(
         return Difference(
             before_release_id=before.manifest.release_id,
             after_release_id=after.manifest.release_id,
-            schemes=_schemes(pair),
+            schemes=_schemes(
+                pair,
+                unit_before=UNIT if UNIT in before.columns.get(ASSIGNMENT, ()) else ITEM,
+                unit_after=UNIT if UNIT in after.columns.get(ASSIGNMENT, ()) else ITEM,
+            ),
             tables=tuple(
                 compare_table(
                     pair,
@@ -146,9 +167,11 @@ def diff(
         )
 
 
-def _schemes(pair: ReleaseReader) -> tuple[SchemeDifference, ...]:
+def _schemes(
+    pair: ReleaseReader, *, unit_before: str, unit_after: str
+) -> tuple[SchemeDifference, ...]:
     moves: dict[str, list[Move]] = {}
-    for row in pair.rows(MOVES):
+    for row in pair.rows(MOVES.format(unit_before=unit_before, unit_after=unit_after)):
         moves.setdefault(row["scheme_id"], []).append(Move(**row))
     return tuple(
         SchemeDifference(scheme_id=scheme, moves=tuple(found)) for scheme, found in moves.items()
@@ -166,7 +189,7 @@ def _scheme_lines(scheme: SchemeDifference) -> list[str]:
         for move in scheme.moves[:LISTED]
     ]
     return [
-        f"  {scheme.scheme_id}: {counted(scheme.moved_count, 'item')} moved, "
+        f"  {scheme.scheme_id}: {counted(scheme.moved_count, 'unit')} moved, "
         f"{scheme.added_count:,} added, {scheme.removed_count:,} removed",
         *pairs,
         f"    with most at stake, {len(largest)} of {len(scheme.moves):,}:",

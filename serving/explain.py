@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from serving.release_reader import ReleaseReader
-from serving.rule_words import FALLBACK, flip, number, why
+from serving.rule_words import FALLBACK, flip, held, number, why
 from serving.schemes import Scheme, schemes
 from serving.units import Unit, find_units
 from serving.wording import counted, share, shown
 
 ASSIGNMENTS = """
-select scheme_id, segment_id, engine_segment_id, rule_id, rule_hash, inputs, fallback_code,
-    flip_column, flip_value, flip_segment_id, value_at_stake_amount, valid_from
+select scheme_id, segment_id, engine_segment_id, hold_reason, rule_id, rule_hash, inputs,
+    fallback_code, flip_column, flip_value, flip_segment_id, value_at_stake_amount, valid_from
 from segment_assignment
-where product_id = ? and site_id = ?
+where unit_id = ?
 order by scheme_id
+"""
+UNTRUSTED = """
+select column_name, check_name, value, compared_value, trusted_date
+from dq_metric_trust
+where unit_id = ? and not is_trusted and not is_passed
+order by column_name, check_name
 """
 POLICY = """
 select s.segment_id, t.measure, s.target_rate, s.distribution, s.review_days, t.source,
@@ -46,6 +52,8 @@ class Reason:
     title: str
     segment_id: str
     engine_segment_id: str
+    hold_reason: str | None
+    held: str | None
     rule_id: str
     rule_hash: str
     why: str
@@ -69,6 +77,7 @@ class Reason:
             f"{self.title}: {self.segment_id} since {self.valid_from}{held}",
             f"    because   {self.why}",
             f"    inputs    {inputs or 'none'}",
+            *([f"    held      {self.held}"] if self.held else []),
             *([f"    fallback  {self.fallback_code}"] if self.fallback_code else []),
             *([f"    flips     {self.flip}"] if self.flip else []),
             f"    at stake  {stake} {currency}",
@@ -128,14 +137,20 @@ def _item(reader: ReleaseReader, unit: Unit, known: Mapping[str, Scheme]) -> Ite
     policies = reader.rows(POLICY, unit.key)
     return ItemExplanation(
         unit=unit,
-        reasons=tuple(
-            _reason(row, known[row["scheme_id"]]) for row in reader.rows(ASSIGNMENTS, unit.key)
-        ),
+        reasons=reasons(reader, unit.unit_id, known),
         policy=policies[0] if policies else None,
     )
 
 
-def _reason(row: dict[str, Any], scheme: Scheme) -> Reason:
+def reasons(reader: ReleaseReader, unit_id: str, known: Mapping[str, Scheme]) -> tuple[Reason, ...]:
+    """Return what each scheme says of a unit, by name of the scheme."""
+    rows = reader.rows(ASSIGNMENTS, [unit_id])
+    is_held = any(row["hold_reason"] for row in rows)
+    failed = reader.rows(UNTRUSTED, [unit_id]) if is_held else []
+    return tuple(_reason(row, known[row["scheme_id"]], failed) for row in rows)
+
+
+def _reason(row: dict[str, Any], scheme: Scheme, failed: Sequence[Mapping[str, Any]]) -> Reason:
     inputs: dict[str, Any] = json.loads(row.pop("inputs"))
     column = row["flip_column"]
     turn = (
@@ -148,6 +163,7 @@ def _reason(row: dict[str, Any], scheme: Scheme) -> Reason:
     return Reason(
         title=scheme.title,
         why=why(scheme, row["rule_id"], row["engine_segment_id"], inputs),
+        held=held(failed, inputs) if row["hold_reason"] else None,
         inputs=inputs,
         flip=turn,
         **row,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 from serving.schemes import Scheme
 from serving.wording import share, shown, spoken
@@ -34,6 +35,25 @@ def flip(column: str, now: object, value: float, segment: str) -> str:
     if isinstance(now, int | float):
         verb = "fell to" if value < now else "rose to"
     return f"would be {segment} if {column} {verb} {number(value)} (now {number(now)})"
+
+
+def held(failed: Sequence[Mapping[str, Any]], inputs: Inputs) -> str:
+    """Return which values keep a unit where it is; a cell is held by those of its schemes."""
+    own = [check for check in failed if check["column_name"] in inputs] or failed
+    said = "; ".join(
+        f"{check['column_name']} {number(check['value'])} failed {_check(check)}" for check in own
+    )
+    return f"it keeps its segment: {said}" if said else "it keeps its segment"
+
+
+def _check(check: Mapping[str, Any]) -> str:
+    compared = number(check["compared_value"])
+    return {
+        "sign": f"its sign: {compared} is the least there can be",
+        "jump": f"its jump check: {compared} was trusted last, on {check['trusted_date']}",
+        "reconciliation": f"its reconciliation: the control comes to {compared}",
+        "currency": f"its currency check: {compared} amounts behind it are unknown",
+    }[str(check["check_name"])]
 
 
 def number(value: object) -> str:

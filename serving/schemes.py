@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from models.segmentation.scheme import PATTERNS
 from serving.release_reader import ReleaseReader
 
+ITEM = "product_site"
 CURRENT_RULE_SETS = """
 select r.scheme_id, r.rule_hash, r.title, r.method, r.definition, r.effective_from
 from rule_set_registry as r
@@ -30,6 +31,7 @@ class Scheme:
 
     scheme_id: str
     title: str
+    unit: str
     kind: str
     rule_hash: str
     effective_from: date
@@ -59,6 +61,7 @@ def _scheme(row: Mapping[str, Any]) -> Scheme:
     return Scheme(
         scheme_id=row["scheme_id"],
         title=row["title"],
+        unit=definition.get("unit", ITEM),
         kind=row["method"],
         rule_hash=row["rule_hash"],
         effective_from=row["effective_from"],
@@ -68,5 +71,6 @@ def _scheme(row: Mapping[str, Any]) -> Scheme:
 
 
 def schemes_of_kind(reader: ReleaseReader, kind: str) -> list[Scheme]:
-    """Return the schemes whose method is of a kind, such as `pareto_share`."""
-    return [scheme for scheme in schemes(reader) if scheme.kind == kind]
+    """Return the schemes of items whose method is of a kind, such as `pareto_share`."""
+    found = schemes(reader)
+    return [scheme for scheme in found if scheme.kind == kind and scheme.unit == ITEM]

@@ -60,6 +60,11 @@ class Unit:
         return f"{self.product_code}@{self.site_code}"
 
     @property
+    def unit_id(self) -> str:
+        """Return the id of the unit in tables that know units of several kinds."""
+        return f"{self.product_id}@{self.site_id}"
+
+    @property
     def key(self) -> list[str]:
         """Return the golden ids as query parameters."""
         return [self.product_id, self.site_id]

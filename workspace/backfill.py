@@ -18,7 +18,7 @@ from workspace.errors import TierwiseError
 from workspace.folder import Backfill, Workspace
 from workspace.history import HistoryFinding
 from workspace.night_inputs import night_key
-from workspace.releases import Release, current_release, release_of
+from workspace.releases import Release, current_release, open_release
 
 
 class Ending(StrEnum):
@@ -64,5 +64,14 @@ def continued(home: Workspace, follows: str | None) -> Workspace:
 
 
 def published(home: Workspace, business_date: date) -> Release | None:
-    """Return what a night of this date would publish, if that has been published already."""
-    return release_of(home, business_date, night_key(home, business_date).hash)
+    """Return what a night of this date would publish, if that has been published already.
+
+    It is found by the hash of all that the night is a function of, in force or not.
+    """
+    key = night_key(home, business_date).hash
+    for folder in sorted(home.releases.glob(f"{business_date.isoformat()}_*")):
+        if (folder / "manifest.json").is_file():
+            release = open_release(folder)
+            if release.manifest["identity"]["night_key"] == key:
+                return release
+    return None

@@ -123,10 +123,7 @@ class Workspace(Folder):
 def open_workspace(
     root: Path, *, inbox: Path | None = None, backfill: Backfill | None = None
 ) -> Workspace:
-    """Read a workspace's configuration.
-
-    Raises ConfigurationErrors with everything wrong in every file.
-    """
+    """Read a workspace's configuration; raises ConfigurationErrors with all faults of all files."""
     root = Path(os.path.relpath(root)) if not root.is_absolute() else root
     faults: list[TierwiseError] = []
 

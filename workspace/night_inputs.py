@@ -42,6 +42,7 @@ PRIOR_TABLES = (
     "control.extract_history",
     "control.history_months",
     "control.dq_stewardship",
+    "control.dq_metric_trust",
 )
 
 

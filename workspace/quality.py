@@ -1,4 +1,4 @@
-"""What a workspace says of the quality of its data: the files below quality/, both optional."""
+"""What a workspace says of the quality of its data: the files below quality/, all optional."""
 
 from __future__ import annotations
 
@@ -6,62 +6,64 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workspace.calendars import Calendars
+from workspace.config.metric_file import MetricFile
 from workspace.config.outlier_file import OutlierFile
 from workspace.config.steward_file import StewardFile
-from workspace.config.strict import load
+from workspace.config.strict import Model, load
 from workspace.errors import ConfigurationErrors, TierwiseError
 from workspace.stewards import Stewards
 from workspace.yaml_file import Document
 
+OUTLIERS, METRICS, STEWARDS = "outliers", "metrics", "stewards"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Quality:
-    """The screens for outliers and who answers for data; `files` are all that was read.
+    """Screens for outliers, trust of metrics, and who answers for data; `files` are all read.
 
     Without quality/stewards.yml nobody answers: `stewards` is None.
     """
 
     outliers: OutlierFile
     outliers_document: Document
+    metrics: MetricFile
+    metrics_document: Document
     stewards: Stewards | None
     stewards_document: Document
     files: tuple[Path, ...]
 
 
 def read_quality(root: Path, calendars: Calendars | None) -> Quality:
-    """Read quality/outliers.yml and quality/stewards.yml.
+    """Read quality/outliers.yml, quality/metrics.yml and quality/stewards.yml.
 
     Calendars know the business units; none when their own file is at fault.
 
-    Raises ConfigurationErrors with every fault of both.
+    Raises ConfigurationErrors with every fault of all three.
     """
-    outliers_source, stewards_source = (
-        root / "quality" / f"{name}.yml" for name in ("outliers", "stewards")
-    )
+    sources = {name: root / "quality" / f"{name}.yml" for name in (OUTLIERS, METRICS, STEWARDS)}
     faults: list[TierwiseError] = []
-    outliers = OutlierFile()
-    outliers_document = Document(file=outliers_source, value={}, places={})
-    stewards = None
-    stewards_document = Document(file=stewards_source, value={}, places={})
-    try:
-        if outliers_source.exists():
-            outliers, outliers_document = load(OutlierFile, outliers_source)
-    except ConfigurationErrors as errors:
-        faults += errors.errors
-    try:
-        if stewards_source.exists():
-            file, stewards_document = load(StewardFile, stewards_source)
-            stewards = Stewards(file=file, unit_by_system=_units(calendars))
-    except ConfigurationErrors as errors:
-        faults += errors.errors
+
+    def attempt(kind: type[Model], name: str) -> tuple[Model | None, Document]:
+        try:
+            if sources[name].exists():
+                return load(kind, sources[name])
+        except ConfigurationErrors as errors:
+            faults.extend(errors.errors)
+        return None, Document(file=sources[name], value={}, places={})
+
+    outliers, outliers_document = attempt(OutlierFile, OUTLIERS)
+    metrics, metrics_document = attempt(MetricFile, METRICS)
+    stewards, stewards_document = attempt(StewardFile, STEWARDS)
     if faults:
         raise ConfigurationErrors(faults)
     return Quality(
-        outliers=outliers,
+        outliers=outliers or OutlierFile(),
         outliers_document=outliers_document,
-        stewards=stewards,
+        metrics=metrics or MetricFile(),
+        metrics_document=metrics_document,
+        stewards=Stewards(file=stewards, unit_by_system=_units(calendars)) if stewards else None,
         stewards_document=stewards_document,
-        files=tuple(file for file in (outliers_source, stewards_source) if file.exists()),
+        files=tuple(file for file in sources.values() if file.exists()),
     )
 
 

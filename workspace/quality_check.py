@@ -52,7 +52,7 @@ def _check_metric(workspace: Workspace, name: str, metric: Metric) -> list[Tierw
         place = document.place(("metrics", name, *path))
         wanted = CONDITIONS if path == ("where",) else NUMBERS
         try:
-            _check_kind(contract, text, wanted, place)
+            check_kind(contract, text, wanted, place)
         except TierwiseError as error:
             faults.append(error)
     for column in metric.within:
@@ -63,7 +63,7 @@ def _check_metric(workspace: Workspace, name: str, metric: Metric) -> list[Tierw
     return faults
 
 
-def _check_kind(contract: TableContract, text: str, wanted: tuple[str, ...], place: str) -> None:
+def check_kind(contract: TableContract, text: str, wanted: tuple[str, ...], place: str) -> None:
     """Check an expression over a table, and that what it gives can be judged."""
     tree = checked(text, {"t": {c.name for c in contract.columns}}, default="t", place=place)
     columns = ", ".join(f"{column.name} {column.data_type}" for column in contract.columns)

@@ -159,16 +159,6 @@ def publish(home: Folder, staged: Path, manifest: dict[str, Any]) -> Release:
     return published
 
 
-def release_of(home: Folder, business_date: date, night_key: str) -> Release | None:
-    """Return the release that a night of these inputs has published, in force or not."""
-    for folder in sorted(home.releases.glob(f"{business_date.isoformat()}_*")):
-        if (folder / "manifest.json").is_file():
-            release = open_release(folder)
-            if release.manifest["identity"]["night_key"] == night_key:
-                return release
-    return None
-
-
 def point_to(home: Folder, release_id: str) -> None:
     """Swap CURRENT: write, sync, rename, sync of the folder."""
     partial = home.root / ".CURRENT.partial"

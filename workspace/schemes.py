@@ -27,8 +27,25 @@ from workspace.config.strict import suggestion
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace
 
-UNIT_KEYS: dict[str, tuple[str, ...]] = {"product_site": ("product_id", "site_id")}
+# What can be classified: its key, the table that has one row of each, and the one of its worth.
+UNIT_KEYS: dict[str, tuple[str, ...]] = {
+    "product_site": ("product_id", "site_id"),
+    "customer": ("customer_id",),
+}
+UNITS = {"product_site": "facts.int_product_site", "customer": "golden.golden_customer"}
+WORTH = {"product_site": "features.feat_item_value", "customer": "features.feat_customer_value"}
+KEY_COLUMNS = tuple(column for key in UNIT_KEYS.values() for column in key)
 UNCLASSIFIED = "unclassified"
+
+
+def unit_key(key: tuple[str, ...], relation: str) -> str:
+    """Return the SQL of a unit's id: the parts of its key, joined by @."""
+    return f"concat_ws('@', {', '.join(f'{relation}.{column}' for column in key)})"
+
+
+def unit_type_of(key: tuple[str, ...]) -> str:
+    """Return what a key is the key of."""
+    return next(name for name, columns in UNIT_KEYS.items() if columns == key)
 
 
 def to_scheme(file: SchemeFile) -> Scheme:
@@ -71,7 +88,7 @@ def _method(file: SchemeFile) -> Method:
 def in_order(workspace: Workspace) -> list[Scheme]:
     """Return the schemes so that a matrix comes after the schemes it joins.
 
-    Raises CONFIG_REFERENCE for a matrix over an unknown scheme or over itself.
+    Raises CONFIG_REFERENCE for a matrix over an unknown scheme, one of other units, or itself.
     """
     schemes = {name: to_scheme(read.value) for name, read in workspace.schemes.items()}
     graph: dict[str, tuple[str, ...]] = {}
@@ -84,6 +101,10 @@ def in_order(workspace: Workspace) -> list[Scheme]:
             if parent not in schemes:
                 place = workspace.schemes[name].document.place(("method", key))
                 cause = f"`{parent}` is no scheme.{suggestion(parent, list(schemes))}"
+                raise TierwiseError("CONFIG_REFERENCE", place=place, cause=cause)
+            if schemes[parent].unit != scheme.unit:
+                place = workspace.schemes[name].document.place(("method", key))
+                cause = f"`{parent}` classifies a {schemes[parent].unit}, not a {scheme.unit}."
                 raise TierwiseError("CONFIG_REFERENCE", place=place, cause=cause)
     try:
         return [schemes[name] for name in TopologicalSorter(graph).static_order()]

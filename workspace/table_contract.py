@@ -86,9 +86,10 @@ def feature_tables() -> list[TableContract]:
     return [table for table in public_tables() if table.table.startswith("feat_")]
 
 
-def feature_columns() -> dict[str, str]:
-    """Return name and type of every column that a scheme may read."""
-    return {column.name: column.data_type for t in feature_tables() for column in t.columns}
+def feature_columns(key: tuple[str, ...] = ("product_id", "site_id")) -> dict[str, str]:
+    """Return name and type of every column that a scheme of units with this key may read."""
+    tables = [table for table in feature_tables() if table.key == key]
+    return {column.name: column.data_type for table in tables for column in table.columns}
 
 
 def _contract(

@@ -5,10 +5,12 @@ import duckdb
 import pyarrow as pa
 
 from models.segmentation.scheme import Matrix, method_name, rule_hash
+from orchestration.metric_trust import TABLE as TRUST
 from orchestration.python_table import python_table
-from orchestration.segmentation import assign, compiled
+from orchestration.segmentation import FORMER_UNIT, assign, compiled
 from workspace.folder import Workspace
-from workspace.schemes import in_order
+from workspace.ingest.parsing import literal
+from workspace.schemes import UNIT_KEYS, UNITS, WORTH, in_order, unit_key
 from workspace.table_contract import feature_tables
 
 ASSIGNMENT = "segments.segment_assignment"
@@ -53,9 +55,10 @@ def _registry(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> st
 
 def _matrix(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     """Return count and value of each segment; the cells of a matrix name row and column."""
+    schemes = in_order(workspace)
     parents = [
         (scheme.scheme_id, scheme.method.row_scheme, scheme.method.column_scheme)
-        for scheme in in_order(workspace)
+        for scheme in schemes
         if isinstance(scheme.method, Matrix)
     ]
     connection.execute(
@@ -64,6 +67,12 @@ def _matrix(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     )
     if parents:
         connection.executemany("insert into parents values (?, ?, ?)", parents)
+    worth = " union all by name ".join(
+        f"select {literal(unit)} as unit_type, {unit_key(UNIT_KEYS[unit], 't')} as unit_id, t.* "
+        f"from {WORTH[unit]} as t"
+        for unit in sorted({scheme.unit for scheme in schemes})
+    )
+    connection.execute(f"create or replace temp view worth as {worth}")
     return CELLS
 
 
@@ -74,16 +83,12 @@ CELLS = """
 
     placed as (
         select
-            a.scheme_id, a.segment_id, a.product_id, a.site_id,
+            a.scheme_id, a.segment_id, a.unit_type, a.unit_id,
             r.segment_id as row_segment_id, c.segment_id as column_segment_id
         from assignments as a
         left join parents as p on p.scheme_id = a.scheme_id
-        left join assignments as r
-            on r.scheme_id = p.row_scheme_id
-            and r.product_id = a.product_id and r.site_id = a.site_id
-        left join assignments as c
-            on c.scheme_id = p.column_scheme_id
-            and c.product_id = a.product_id and c.site_id = a.site_id
+        left join assignments as r on r.scheme_id = p.row_scheme_id and r.unit_id = a.unit_id
+        left join assignments as c on c.scheme_id = p.column_scheme_id and c.unit_id = a.unit_id
     ),
 
     final as (
@@ -93,10 +98,10 @@ CELLS = """
             min(placed.row_segment_id) as row_segment_id,
             min(placed.column_segment_id) as column_segment_id,
             count(*) as item_count,
-            sum(value.revenue_12m_amount) as value_12m_amount,
-            coalesce(sum(value.stock_value_amount), 0) as stock_value_amount
+            sum(worth.revenue_12m_amount) as value_12m_amount,
+            coalesce(sum(worth.stock_value_amount), 0) as stock_value_amount
         from placed
-        join features.feat_item_value as value using (product_id, site_id)
+        join worth using (unit_type, unit_id)
         group by placed.scheme_id, placed.segment_id
     )
 
@@ -107,14 +112,14 @@ CELLS = """
 def _churn(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     """Return from where to where units went since the previous release."""
     del connection, workspace
-    return """
+    return f"""
         with before as (
-            select scheme_id, product_id, site_id, segment_id, value_at_stake_amount
-            from prior.segment_assignment
+            select scheme_id, {FORMER_UNIT} as unit_id, segment_id, value_at_stake_amount
+            from prior.segment_assignment as p
         ),
 
         tonight as (
-            select scheme_id, product_id, site_id, segment_id, value_at_stake_amount
+            select scheme_id, unit_id, segment_id, value_at_stake_amount
             from segments.segment_assignment
         ),
 
@@ -128,7 +133,7 @@ def _churn(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
                     sum(coalesce(tonight.value_at_stake_amount, before.value_at_stake_amount)), 0
                 ) as value_at_stake_amount
             from tonight
-            full join before using (scheme_id, product_id, site_id)
+            full join before using (scheme_id, unit_id)
             group by all
         )
 
@@ -139,11 +144,11 @@ def _churn(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
 @dg.definitions
 def segments() -> dg.Definitions:
     """Make the assets of the segment tables."""
-    features = [table.name for table in feature_tables()]
+    read = [*(table.name for table in feature_tables()), *UNITS.values(), TRUST, REGISTRY]
     return dg.Definitions(
         assets=[
             python_table(REGISTRY, _registry, deps=["night.parameters"], kind="yaml"),
-            python_table(ASSIGNMENT, assign, deps=[*features, REGISTRY], kind="sql"),
+            python_table(ASSIGNMENT, assign, deps=read, kind="sql"),
             python_table("segments.segment_matrix", _matrix, deps=[ASSIGNMENT], kind="sql"),
             python_table("segments.segment_churn", _churn, deps=[ASSIGNMENT], kind="sql"),
         ]

@@ -10,6 +10,8 @@ import duckdb
 from orchestration.gate_book import Finding, book
 from orchestration.resource import Night
 from workspace.folder import Workspace
+from workspace.ingest.parsing import literal
+from workspace.schemes import UNIT_KEYS, UNITS, unit_key
 from workspace.warehouse import one_row
 
 ASSIGNMENT = "segments.segment_assignment"
@@ -19,21 +21,21 @@ Truth = Callable[[duckdb.DuckDBPyConnection, Workspace], Finding]
 def every_unit_has_one_segment(
     connection: duckdb.DuckDBPyConnection, workspace: Workspace
 ) -> Finding:
-    """Every product at a site has exactly one segment in every scheme; uniqueness is the key's."""
+    """Every unit has exactly one segment in every scheme of its kind; uniqueness is the key's."""
+    expected_units = " union all ".join(
+        f"select {literal(name)} as scheme_id, {unit_key(UNIT_KEYS[read.value.unit], 'u')} "
+        f"as unit_id from {UNITS[read.value.unit]} as u"
+        for name, read in workspace.schemes.items()
+    )
     expected, missing = one_row(
         connection,
-        """
-        with expected as (
-            select s.scheme_id, u.product_id, u.site_id
-            from facts.int_product_site as u
-            cross join (select unnest(?) as scheme_id) as s
-        )
+        f"""
+        with expected as ({expected_units})
 
         select count(*), count(*) filter (where a.segment_id is null)
         from expected
-        left join segments.segment_assignment as a using (scheme_id, product_id, site_id)
+        left join segments.segment_assignment as a using (scheme_id, unit_id)
         """,
-        [list(workspace.schemes)],
     )
     return Finding(
         gate=f"{ASSIGNMENT}.every_unit_has_one_segment",

@@ -21,6 +21,7 @@ from workspace.config import (
     field_fill_limit,
     file_format,
     intraday_settings,
+    metric_file,
     outlier_file,
     outside_data,
     policy_file,
@@ -47,6 +48,7 @@ PAGE_OF_MODULE = {
     scheme_file: "schemes.md",
     policy_file: "policies.md",
     delivery_rules: "deliveries.md",
+    metric_file: "quality.md",
     outlier_file: "quality.md",
     steward_file: "quality.md",
     concept: "quality.md",
@@ -56,6 +58,7 @@ LISTED = {module.__name__ for module in PAGE_OF_MODULE}
 FILES = {
     "calendar": "data/*/calendars.yml",
     "entity": "workspace/entities/*.yml",
+    "metrics": "data/*/quality/metrics.yml",
     "outliers": "data/*/quality/outliers.yml",
     "policy": "data/*/policies/*.yml",
     "scheme": "data/*/segmentation/*.yml",

@@ -15,7 +15,7 @@ from tests.serving.conftest import Releases
 KEYS = {
     "golden_product": ("product_id",),
     "policy_service_target": ("segment_id",),
-    "segment_assignment": ("scheme_id", "product_id", "site_id"),
+    "segment_assignment": ("scheme_id", "unit_id"),
 }
 
 
@@ -52,10 +52,10 @@ def test_a_release_is_the_same_as_itself(reader: ReleaseReader) -> None:
 def test_moves_are_the_set_difference_of_the_two_assignments(
     first_reader: ReleaseReader, reader: ReleaseReader
 ) -> None:
-    key = "select scheme_id, product_id, site_id, segment_id from segment_assignment"
+    key = "select scheme_id, unit_id, segment_id from segment_assignment"
     before, after = set(first_reader.query(key).rows()), set(reader.query(key).rows())
     moves = {
-        (move.scheme_id, move.product_id, move.site_id, move.to_segment_id)
+        (move.scheme_id, move.unit_id, move.to_segment_id)
         for scheme in diff(first_reader, reader, keys=KEYS).schemes
         for move in scheme.moves
     }

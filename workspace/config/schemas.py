@@ -16,6 +16,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from workspace.config.calendar_file import CalendarFile
 from workspace.config.entities import Entity
 from workspace.config.hierarchy_file import HierarchyFile
+from workspace.config.metric_file import MetricFile
 from workspace.config.outlier_file import OutlierFile
 from workspace.config.policy_file import PolicyFile
 from workspace.config.scheme_file import SchemeFile
@@ -29,6 +30,7 @@ KINDS: dict[str, type[BaseModel]] = {
     "calendar": CalendarFile,
     "entity": Entity,
     "hierarchies": HierarchyFile,
+    "metrics": MetricFile,
     "outliers": OutlierFile,
     "policy": PolicyFile,
     "scheme": SchemeFile,

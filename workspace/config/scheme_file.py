@@ -67,7 +67,7 @@ class SchemeFile(Strict):
     title: str
     description: str
     owner: str
-    unit: Literal["product_site"] = "product_site"
+    unit: Literal["product_site", "customer"] = "product_site"
     first: tuple[FirstRule, ...] = ()
     method: Annotated[
         ParetoShareMethod | ThresholdsMethod | DemandPatternMethod | MatrixMethod,

@@ -24,7 +24,8 @@ PAGE = """
 with wanted as (
     select *
     from segment_assignment as a
-    where ($scheme is null or a.scheme_id = $scheme)
+    where a.product_id is not null
+        and ($scheme is null or a.scheme_id = $scheme)
         and ($segment is null or a.segment_id = $segment)
         and ($product is null or a.product_id in (
             select product_id from golden_product
