@@ -95,9 +95,14 @@ def _cycles(length: int, period: int, window: int) -> Matrix:
     for phase in range(period):
         at = np.arange(phase, length, period)
         wanted = np.arange(-1, len(at) + 1)
-        weights = np.array([_weights(float(x), len(at), window, degree=0) for x in wanted])
-        smoothed[np.ix_(phase + period * (wanted + 1), at)] = weights
+        smoothed[np.ix_(phase + period * (wanted + 1), at)] = _phase_weights(len(at), window)
     return smoothed
+
+
+@lru_cache(maxsize=1024)
+def _phase_weights(count: int, window: int) -> Matrix:
+    """Weights of a phase seen `count` times, from one before its first to one after its last."""
+    return _weights(np.arange(-1.0, count + 1), count, window, degree=0)
 
 
 def _moving_averages(length: int, period: int) -> Matrix:
@@ -113,34 +118,34 @@ def _average(length: int, window: int) -> Matrix:
 
 
 def _smoother(length: int, window: int, *, degree: int) -> Matrix:
-    return np.array([_weights(float(x), length, window, degree=degree) for x in range(length)])
+    return _weights(np.arange(float(length)), length, window, degree=degree)
 
 
-def _weights(at: float, length: int, window: int, *, degree: int) -> Matrix:
-    """Weights of local regression at a place, on the positions 0 to length - 1.
+def _weights(at: Matrix, length: int, window: int, *, degree: int) -> Matrix:
+    """Weights of local regression at some places, on the positions 0 to length - 1: a row each.
 
     The neighbours are the nearest `window` positions, with tricube weights; a window wider than
     the series stretches the distance at which weights end by half of what it is wider.
     """
+    place, at = np.arange(length, dtype=np.float64), at[:, None]
     if window >= length:
-        first, last = 0, length - 1
-        reach = max(at - first, last - at) + (window - length) // 2
+        first, last = np.zeros_like(at), np.full_like(at, length - 1)
+        stretch = (window - length) // 2
     else:
-        first = int(np.clip(at - (window - 1) // 2, 0, length - window))
-        last = first + window - 1
-        reach = max(at - first, last - at)
-    place = np.arange(length, dtype=np.float64)
+        first = np.clip(at - (window - 1) // 2, 0, length - window)
+        last, stretch = first + window - 1, 0
+    reach = np.maximum(at - first, last - at) + stretch
     distance = np.abs(place - at)
     weights = np.where(distance <= 0.001 * reach, 1.0, (1 - (distance / reach) ** 3) ** 3)
     weights[(distance > 0.999 * reach) | (place < first) | (place > last)] = 0.0
-    weights /= weights.sum()
+    weights /= weights.sum(axis=1, keepdims=True)
     if degree == 0:
         return weights
-    centre = weights @ place
-    spread = weights @ (place - centre) ** 2
-    if np.sqrt(spread) <= 0.001 * (length - 1):
-        return weights
-    return np.asarray(weights * (1 + (at - centre) * (place - centre) / spread))
+    centre = weights @ place[:, None]
+    spread = (weights * (place - centre) ** 2).sum(axis=1, keepdims=True)
+    slope = (at - centre) * (place - centre) / np.where(spread > 0, spread, 1.0)
+    is_sloped = np.sqrt(spread) > 0.001 * (length - 1)
+    return np.asarray(weights * np.where(is_sloped, 1 + slope, 1.0))
 
 
 def _phase_means(length: int, period: int) -> Matrix:

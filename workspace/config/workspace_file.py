@@ -46,6 +46,9 @@ class DemandProfileSettings(Strict):
         AdiDefinition.LEADING_ZEROS_TRIMMED,
         description="How the average demand interval is counted.",
     )
+    half_life_weeks: float = Field(
+        26, gt=0, description="Age at which a week counts half in the decayed mean of demand."
+    )
 
 
 class ReleaseSettings(Strict):
