@@ -17,7 +17,7 @@ ROW_CODES: dict[str, str] = {
     "ROW_DATE_FUTURE": "Correct the date: it lies after the business date.",
     "ROW_KEY_NULL": "Deliver the key.",
     "ROW_ID_MANGLED": "Deliver the id as text, whole and with its zeros, as its own system writes it.",
-    "ROW_CYCLE": "Correct the parent of one of the nodes: they stand above each other.",
+    "ROW_CYCLE": "Correct one of the rows: each leads to the next, and the last to the first.",
     "ROW_TWO_PARENTS": "Deliver one parent for the node, or the day on which it changes.",
     "ROW_DEPTH": "Correct the parents, or raise `maximum_depth` in golden/hierarchies.yml.",
     "ROW_KEY_DUP": "Deliver one row for the key, or name `latest_by` in the contract.",

@@ -233,6 +233,9 @@ MEANING = [
     Case(number=69, says="a node with two parents", outcome="ROWQ", file="erp/nodes_1.csv",
          data="id,parent\nR,\nS,\nA,R\nA,S\n", contract=(NODES,),
          rows=((3, "ROW_KEY_DUP"), (4, "ROW_KEY_DUP"))),
+    Case(number=69, says="nodes below the deepest level", outcome="ROWQ", file="erp/nodes_1.csv",
+         data="id,parent\nN1,\n" + "".join(f"N{n},N{n - 1}\n" for n in range(2, 22)),
+         contract=(NODES,), rows=((21, "ROW_DEPTH"),)),
     aside(72, "a sale of tomorrow", line(day="2026-07-01"), "ROW_DATE_FUTURE"),
     *(passed(93, f"a text that begins with {sign!r}", line(f"{sign}A(1)"), order=f"{sign}A(1)")
       for sign in "=+-@\t\uff1d"),

@@ -9,6 +9,7 @@ import pytest
 from tests.faults.delivery_faults import FAULTS as DELIVERIES
 from tests.faults.file_faults import CASES as FILES
 from tests.faults.test_format_faults import FAULTS as FORMATS
+from tests.faults.test_replacement_faults import CASES as REPLACEMENTS
 from tests.faults.test_time_faults import CASES as TIMES
 from tests.faults.test_unit_and_currency_faults import CASES as UNITS
 
@@ -28,33 +29,22 @@ ELSEWHERE: dict[int, tuple[str, str]] = {
         "test_written_periods_that_are_no_calendar_are_refused_at_their_row",
     ),
 }
-# Cases that nothing can hold yet, and why.
-WITHOUT_SUBJECT: dict[int, str] = {
-    81: "No entity says yet which item another one replaces, so that none can do so in a circle.",
-}
 
 
-def test_every_case_is_held_or_said_not_to_be() -> None:
+def test_every_case_is_held() -> None:
     held = {
         *(case.number for case in FILES),
         *(case.number for case in TIMES),
         *(case.number for case in UNITS),
         *(fault.case for fault in DELIVERIES),
         *(fault.case for fault in FORMATS),
+        *(case.number for case in REPLACEMENTS),
     }
-    assert {*held, *ELSEWHERE, *WITHOUT_SUBJECT} >= NUMBERS
-    assert not held & {*ELSEWHERE, *WITHOUT_SUBJECT}
+    assert {*held, *ELSEWHERE} >= NUMBERS
+    assert not held & {*ELSEWHERE}
 
 
 @pytest.mark.parametrize("number", ELSEWHERE)
 def test_a_case_that_is_held_elsewhere_is_there(number: int, root: Path) -> None:
     file, test = ELSEWHERE[number]
     assert f"def {test}(" in (root / file).read_text(encoding="utf-8")
-
-
-def test_the_case_without_a_subject_has_none(root: Path) -> None:
-    entities = "".join(
-        file.read_text(encoding="utf-8") for file in (root / "workspace/entities").glob("*.yml")
-    )
-    assert "supersede" not in entities
-    assert "successor" not in entities

@@ -20,6 +20,7 @@ from workspace.ingest.leading_zeros import book_twins
 from workspace.ingest.mapping_check import CheckedMapping, check_mappings
 from workspace.ingest.orphans import book_orphans
 from workspace.ingest.parsing import literal
+from workspace.ingest.replacement_cycles import REPLACEMENTS, book_replacement_cycles
 from workspace.ingest.tree_faults import HIERARCHIES, Tree, book_tree_faults
 from workspace.warehouse import one_row
 
@@ -53,6 +54,8 @@ def fill(connection: duckdb.DuckDBPyConnection, workspace: Workspace, name: str)
         tree = Tree(entity=name, mappings=mappings, maximum_depth=depth)
         book_tree_faults(connection, tree)
         book_cycles(connection, tree)
+    if name == REPLACEMENTS:
+        book_replacement_cycles(connection, mappings)
 
 
 def entity_rows(entity: Entity, mappings: list[CheckedMapping]) -> str:
