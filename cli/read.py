@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from serving.release_reader import ReleaseReader
 
 Unit = Annotated[
-    str, typer.Argument(help="<product>[@<site>]: code, GTIN, source key or golden id.")
+    str,
+    typer.Argument(
+        help="<product>[@<site>]: code, GTIN, source key or golden id; or a customer, by name too."
+    ),
 ]
 
 
@@ -46,15 +49,15 @@ def explain(
     release: ReleaseName = None,
     json: Json = False,
 ) -> None:
-    """Say why an item is where it is, what would move it, and what follows for its stock."""
+    """Say why an item or a customer is where it is, what would move it, and what follows."""
     from dataclasses import asdict
 
     from cli.outcome import emit, reported
 
     with reported(as_json=json), reading(workspace, release) as reader:
-        from serving.explain import explain_unit
+        from serving.customer_reasons import explain as explain_name
 
-        explanation = explain_unit(reader, unit)
+        explanation = explain_name(reader, unit)
         emit(asdict(explanation), as_json=json, text=explanation.text)
 
 

@@ -1,0 +1,85 @@
+"""What `explain` says of units that are held, and of customers."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from serving.customer_reasons import CustomerExplanation, explain
+from serving.explain import explain_unit
+from serving.release_reader import ReleaseReader, open_release
+from tests.serving.conftest import Releases
+from workspace.errors import TierwiseError
+
+# The item with most at stake is held, and one customer is classified.
+HELD = """
+create table dq_metric_trust as
+select unit_id, 'item_margin' as metric_name, 'jump' as check_name,
+    'margin_12m_amount' as column_name, 90000.0::double as value, 250.5::double as compared_value,
+    date '2024-05-26' as trusted_date, false as is_passed, false as is_trusted
+from segment_assignment where scheme_id = 'abc_margin'
+order by value_at_stake_amount desc, unit_id limit 1;
+update segment_assignment set engine_segment_id = 'A', segment_id = 'C',
+    hold_reason = 'metric_untrusted', flip_column = null
+where scheme_id = 'abc_margin' and unit_id = (select unit_id from dq_metric_trust);
+insert into rule_set_registry by name
+select 'customer_size' as scheme_id, 'abc' as rule_hash, 'Customers by revenue' as title,
+    'thresholds' as method, date '2024-01-01' as effective_from,
+    'unit: customer
+method: {kind: thresholds, column: revenue_12m_amount, cuts: {small: 2000}, last: large}'
+    as definition;
+insert into segment_assignment by name
+select 'customer_size' as scheme_id, 'customer' as unit_type, customer_id as unit_id, customer_id,
+    'large' as segment_id, 'large' as engine_segment_id, 'thresholds.large' as rule_id,
+    'abc' as rule_hash, '{"revenue_12m_amount":5000}' as inputs,
+    'revenue_12m_amount' as flip_column, 2000 as flip_value, 'small' as flip_segment_id,
+    5000 as value_at_stake_amount, date '2024-06-01' as valid_from, date '2024-06-30' as as_of_date
+from golden_customer order by customer_id limit 1;
+"""
+
+
+@pytest.fixture
+def held(releases: Releases, tmp_path: Path) -> Iterator[ReleaseReader]:
+    folder = shutil.copytree(releases.second, tmp_path / releases.second.name)
+    with duckdb.connect(folder / "tierwise.duckdb") as connection:
+        connection.execute(HELD)
+    with open_release(folder) as reader:
+        yield reader
+
+
+def test_a_held_item_names_the_check_that_holds_it(held: ReleaseReader) -> None:
+    unit = str(held.value("select unit_id from dq_metric_trust"))
+    text = explain_unit(held, unit).text()
+    assert "; the rules alone say A" in text
+    assert (
+        "held      it keeps its segment: margin_12m_amount 90,000 failed its jump check: 250.5 was "
+        "trusted last, on 2024-05-26"
+    ) in text
+    assert text.count("held      ") == 1
+
+
+def test_a_customer_goes_by_its_name(held: ReleaseReader) -> None:
+    (customer,) = held.rows(
+        "select customer_id, customer_name from golden_customer order by customer_id limit 1"
+    )
+    by_id, by_name = (explain(held, str(customer[key]).lower()) for key in customer)
+    assert isinstance(by_id, CustomerExplanation)
+    assert by_name == by_id
+    assert "Customers by revenue: large since 2024-06-01" in by_id.text()
+    assert (
+        "flips     would be small if revenue_12m_amount fell to 2,000 (now 5,000)" in by_id.text()
+    )
+
+
+def test_a_customer_that_no_scheme_classifies_says_so(held: ReleaseReader) -> None:
+    last = held.value("select max(customer_id) from golden_customer")
+    assert "No scheme classifies customers." in explain(held, str(last)).text()
+
+
+def test_a_name_of_nobody_is_answered_with_items(held: ReleaseReader) -> None:
+    with pytest.raises(TierwiseError, match="UNIT_UNKNOWN"):
+        explain(held, "nobody at all")
