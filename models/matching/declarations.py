@@ -39,8 +39,8 @@ def in_force(declared: pl.DataFrame, day: date) -> pl.DataFrame:
 
 
 def mergers(stands: pl.DataFrame) -> pl.DataFrame:
-    """Return golden_id, which stays, other_golden_id and ledger_seq of declared mergers."""
-    columns = ("golden_id", "other_golden_id", "ledger_seq")
+    """Return golden_id, which stays, other_golden_id, ledger_seq and reason of each merger."""
+    columns = ("golden_id", "other_golden_id", "ledger_seq", "reason")
     return stands.filter(pl.col("declaration") == MERGE).select(columns)
 
 

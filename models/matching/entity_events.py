@@ -22,7 +22,7 @@ from datetime import date
 import polars as pl
 
 from models.matching.declarations import ACQUIRE, DIVEST, in_force
-from models.matching.id_changes import Night, changes, endings
+from models.matching.id_changes import Night, changes, endings, taken_back
 
 EVENT = pl.Schema(
     {
@@ -50,12 +50,14 @@ def events_of_the_night(
     night: Night, prior: pl.DataFrame, declared: pl.DataFrame, *, object_type: str, day: date
 ) -> pl.DataFrame:
     """Return the events of one object up to tonight: those of before, and what changed since."""
+    stands = in_force(declared, day)
+    entries = [*declared["ledger_seq"], *night.decisions["ledger_seq"]]
     tonight = pl.concat(
         [
-            changes(night, prior, declared),
-            _declared(night, prior, in_force(declared, day)),
-            endings(night, prior),
-            _taken_back(prior, declared),
+            taken_back(changes(night, prior, stands), entries),
+            taken_back(endings(night, prior), entries),
+            _declared(night, prior, stands),
+            _unapproved(prior, declared),
         ],
         how="diagonal_relaxed",
     )
@@ -91,8 +93,8 @@ def _declared(night: Night, prior: pl.DataFrame, stands: pl.DataFrame) -> pl.Dat
     )
 
 
-def _taken_back(prior: pl.DataFrame, declared: pl.DataFrame) -> pl.DataFrame:
-    """Return a reversal for each acquisition that no longer stands; ids show the others."""
+def _unapproved(prior: pl.DataFrame, declared: pl.DataFrame) -> pl.DataFrame:
+    """Return a reversal for each acquisition whose approval was taken back."""
     stands = declared.filter("is_approved")["ledger_seq"].to_list()
     return prior.filter(
         pl.col("event_type") == ACQUIRE,
@@ -105,7 +107,8 @@ def _taken_back(prior: pl.DataFrame, declared: pl.DataFrame) -> pl.DataFrame:
         event_type=pl.lit("reverse"),
         reverses_event_id="event_id",
         origin=pl.lit("declared"),
-        reason=pl.format("The declaration of entry {} was taken back.", "ledger_sequence"),
+        reason=pl.format("What entry {} of the ledger says was taken back.", "ledger_sequence"),
+        ledger_sequence="ledger_sequence",
     )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import polars as pl
+
+from models.matching.declarations import mergers
 
 MOVE = ("before", "golden_id")
 
@@ -31,8 +34,11 @@ class Night:
         return frozenset(self.members.filter(pl.col("is_left").not_())["golden_id"])
 
 
-def changes(night: Night, prior: pl.DataFrame, declared: pl.DataFrame) -> pl.DataFrame:
-    """Return merge, split, transfer and reuse: one event for two ids between which records went."""
+def changes(night: Night, prior: pl.DataFrame, stands: pl.DataFrame) -> pl.DataFrame:
+    """Return merge, split, transfer and reuse: one event for two ids between which records went.
+
+    `stands` are the declarations in effect.
+    """
     moved = night.members.filter(pl.col("before") != pl.col("golden_id"))
     by_pair = moved.group_by(*MOVE, "is_recycled").agg(
         record_count=pl.len().cast(pl.Int64),
@@ -52,8 +58,8 @@ def changes(night: Night, prior: pl.DataFrame, declared: pl.DataFrame) -> pl.Dat
         .then(pl.lit("merge"))
         .otherwise(pl.lit("transfer")),
     )
-    attributed = named.join(_decided(night), on=MOVE, how="left").join(
-        declared.select("ledger_seq", "effective_date", declared_rate="share_rate"),
+    attributed = named.join(_decided(night, stands), on=MOVE, how="left").join(
+        stands.select("ledger_seq", "effective_date", declared_rate="share_rate"),
         on="ledger_seq",
         how="left",
     )
@@ -87,7 +93,7 @@ def _told(moves: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _decided(night: Night) -> pl.DataFrame:
+def _decided(night: Night, stands: pl.DataFrame) -> pl.DataFrame:
     """Return the last decision that speaks of two records between whose ids others went."""
     sides = night.decisions
     for side in ("l", "r"):
@@ -98,14 +104,14 @@ def _decided(night: Night) -> pl.DataFrame:
     counts = sides.filter(
         pl.when(pl.col("decision") == "link").then(is_one & ~was_one).otherwise(~is_one & was_one)
     )
-    moves = pl.concat(
-        [
-            counts.select(
-                "ledger_seq", "reason", before=f"before_{side}", golden_id=f"golden_id_{side}"
-            )
-            for side in ("l", "r")
-        ]
-    )
+    told: list[pl.DataFrame] = [
+        counts.select(
+            "ledger_seq", "reason", before=f"before_{side}", golden_id=f"golden_id_{side}"
+        )
+        for side in ("l", "r")
+    ]
+    told.append(mergers(stands).rename({"other_golden_id": "before"}))
+    moves = pl.concat(told, how="diagonal")
     return moves.sort("ledger_seq").unique(MOVE, keep="last", maintain_order=True)
 
 
@@ -137,6 +143,8 @@ def _with_undone(rows: pl.DataFrame, prior: pl.DataFrame) -> pl.DataFrame:
     kind = pl.col("event_type")
     standing = prior.filter(pl.col("is_reversed").not_()).select(
         reverses_event_id="event_id",
+        undone_origin="origin",
+        undone_entry="ledger_sequence",
         undone=pl.when(kind == "merge")
         .then("other_golden_id")
         .when(kind.is_in(["retire", "divest"]))
@@ -154,5 +162,26 @@ def _with_undone(rows: pl.DataFrame, prior: pl.DataFrame) -> pl.DataFrame:
         .when(kind == "merge")
         .then(both)
     )
-    last = standing.drop_nulls().unique("undone", keep="last", maintain_order=True)
+    last = standing.drop_nulls("undone").unique("undone", keep="last", maintain_order=True)
     return rows.with_columns(undone=undone).join(last, on="undone", how="left").drop("undone")
+
+
+def taken_back(rows: pl.DataFrame, stands: Collection[int]) -> pl.DataFrame:
+    """Say of what undoes an event whose entry stands no more that it was taken back.
+
+    `rows` have undone_origin and undone_entry, the origin and the ledger's entry of the event that
+    each undoes; `stands` are the entries in force.
+    """
+    is_back = pl.col("undone_entry").is_not_null() & ~pl.col("undone_entry").is_in(list(stands))
+    told = pl.format("What entry {} of the ledger says was taken back.", "undone_entry")
+    changed = {
+        "origin": pl.col("undone_origin"),
+        "reason": told,
+        "ledger_sequence": pl.col("undone_entry"),
+    }
+    if "ledger_sequence" not in rows.columns:
+        rows = rows.with_columns(ledger_sequence=pl.lit(None, pl.Int64))
+    is_back &= pl.col("ledger_sequence").is_null()
+    return rows.with_columns(
+        **{name: pl.when(is_back).then(new).otherwise(name) for name, new in changed.items()}
+    ).drop("undone_origin", "undone_entry")

@@ -83,6 +83,11 @@ class Company:
             day=self.day,
         )
 
+    @property
+    def tomorrow(self) -> date:
+        """Return the day of the next night."""
+        return self.day + timedelta(days=1)
+
     def kinds(self) -> list[str]:
         """Return the types of all events in the order of their booking."""
         return self.events["event_type"].to_list()
