@@ -10,7 +10,8 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 
 from serving.api.access import Caller
-from serving.api.following import Following, OpenRelease
+from serving.api.following import Following
+from serving.api.held_release import HeldRelease
 from serving.api.provisional import Provisional, Signals
 from serving.release_reader import ReleaseReader
 from workspace.errors import TierwiseError
@@ -34,7 +35,7 @@ class Unchanged(Exception):  # noqa: N818 - an answer, no error
 class Asked:
     """One request's view: one release, whatever is published meanwhile."""
 
-    release: OpenRelease
+    release: HeldRelease
     provisional: Provisional
     following: Following
     caller: Caller

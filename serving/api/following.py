@@ -7,57 +7,19 @@ or the release it names is damaged, the last sound one stays served, and `troubl
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from queue import SimpleQueue
 from threading import Lock
 
-from serving.release_reader import DATABASE, ReleaseReader, open_release
+from serving.api.held_release import HeldRelease
+from serving.release_reader import DATABASE
 from workspace.archive import sha256_of
 from workspace.errors import TierwiseError
 from workspace.folder import Folder
 from workspace.releases import SEAL, Release, current_release, digest
 from workspace.releases import open_release as read_manifest
 
-READERS = 4
 RELEASES_HELD = 4
 RETRY_SECONDS = 5.0
-
-
-class OpenRelease:
-    """One release with its readers; a reader serves one request at a time."""
-
-    def __init__(self, release: Release) -> None:
-        """Open the readers."""
-        self.release_id = release.release_id
-        self.as_of = release.as_of
-        self.previous_release_id: str | None = release.manifest["previous_release_id"]
-        self.published_at: str | None = release.manifest.get("run", {}).get("published_at")
-        self._idle: SimpleQueue[ReleaseReader] = SimpleQueue()
-        self._is_left = False
-        for _ in range(READERS):
-            self._idle.put(open_release(release.folder))
-
-    @contextmanager
-    def reader(self) -> Iterator[ReleaseReader]:
-        """Lend a reader, once one is free."""
-        reader = self._idle.get()
-        try:
-            yield reader
-        finally:
-            self._idle.put(reader)
-            if self._is_left:
-                self._close_idle()
-
-    def leave(self) -> None:
-        """Close what is idle now, and the rest as soon as it comes back."""
-        self._is_left = True
-        self._close_idle()
-
-    def _close_idle(self) -> None:
-        while not self._idle.empty():
-            self._idle.get().close()
 
 
 class Following:
@@ -67,13 +29,13 @@ class Following:
         """Remember the workspace; nothing is opened before it is asked for."""
         self.home = home
         self.trouble: TierwiseError | None = None
-        self._current: OpenRelease | None = None
+        self._current: HeldRelease | None = None
         self._pointer: tuple[int, int] | None = None
         self._looked = 0.0
-        self._held: dict[str, OpenRelease] = {}
+        self._held: dict[str, HeldRelease] = {}
         self._switching = Lock()
 
-    def current(self) -> OpenRelease:
+    def current(self) -> HeldRelease:
         """Return the release that CURRENT names, opened if it is new.
 
         Raises RELEASE_MISSING, RELEASE_DAMAGED or POINTER_DAMAGED when none can be served.
@@ -90,7 +52,7 @@ class Following:
             raise self.trouble or missing
         return self._current
 
-    def named(self, release_id: str) -> OpenRelease:
+    def named(self, release_id: str) -> HeldRelease:
         """Return a release by its whole id; raises RELEASE_MISSING or RELEASE_DAMAGED."""
         with self._switching:
             return self._open(read_manifest(self.home.releases / release_id))
@@ -114,18 +76,20 @@ class Following:
         try:
             release = current_release(self.home)
             if release is not None:
-                self._current = self._open(release)
+                opened = self._open(release)
+                opened.index()  # whoever asks meanwhile is answered from the release before
+                self._current = opened
                 self.trouble = None
         except TierwiseError as error:
             self.trouble = error
         self._pointer = pointer
 
-    def _open(self, release: Release) -> OpenRelease:
+    def _open(self, release: Release) -> HeldRelease:
         """Return an open release, the most lately asked for last; the oldest are left."""
         found = self._held.pop(release.release_id, None)
         if found is None:
             _require_sound(release)
-            found = OpenRelease(release)
+            found = HeldRelease(release)
         self._held[release.release_id] = found
         for name in [name for name in self._held if name != release.release_id]:
             if len(self._held) > RELEASES_HELD and self._held[name] is not self._current:

@@ -24,7 +24,7 @@ from workspace.warehouse import create_by_contract
 with warnings.catch_warnings():
     # Starlette asks for httpx2 here and still works with httpx, which is what is locked.
     warnings.simplefilter("ignore", StarletteDeprecationWarning)
-    from fastapi.testclient import TestClient
+    from fastapi.testclient import TestClient as TestClient  # tests take it from here
 
 TODAY = date(2024, 7, 1)
 NOON = datetime(2024, 7, 1, 12, 0, tzinfo=UTC)

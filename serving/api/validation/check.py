@@ -1,109 +1,87 @@
-"""The check of many records at once: a handful of queries, however many they are."""
+"""The check of records against the release that is served, and what events say beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
 
 from serving.api.asked import Asked
 from serving.api.validation.fields import field_reasons, text_of
-from serving.api.validation.master_data import Holders, holders, master_reasons
-from serving.api.validation.names import Names, name_reasons, resolve
+from serving.api.validation.index import Index
+from serving.api.validation.master_data import master_reasons
+from serving.api.validation.names import Named, name_reasons, names_of
 from serving.api.validation.reasons import Found, decision_of, found
 from serving.api.validation.record import Record, Result
-from serving.api.validation.segments import (
-    Published,
-    published_segments,
-    segment_reasons,
-    unit_of,
-)
-from serving.release_reader import ReleaseReader
+from serving.api.validation.segments import Unit, segment_reasons, unit_of
+from workspace.errors import TierwiseError
 
-MEASURES = """
-with asked as (
-    select distinct namespace, source_key, unit_code
-    from (
-        select unnest($systems) as namespace, unnest($keys) as source_key,
-            unnest($units) as unit_code
-    )
-)
-select namespace, source_key, unit_code, u.status
-from uom_conversion as u
-join asked using (namespace, source_key, unit_code)
-where u.valid_to is null and u.numerator is null
+BEFORE = """
+select segment_id from segment_assignment
+where scheme_id = ? and product_id = ? and site_id = ?
 """
-Measure = tuple[str, str, str]
 
 
 def check(asked: Asked, records: list[Record], today: date) -> list[Result]:
     """Return the verdict on each record."""
-    with asked.reader() as reader:
-        names = resolve(reader, records)
-        published = published_segments(reader, records, names)
-        taken = holders(reader, records)
-        contradictions = _contradictions(reader, records)
-        allowed = asked.sites(reader)
-    results: list[Result] = []
-    for record in records:
-        if allowed is not None and not _may_see(record, names, allowed):
-            reasons = [found("SITE_DENIED", "site_id")]
-            results.append(Result(decision=decision_of(reasons), reasons=reasons))
-            continue
-        reasons = list(_reasons(record, names, published, taken, contradictions, asked, today))
-        results.append(
-            Result(
-                decision=decision_of(reasons),
-                reasons=reasons,
-                product_id=names.of(record, "product_id"),
-                customer_id=names.of(record, "customer_id"),
-                site_id=names.of(record, "site_id"),
-            )
-        )
-    return results
+    index = asked.release.index()
+    allowed: list[str] | None = None
+    if asked.caller.sites:
+        with asked.reader() as reader:
+            allowed = asked.sites(reader)
+    return [_judge(asked, record, index, allowed, today) for record in records]
 
 
-def _reasons(
-    record: Record,
-    names: Names,
-    published: Published,
-    taken: Holders,
-    contradictions: dict[Measure, str],
-    asked: Asked,
-    today: date,
+def _judge(
+    asked: Asked, record: Record, index: Index, allowed: list[str] | None, today: date
+) -> Result:
+    names = names_of(record, index)
+    if allowed is not None and not _may_see(record, names, allowed):
+        denied = [found("SITE_DENIED", "site_id")]
+        return Result(decision=decision_of(denied), reasons=denied)
+    reasons = [
+        *field_reasons(record, today),
+        *name_reasons(record, names, index),
+        *master_reasons(record, names, index),
+    ]
+    if record.kind == "order_line":
+        reasons += _order_reasons(asked, record, names, index, today)
+    golden = {column: named.golden_id for column, named in names.items()}
+    return Result(decision=decision_of(reasons), reasons=reasons, **golden)
+
+
+def _order_reasons(
+    asked: Asked, record: Record, names: Mapping[str, Named], index: Index, today: date
 ) -> Iterator[Found]:
-    yield from field_reasons(record, today)
-    yield from name_reasons(record, names)
-    yield from master_reasons(record, names, taken)
-    if record.kind != "order_line":
-        return
-    yield from segment_reasons(record, names, published, asked, today)
-    status = contradictions.get(_measure(record) or ("", "", ""))
-    if status is not None:
-        yield found("UOM_CONTRADICTION", "unit_code", published=status)
-    signal: dict[str, Any] = asked.provisional.by_unit.get(unit_of(record, names) or ("", ""), {})
-    if signal.get("is_stock_out"):
+    def before(scheme: str, unit: Unit) -> str | None:
+        return _segment_before(asked, scheme, unit)
+
+    yield from segment_reasons(record, names, index, before, today)
+    product, unit_code = text_of(record, "product_id"), text_of(record, "unit_code")
+    if record.namespace and product and unit_code:
+        worthless = index.worthless.row(record.namespace, product, unit_code.upper())
+        if worthless is not None:
+            yield found("UOM_CONTRADICTION", "unit_code", published=worthless["status"])
+    signal = asked.provisional.by_unit.get(unit_of(names) or ("", ""))
+    if signal is not None and signal["is_stock_out"]:
         yield found("STOCK_OUT_PROVISIONAL", published=signal["available_units"])
 
 
-def _may_see(record: Record, names: Names, allowed: list[str]) -> bool:
-    """Tell whether a key for some sites may ask about a record; master data are of no site."""
-    return record.kind != "order_line" or names.of(record, "site_id") in allowed
-
-
-def _measure(record: Record) -> Measure | None:
-    """Return system, product and unit of measure of an order line, where it states all three."""
-    product, unit = text_of(record, "product_id"), text_of(record, "unit_code")
-    if record.kind != "order_line" or record.namespace is None or not product or not unit:
+def _segment_before(asked: Asked, scheme: str, unit: Unit) -> str | None:
+    """Return the segment that the release before had; None where it is gone, or had none."""
+    previous = asked.release.previous_release_id
+    if previous is None:
         return None
-    return record.namespace, product, unit.upper()
+    try:
+        release = asked.following.named(previous)
+    except TierwiseError:
+        return None
+    with release.reader() as reader:
+        segment: str | None = reader.value(BEFORE, [scheme, *unit])
+        return segment
 
 
-def _contradictions(reader: ReleaseReader, records: list[Record]) -> dict[Measure, str]:
-    """Return why a unit of measure has no worth, for those that have none."""
-    stated = sorted({measure for record in records if (measure := _measure(record)) is not None})
-    if not stated:
-        return {}
-    systems, keys, units = (list(part) for part in zip(*stated, strict=True))
-    rows = reader.rows(MEASURES, {"systems": systems, "keys": keys, "units": units})
-    return {(row["namespace"], row["source_key"], row["unit_code"]): row["status"] for row in rows}
+def _may_see(record: Record, names: Mapping[str, Named], allowed: list[str]) -> bool:
+    """Tell whether a key for some sites may ask about a record; master data are of no site."""
+    if record.kind != "order_line":
+        return True
+    return "site_id" in names and names["site_id"].golden_id in allowed
