@@ -97,8 +97,8 @@ def _decided(night: Night, stands: pl.DataFrame) -> pl.DataFrame:
     """Return the last decision that speaks of two records between whose ids others went."""
     sides = night.decisions
     for side in ("l", "r"):
-        told = night.members.select("record_key", "before", "golden_id")
-        sides = sides.join(told.select(pl.all().name.suffix(f"_{side}")), on=f"record_key_{side}")
+        ids = night.members.select("record_key", "before", "golden_id")
+        sides = sides.join(ids.select(pl.all().name.suffix(f"_{side}")), on=f"record_key_{side}")
     is_one = pl.col("golden_id_l") == pl.col("golden_id_r")
     was_one = pl.col("before_l") == pl.col("before_r")
     counts = sides.filter(

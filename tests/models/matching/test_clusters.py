@@ -55,7 +55,7 @@ def resolved(
 
 def groups(found: Resolution) -> str:
     """Return the clusters as words, in the order of their numbers."""
-    by_cluster = defaultdict(str)
+    by_cluster: dict[int, str] = defaultdict(str)
     for record, cluster in found.members.sort("cluster", "record_key").iter_rows():
         by_cluster[cluster] += record
     assert list(by_cluster) == list(range(len(by_cluster)))
@@ -212,4 +212,4 @@ def test_no_cluster_holds_two_that_were_found_to_be_two_and_no_link_is_left_out_
     for pair, weight in pairs.items():
         ends = {cluster[pair[0]], cluster[pair[1]]}
         if weight is not None and weight >= 10 and len(ends) == 2:
-            assert any({cluster[one], cluster[other]} == ends for one, other in against)
+            assert any({cluster[two[0]], cluster[two[1]]} == ends for two in against)
