@@ -8,7 +8,7 @@ import typer
 
 from cli import match_questions
 from cli.decide import By, Reason
-from cli.match_questions import Object, Objects, record_argument
+from cli.match_questions import Object, record_argument
 from cli.options import DEFAULT_WORKSPACE, Json, ReleaseName, Workspace
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def decide(
     link: Link,
     reason: Reason,
     by: By,
-    object_type: Object = Objects.ANY,
+    object_type: Object = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
     release: ReleaseName = None,
     json: Json = False,
@@ -46,7 +46,7 @@ def decide(
         from workspace.folder import Folder
 
         with reading(workspace, release) as reader:
-            two = two_records(reader, one, other, object_type.value)
+            two = two_records(reader, one, other, object_type or "")
         document = _recorded(Folder(root=workspace), two, link=link, reason=reason, by=by)
         emit(document, as_json=json, text=lambda: _told(document))
 

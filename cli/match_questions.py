@@ -14,7 +14,6 @@ from cli.options import DEFAULT_WORKSPACE, Json, ReleaseName, Workspace
 class Objects(StrEnum):
     """What records are of."""
 
-    ANY = ""
     CUSTOMER = "customer"
     PRODUCT = "product"
     SITE = "site"
@@ -22,8 +21,8 @@ class Objects(StrEnum):
 
 
 Object = Annotated[
-    Objects,
-    typer.Option("--object", help="Only these: customer, product, site or supplier."),
+    Objects | None,
+    typer.Option("--object", help="Only records of this."),
 ]
 
 
@@ -40,7 +39,7 @@ def register(group: typer.Typer) -> None:
 
 
 def queue(
-    object_type: Object = Objects.ANY,
+    object_type: Object = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
     release: ReleaseName = None,
     limit: Annotated[int, typer.Option("--limit", min=0, help="Most pairs shown.")] = 10,
@@ -54,7 +53,7 @@ def queue(
         from serving.match_wording import question_text
         from serving.matching import questions
 
-        rows = questions(reader, object_type.value)
+        rows = questions(reader, object_type or "")
         shown = rows[:limit]
         document = {"release_id": reader.manifest.release_id, "count": len(rows), "pairs": shown}
         emit(document, as_json=json, text=lambda: _listed(len(rows), [*map(question_text, shown)]))
@@ -69,7 +68,7 @@ def _listed(count: int, texts: list[str]) -> str:
 
 def show(
     what: Annotated[str, typer.Argument(help="Golden id, or record: <namespace>:<key>.")],
-    object_type: Object = Objects.ANY,
+    object_type: Object = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
     release: ReleaseName = None,
     json: Json = False,
@@ -82,5 +81,5 @@ def show(
         from serving.match_wording import story_text
         from serving.matching import story
 
-        told: list[dict[str, Any]] = story(reader, what, object_type.value)
+        told: list[dict[str, Any]] = story(reader, what, object_type or "")
         emit(told, as_json=json, text=lambda: "\n\n".join(map(story_text, told)))

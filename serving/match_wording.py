@@ -21,16 +21,16 @@ def question_text(row: Row) -> str:
         f"  {_owner(row)}",
         *_side_by_side(row["fields_l"] or {}, row["fields_r"] or {}),
         *evidence_lines(row),
-        f"  → tierwise match decide {pair} --link | --never",
+        f"  → tierwise match decide {pair} --link|--never --reason … --by …",
     ]
     return "\n".join(lines)
 
 
 def _owner(row: Row) -> str:
     """Say since when it is asked, of whom, and until when."""
-    since = f"asked since {row['first_seen_date']}"
     if not row["routed_to"]:
-        return f"{since}, nobody is assigned"
+        return f"seen since {row['first_seen_date']}, nobody is assigned"
+    since = f"asked since {row['opened_date']}"
     deputy = f", deputy {row['deputy']}" if row["deputy"] else ""
     late = ", escalated" if row["is_escalated"] else ""
     due = f", due {row['due_date']}" if row["due_date"] else ""

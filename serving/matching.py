@@ -26,7 +26,7 @@ select
     p.object_type, p.record_key_l, p.record_key_r, p.golden_id_l, p.golden_id_r, p.basis,
     p.match_weight, p.match_probability, p.contradiction_l, p.contradiction_r, p.comparison,
     p.first_seen_date, l.fields as fields_l, r.fields as fields_r, c.case_id, c.routed_to,
-    c.steward, c.deputy, c.age_days, c.due_date, c.is_escalated
+    c.steward, c.deputy, c.opened_date, c.age_days, c.due_date, c.is_escalated
 from match_pairs as p
 left join match_records as l
     on p.object_type = l.object_type and p.record_key_l = l.record_key
