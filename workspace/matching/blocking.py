@@ -1,7 +1,8 @@
 """Blocks: which pairs of records are compared at all, without ever comparing all with all.
 
 Two records are compared where they share a strong key, two other keys of different fields, or one
-that few records have. A block of more than `block_limit` records is not compared; it is listed.
+that few records have. A block that is too large is not compared; it is listed. Too large is what
+has more than `block_limit` records, or what the largest blocks are where all would cost too much.
 """
 
 from __future__ import annotations
@@ -14,13 +15,19 @@ import duckdb
 from workspace.matching.declaration import Declaration
 from workspace.matching.records import RECORDS
 from workspace.matching.working import WORK
+from workspace.warehouse import one_row
 
 BLOCKS = f"{WORK}.blocks"
 TOO_LARGE = f"{WORK}.too_large"
 LIVE_BLOCKS = f"{WORK}.live_blocks"
 CANDIDATES = f"{WORK}.candidates"
-# One key alone says little: its block may hold a quarter of what a block of two keys may.
-ALONE_SHARE = 0.25
+# The size of a block counts more the less its key says: an exact name or number, two keys
+# together, one key alone.
+TWO_SHARE = 0.5
+ALONE_SHARE = 0.2
+# What may be spent on comparing: so many pairs for each record, and so many at any rate.
+PAIRS_PER_RECORD = 20
+LEAST_PAIRS = 2_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +38,7 @@ class Rule:
     keys: tuple[str, ...]
     says: tuple[str, ...]
     is_strong: bool = False
-    limit_share: float = 1.0
+    share: float = 1.0
 
 
 def rules_of(declaration: Declaration) -> tuple[Rule, ...]:
@@ -40,17 +47,22 @@ def rules_of(declaration: Declaration) -> tuple[Rule, ...]:
     weak = [(field, key) for field, key in declaration.keys if not key.is_strong]
     found = [Rule(name=key.name, keys=(key.sql,), says=key.says, is_strong=True) for key in strong]
     found += [
-        Rule(name=key.name, keys=(key.sql,), says=key.says, limit_share=ALONE_SHARE)
+        Rule(name=key.name, keys=(key.sql,), says=key.says, share=ALONE_SHARE)
         for _, key in weak
         if key.is_alone
     ]
     found += [
-        Rule(name=f"{one.name} + {two.name}", keys=(one.sql, two.sql), says=one.says + two.says)
+        Rule(
+            name=f"{one.name} + {two.name}",
+            keys=(one.sql, two.sql),
+            says=one.says + two.says,
+            share=TWO_SHARE,
+        )
         for (field, one), (other, two) in combinations(weak, 2)
         if field != other
     ]
     found += [
-        Rule(name=f"{key.name} twice", keys=(key.sql, key.sql), says=key.says)
+        Rule(name=f"{key.name} twice", keys=(key.sql, key.sql), says=key.says, share=TWO_SHARE)
         for _, key in weak
         if "_codes" in key.sql
     ]
@@ -67,15 +79,17 @@ def write_blocks(
     rules = rules_of(declaration)
     for number, rule in enumerate(rules):
         connection.execute(f"insert into {BLOCKS} {_block_rows(number, rule)}")
-    limits = " ".join(
-        f"when {number} then {max(2, round(block_limit * rule.limit_share))}"
-        for number, rule in enumerate(rules)
-    )
+    shares = " ".join(f"when {number} then {rule.share}" for number, rule in enumerate(rules))
     connection.execute(f"""
         create or replace table {WORK}.block_sizes as
         select rule, block, count(*) as record_count,
-            count(*) > case rule {limits or "when 0 then 0"} end as is_too_large
+            cast(ceil(count(*) / case rule {shares or "when 0 then 1"} end) as bigint) as size
         from {BLOCKS} group by rule, block having count(*) > 1
+    """)
+    limit = _affordable(connection, block_limit)
+    connection.execute(f"""
+        alter table {WORK}.block_sizes add column is_too_large boolean;
+        update {WORK}.block_sizes set is_too_large = size > {limit};
     """)
     names = " ".join(f"when {number} then '{rule.name}'" for number, rule in enumerate(rules))
     connection.execute(f"""
@@ -90,6 +104,28 @@ def write_blocks(
         inner join {WORK}.block_sizes as s on b.rule = s.rule and b.block = s.block
         where not s.is_too_large
     """)
+
+
+def _affordable(connection: duckdb.DuckDBPyConnection, block_limit: int) -> int:
+    """Return the largest size of blocks whose pairs, with those of all smaller ones, can be paid.
+
+    The size of a block of weaker keys counts more, so that these are given up first.
+    """
+    (found,) = one_row(
+        connection,
+        f"""
+        with sizes as (
+            select size, sum(record_count * (record_count - 1) / 2) as pairs
+            from {WORK}.block_sizes where size <= {block_limit} group by size
+        ),
+        running as (select size, sum(pairs) over (order by size) as pairs from sizes)
+        select coalesce(max(size), 2) from running
+        where pairs <= greatest(
+            {LEAST_PAIRS}, {PAIRS_PER_RECORD} * (select count(*) from {RECORDS})
+        )
+        """,
+    )
+    return int(found)
 
 
 def _block_rows(number: int, rule: Rule) -> str:

@@ -77,7 +77,7 @@ class Declaration:
     @property
     def words(self) -> tuple[str, ...]:
         """Columns of words that are weighed by their rarity."""
-        return tuple(field.shape.words for field in self.fields if field.shape.words)
+        return tuple(column for field in self.fields for column in field.shape.words)
 
     @property
     def digest(self) -> str:

@@ -110,7 +110,10 @@ def without_matches(shares: Floats, m: Floats, probability: float) -> Floats:
 def match_probability(
     patterns: Patterns, m: tuple[Floats, ...], u: tuple[Floats, ...], pair_count: float
 ) -> float:
-    """Return the share of matches among all pairs: no more than those brought together can be."""
+    """Return the share of matches among `pair_count` pairs of which the patterns are the likely.
+
+    It is the smallest share that agrees with itself: we start from next to none.
+    """
     probability = 1.0 / pair_count
     weights = dict(enumerate(m))
     for _ in range(ITERATIONS):

@@ -41,7 +41,7 @@ def company_name(name: str, text: str) -> Shape:
             (f"{name}_sorted", normalise.joined(f"{name}_words", " ")),
             (f"{name}_foreign", normalise.is_foreign(f"{name}_joined")),
         ),
-        words=f"{name}_words",
+        words=(f"{name}_words",),
         comparisons=(
             Comparison(name=name, levels=_name_levels(name, unknown)),
             Comparison(
@@ -112,7 +112,7 @@ def person_name(name: str, given: str, surname: str | None = None) -> Shape:
             (f"{name}_words", normalise.sorted_words(f"{name}_all")),
             (whole, normalise.joined(f"{name}_words", " ")),
         ),
-        words=f"{name}_words",
+        words=(f"{name}_words",),
         comparisons=(Comparison(name=name, levels=_person_levels(name, first, last, whole)),),
         keys=(
             Key(name=name, sql=f"[{whole}]", says=(name,), is_strong=True),
@@ -184,11 +184,14 @@ def description(name: str, text: str, more: str | None = None) -> Shape:
             ),
             (
                 f"{name}_parts",
+                normalise.sorted_words(f"list_filter({name}_tokens, lambda w: {is_part})"),
+            ),
+            (
+                f"{name}_all_parts",
                 normalise.sorted_words(f"list_filter({more_tokens}, lambda w: {is_part})"),
             ),
-            (f"{name}_stems", f"list_distinct(list_transform({name}_parts, lambda w: w[1:5]))"),
         ),
-        words=f"{name}_words",
+        words=(f"{name}_words", f"{name}_parts", f"{name}_all_parts"),
         comparisons=_description_comparisons(name),
         keys=(
             Key(
@@ -197,7 +200,12 @@ def description(name: str, text: str, more: str | None = None) -> Shape:
                 says=(name, f"{name}_numbers", f"{name}_parts"),
                 is_strong=True,
             ),
-            Key(name=f"{name}_part", sql=f"{name}_parts", says=(f"{name}_parts",), is_strong=True),
+            Key(
+                name=f"{name}_part",
+                sql=f"{name}_all_parts_rare",
+                says=(f"{name}_parts",),
+                is_strong=True,
+            ),
             Key(name=f"{name}_word", sql=f"{name}_words_codes[1:{RAREST_OF_TEXT}]", says=(name,)),
         ),
     )
@@ -216,9 +224,13 @@ def _tokens(text: str) -> str:
 
 
 def _description_comparisons(name: str) -> tuple[Comparison, ...]:
-    words, numbers, parts = f"{name}_words", f"{name}_numbers", f"{name}_parts"
-    (left, right), (parts_l, parts_r) = pair(numbers), pair(parts)
-    (stems_l, stems_r) = pair(f"{name}_stems")
+    words, numbers = f"{name}_words", f"{name}_numbers"
+    (left, right), (parts_l, parts_r) = pair(numbers), pair(f"{name}_parts")
+    (rare_l, rare_r), (all_l, all_r) = pair(f"{name}_parts_rare"), pair(f"{name}_all_parts_rare")
+    begins = (
+        f"len(list_filter({parts_l}, lambda a: len(list_filter({parts_r}, "
+        "lambda b: starts_with(a, b) or starts_with(b, a))) > 0)) > 0"
+    )
     shared = f"len(list_intersect({left}, {right}))"
     none = f"len({left}) = 0 or len({right}) = 0"
     return (
@@ -246,16 +258,15 @@ def _description_comparisons(name: str) -> tuple[Comparison, ...]:
         ),
         Comparison(
             name=f"{name}_parts",
+            is_hard=True,
+            supposed=(15.0, 3.0, 2.0),
             levels=(
-                null_level(f"len({parts_l}) = 0 or len({parts_r}) = 0"),
                 Level(
-                    label="a part code in both",
-                    sql=f"len(list_intersect({parts_l}, {parts_r})) > 0",
+                    label="a rare part code in both",
+                    sql=f"list_has_any({rare_l}, {all_r}) or list_has_any({all_l}, {rare_r})",
                 ),
-                Level(
-                    label="a part code begins alike",
-                    sql=f"len(list_intersect({stems_l}, {stems_r})) > 0",
-                ),
+                null_level(f"coalesce(len({parts_l}), 0) = 0 or coalesce(len({parts_r}), 0) = 0"),
+                Level(label="one part code begins with the other", sql=begins),
                 other_level("other part codes"),
             ),
         ),
@@ -272,7 +283,7 @@ def word_set(name: str, text: str, separator: str) -> Shape:
         columns=(
             (words, normalise.sorted_words(f"list_filter({listed}, lambda w: w is not null)")),
         ),
-        words=words,
+        words=(words,),
         comparisons=(
             Comparison(
                 name=name,

@@ -22,7 +22,6 @@ from workspace.matching.shape import Comparison
 ROUNDS = 3
 LEAST_PAIRS = 30  # of a block's pairs, for a session to say anything
 LEAST_MATCHES = 10  # expected matches by which a comparison is called learned
-DECIMALS = 9
 Values = tuple[Floats, ...]
 
 
@@ -77,9 +76,11 @@ def learn(
 
 def _supposed(comparison: Comparison) -> Floats:
     """Return how many matches at each level are supposed before any is seen, from level 0 up."""
+    if comparison.supposed:
+        return np.array(comparison.supposed[::-1])
     count = sum(not level.is_null for level in comparison.levels)
-    found = np.full(count, 0.1 * comparison.trust / max(count - 1, 1))
-    found[-1] = 0.9 * comparison.trust
+    found = np.full(count, 0.2 / max(count - 1, 1))
+    found[-1] = 1.8
     return found
 
 
@@ -109,7 +110,10 @@ def _sessions(
     expected = [np.zeros(len(one)) for one in u]
     sessions = []
     for is_strong in (True, False):
-        wanted = [float(found.sum()) < LEAST_MATCHES for found in expected]
+        wanted = [
+            float(found.sum()) < LEAST_MATCHES and (is_strong or not comparison.is_hard)
+            for found, comparison in zip(expected, declaration.comparisons, strict=True)
+        ]
         added = [np.zeros(len(one)) for one in u]
         for number, rule in enumerate(rules_of(declaration)):
             learned = tuple(name not in rule.says for name in names)

@@ -67,7 +67,8 @@ def identifier(
         comparisons=(
             Comparison(
                 name=name,
-                trust=20,
+                is_hard=True,
+                supposed=(18.0, 0.5, 0.5, 0.5, 0.5),
                 levels=(
                     null_level(unknown),
                     Level(label="same", sql=f"{equal(value)} and {left} and {right}"),
@@ -104,6 +105,8 @@ def part_number(name: str, text: str, *, scope: str | None = None) -> Shape:
         comparisons=(
             Comparison(
                 name=name,
+                is_hard=True,
+                supposed=(16.0, 2.0, 1.0, 1.0),
                 levels=(
                     null_level(absent(value)),
                     Level(label="same", sql=equal(value)),

@@ -7,7 +7,7 @@ import duckdb
 from workspace.errors import TierwiseError
 from workspace.matching.declaration import Declaration
 from workspace.matching.model_file import MatchModel
-from workspace.matching.shape import WEIGHT_BITS
+from workspace.matching.shape import BITS_SCALE, RARE_BITS, WEIGHT_BITS
 from workspace.matching.working import WORK
 from workspace.warehouse import one_row
 
@@ -99,6 +99,7 @@ def weigh_records(
         _write_codes(connection, column, model)
         joins.append(f"left join {WORK}.codes_{column} as c_{column} using (record_number)")
         added += [f"c_{column}.codes as {column}_codes", f"c_{column}.bits as {column}_bits"]
+        added.append(f"c_{column}.rare as {column}_rare")
     for column in declaration.frequencies if model else ():
         other = _write_frequencies(connection, column, model)
         joins.append(
@@ -133,15 +134,20 @@ def _write_codes(
         weighed as (
             select record_number, word, coalesce(weight, {weights.other}) as weight
             from exploded left join {WORK}.weights using (word)
+        ),
+        coded as (
+            select record_number, word, weight,
+                cast(hash(word) % {1 << (62 - WEIGHT_BITS)} as bigint) * {1 << WEIGHT_BITS} + weight
+                    as code
+            from weighed
         )
         select
             record_number,
-            list(
-                cast(hash(word) % {1 << (62 - WEIGHT_BITS)} as bigint) * {1 << WEIGHT_BITS} + weight
-                order by weight desc, word
-            ) as codes,
+            list(code order by weight desc, word) as codes,
+            list(code order by weight desc, word)
+                filter (where weight >= {weights.other - RARE_BITS * BITS_SCALE}) as rare,
             cast(sum(weight) as bigint) as bits
-        from weighed group by record_number
+        from coded group by record_number
     """)
 
 

@@ -22,7 +22,7 @@ class MatchSettings(Strict):
         20, ge=2, description="An identifier that more records share is a filler, and no evidence."
     )
     block_limit: int = Field(
-        100, ge=2, description="A block of more records is too large to be compared in pairs."
+        500, ge=2, description="A block of more records is too large to be compared in pairs."
     )
     component_limit: int = Field(
         200, ge=2, description="In a larger component of links not every pair is scored."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 WEIGHT_BITS = 8  # the low bits of a word's code hold its weight
+RARE_BITS = 3  # a rare word is held by at most 2^3 records
 BITS_SCALE = 8  # a weight is bits of information times this, at most 255
 
 
@@ -28,13 +29,15 @@ class Level:
 class Comparison:
     """One piece of evidence; its levels from the best to the worst, the last one is ELSE.
 
-    `trust` is how many matches at the best level are supposed before any is seen: much for an
-    identifier, which hardly ever differs between two records of one thing.
+    `supposed` is how many matches at each level are taken for granted before any is seen. A
+    comparison of numbers or codes `is_hard`: two records of one thing hardly ever differ in it, so
+    that it is learned from the blocks of other strong keys only.
     """
 
     name: str
     levels: tuple[Level, ...]
-    trust: float = 2.0
+    supposed: tuple[float, ...] = ()
+    is_hard: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +60,9 @@ class Key:
 class Shape:
     """All that one field adds to a record and to the model.
 
-    `columns` are (name, SQL) in order, each may use those before it. `words` names a column with a
-    list of words that are weighed by their rarity: it becomes `<words>_codes` and `<words>_bits`.
+    `columns` are (name, SQL) in order, each may use those before it. `words` name columns with a
+    list of words that are weighed by their rarity: each becomes `<words>_codes`, `<words>_rare`
+    (those that at most a few records hold) and `<words>_bits`.
     `placeholder` names the column whose value means nothing where too many records share it.
     `identifier` names the column that links records exactly.
     """
@@ -66,7 +70,7 @@ class Shape:
     columns: tuple[tuple[str, str], ...]
     comparisons: tuple[Comparison, ...] = ()
     keys: tuple[Key, ...] = ()
-    words: str | None = None
+    words: tuple[str, ...] = ()
     placeholder: str | None = None
     identifier: str | None = None
 

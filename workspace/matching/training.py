@@ -67,7 +67,19 @@ def train(
         sample = _random_pairs(connection, declaration)
         exact = _exact_shares(connection, declaration)
         patterns = _patterns(connection, declaration)
-    return learn(draft, declaration, patterns, sample, exact, pair_count=count * (count - 1) / 2)
+        pair_count = _pair_count(connection, declaration)
+    return learn(draft, declaration, patterns, sample, exact, pair_count=pair_count)
+
+
+def _pair_count(connection: duckdb.DuckDBPyConnection, declaration: Declaration) -> float:
+    """Return how many pairs of records could be one thing."""
+    apart = "apart_by" if declaration.apart_by else "record_number"
+    total, within = one_row(
+        connection,
+        f"select sum(n) * (sum(n) - 1) / 2, sum(n * (n - 1) / 2) "
+        f"from (select count(*) as n from {RECORDS} group by {apart})",
+    )
+    return float(total - within)
 
 
 def _draft(
@@ -139,6 +151,12 @@ def _random_pairs(connection: duckdb.DuckDBPyConnection, declaration: Declaratio
         select distinct least(a, b) as join_key_l, greatest(a, b) as join_key_r, '0' as rules
         from ({pairs}) where a <> b
     """)
+    if declaration.apart_by:
+        connection.execute(f"""
+            delete from {WORK}.random_pairs as p using {RECORDS} as l, {RECORDS} as r
+            where p.join_key_l = l.record_number and p.join_key_r = r.record_number
+                and l.apart_by = r.apart_by
+        """)
     return agreement_patterns(connection, declaration, f"{WORK}.random_pairs", step=1)
 
 
