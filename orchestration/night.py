@@ -22,6 +22,7 @@ from workspace.folder import Backfill
 from workspace.lease import holder
 
 RELEASE = dg.AssetKey(["release", "release"])
+BACKFILL_JOB = "backfill"
 Progress = Callable[[str, int, int], None]
 CODED = re.compile(r"\b([A-Z]+_[A-Z_]+) ")
 
@@ -119,11 +120,13 @@ def _leave_word(
 def _report_dead_runs(instance: dg.DagsterInstance) -> None:
     """Mark runs whose process tree died as failed: Dagster itself would show them running on.
 
-    Only where nobody holds the lease: a run of a living night is no dead run.
+    Only where nobody holds the lease: a run of a living night is no dead run. The run of a backfill
+    that started this night holds none.
     """
     running = instance.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
     for record in running:
-        instance.report_run_failed(record.dagster_run, "Its process ended before the run did.")
+        if record.dagster_run.job_name != BACKFILL_JOB:
+            instance.report_run_failed(record.dagster_run, "Its process ended before the run did.")
 
 
 class _Listener(logging.Handler):

@@ -7,10 +7,12 @@ import dagster as dg
 
 from orchestration import settings
 from orchestration.backfilling import AUDIT_JOB, Plan, audit, run
-from orchestration.refusal import failure, refusals
+from orchestration.night import BACKFILL_JOB, Progress
+from orchestration.refusal import refusals
 from orchestration.resource import NIGHTS
 from workspace.backfill import Ending
 from workspace.backfill_dates import Every, partitions
+from workspace.errors import TierwiseError
 from workspace.folder import open_workspace
 from workspace.history import AUDIT
 
@@ -24,37 +26,43 @@ class Range(dg.Config):
 
 
 @dg.op
-def run_backfill(context: dg.OpExecutionContext, config: Range) -> dict[str, int]:
+def run_backfill(context: dg.OpExecutionContext, config: Range) -> None:
     """Run the nights of a range in order; each is a run of the job `nightly` of its own."""
 
     def heard(step: str, done: int, total: int) -> None:
         context.log.debug(f"{done}/{total} {step}")
 
+    endings: Counter[str] = Counter()
     with refusals():
-        root, inbox = settings.workspace_root(), settings.inbox()
-        folder = open_workspace(root, inbox=inbox)
-        first, last = date.fromisoformat(config.from_date), date.fromisoformat(config.to_date)
-        wanted = partitions(first, last, Every(config.every), folder.file.week_starts_on)
-        findings = audit(folder, inbox, wanted[-1], heard)
-        plan = Plan(inbox=inbox, folder=folder, partitions=tuple(wanted), findings=tuple(findings))
-        endings: Counter[str] = Counter()
-        for step in run(plan, heard):
+        for step in run(_planned(config, heard), heard):
             endings[step.ending] += 1
-            context.log.info(
-                f"{step.partition.business_date} {step.ending} {step.release_id or ''}"
-            )
+            day = step.partition.business_date
+            context.log.info(f"{day} {step.ending} {step.release_id or ''}")
             for finding in step.findings:
                 context.log.warning(f"{finding.finding_id} {finding.subject}: {finding.detail}")
             if step.error is not None:
-                raise failure(step.error)
-    return {str(ending): endings[ending] for ending in Ending}
+                raise step.error
+    context.add_output_metadata({ending.value: endings[ending] for ending in Ending})
+
+
+def _planned(config: Range, heard: Progress) -> Plan:
+    """Audit the history and return the plan; raises CONFIG_VALUE for a range without a day."""
+    folder = open_workspace(settings.workspace_root(), inbox=settings.inbox())
+    first, last = date.fromisoformat(config.from_date), date.fromisoformat(config.to_date)
+    wanted = partitions(first, last, Every(config.every), folder.file.week_starts_on)
+    if not wanted:
+        cause = f"The range ends on {last}, before {first}."
+        raise TierwiseError("CONFIG_VALUE", place="to_date", cause=cause)
+    inbox = settings.inbox()
+    findings = audit(folder, inbox, wanted[-1], heard)
+    return Plan(inbox=inbox, folder=folder, partitions=tuple(wanted), findings=tuple(findings))
 
 
 @dg.definitions
 def backfill() -> dg.Definitions:
     """Make both jobs; the audit's is a night up to the audit."""
 
-    @dg.job(name="backfill", description="The nights of a range of business dates, in order.")
+    @dg.job(name=BACKFILL_JOB, description="The nights of a range of business dates, in order.")
     def job() -> None:
         run_backfill()
 

@@ -89,3 +89,20 @@ def test_gates_on_what_enters_and_leaves_block(loaded: dg.Definitions) -> None:
         keys = graph.get_check_keys_for_assets({dg.AssetKey(table.split("/"))})
         specs = [graph.get_check_spec(key) for key in keys]
         assert any(spec.blocking for spec in specs), table
+
+
+def test_the_audit_of_the_history_is_a_night_up_to_it(loaded: dg.Definitions) -> None:
+    """A backfill runs it first: nothing that comes after the audit is part of it."""
+    graph = loaded.resolve_asset_graph()
+    job = loaded.resolve_job_def("history_audit")
+    selected = job.asset_layer.selected_asset_keys
+    audit = dg.AssetKey(["control", "history_integrity_audit"])
+    assert dg.AssetSelection.assets(audit).upstream().resolve(graph) <= selected
+    assert RELEASE not in selected
+    assert {key.path[0] for key in selected}.isdisjoint({"features", "segments", "policies"})
+
+
+def test_a_backfill_is_a_job_of_its_own(loaded: dg.Definitions) -> None:
+    job = loaded.resolve_job_def("backfill")
+    config = {"from_date": "2026-01-31", "to_date": "2026-06-30", "every": "month"}
+    assert dg.validate_run_config(job, {"ops": {"run_backfill": {"config": config}}})
