@@ -51,7 +51,7 @@ def test_every_option_named_exists() -> None:
         option
         for _, command in commands(MAIN)
         for parameter in command.params
-        for option in parameter.opts
+        for option in (*parameter.opts, *parameter.secondary_opts)
     }
     used = {
         option
