@@ -22,6 +22,11 @@ class Archived:
     byte_count: int
 
 
+def place_of(folder: Path, sha256: str) -> Path:
+    """Return where the archive keeps bytes of a hash."""
+    return folder / sha256[:2] / sha256
+
+
 def sha256_of(file: Path) -> str:
     """Return the SHA-256 of a file, read in chunks."""
     digest = hashlib.sha256()
@@ -74,7 +79,7 @@ def _copied(file: Path, partial: Path) -> tuple[str, int]:
 
 
 def _settle(partial: Path, folder: Path, sha256: str, byte_count: int) -> Archived:
-    place = folder / sha256[:2] / sha256
+    place = place_of(folder, sha256)
     if place.exists():
         partial.unlink()
     else:

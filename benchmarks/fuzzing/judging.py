@@ -18,12 +18,14 @@ import numpy as np
 
 from benchmarks.fuzzing.corpus import DAY, DIALECTS, ID, NOTE, UNITS, Dialect, Row
 from benchmarks.fuzzing.planted import Planted
+from workspace.archive import place_of
 from workspace.errors import CATALOGUE, TierwiseError
 from workspace.folder import Workspace, open_workspace
 from workspace.ingest.contract import Contract, contract_of
 from workspace.ingest.parsing import literal
 from workspace.ingest.parts.building import build_part
 from workspace.ingest.parts.part import Part
+from workspace.ingest.parts.part_rows import rows_of
 from workspace.ingest.parts.repeated_keys import repeated_hashes
 from workspace.row_codes import ROW_CODES
 
@@ -101,21 +103,19 @@ class Reader:
 
     def part(self, dialect: Dialect, data: bytes) -> Part:
         """Read a file; raises TierwiseError for one that is refused."""
-        stored = self.workspace.archive / hashlib.sha256(data).hexdigest()
+        stored = place_of(self.workspace.archive, hashlib.sha256(data).hexdigest())
+        stored.parent.mkdir(exist_ok=True)
         stored.write_bytes(data)
         folder = self.workspace.landed / dialect.name / f"{stored.name}_0"
-        try:
-            return build_part(
-                self.connection,
-                self.workspace,
-                self.contracts[dialect.name],
-                stored,
-                folder,
-                (),
-                place=f"erp.{dialect.name}",
-            )
-        finally:
-            stored.unlink()
+        return build_part(
+            self.connection,
+            self.workspace,
+            self.contracts[dialect.name],
+            stored,
+            folder,
+            (),
+            place=f"erp.{dialect.name}",
+        )
 
     def judge(self, dialect: Dialect, data: bytes, planted: Planted | None = None) -> Outcome:
         """Read a file and say what came of it. What no error of ours explains is a breach."""
@@ -129,13 +129,14 @@ class Reader:
             told = "".join(traceback.format_exception(error)[-3:])
             return Outcome(code=None, breach=f"crash: {told}")
         try:
-            return self._read(part, planted)
+            return self._read(dialect, part, planted)
         finally:
             shutil.rmtree(part.folder)
+            place_of(self.workspace.archive, part.sha256).unlink()
 
-    def _read(self, part: Part, planted: Planted | None) -> Outcome:
+    def _read(self, dialect: Dialect, part: Part, planted: Planted | None) -> Outcome:
         facts = part.facts
-        loaded, faults, rows = self._loaded(part)
+        loaded, faults, rows = self._loaded(dialect, part)
         codes = {code for _, code in faults}
         outcome = Outcome(
             code=None,
@@ -156,7 +157,9 @@ class Reader:
             breach = _not_found(planted, part, loaded, faults)
         return Outcome(**{**outcome.__dict__, "breach": breach})
 
-    def _loaded(self, part: Part) -> tuple[dict[int, Row], set[tuple[int, str]], int]:
+    def _loaded(
+        self, dialect: Dialect, part: Part
+    ) -> tuple[dict[int, Row], set[tuple[int, str]], int]:
         """Return the rows that a view would show by record, and the faults."""
         faults: set[tuple[int, str]] = set()
         if part.facts.faulty_count:
@@ -166,9 +169,9 @@ class Reader:
                 ).fetchall()
             )
         found = self.connection.execute(
-            "select file_row_number + 1, id, line, customer, cast(day as varchar), "
+            "select _record, id, line, customer, cast(day as varchar), "
             "cast(units as varchar), coalesce(note, '') "
-            f"from read_parquet({literal(str(part.rows))}, file_row_number = true)"
+            f"from ({rows_of(self.workspace, self.contracts[dialect.name], [part])})"
         ).fetchall()
         broken = {record for record, _ in faults}
         return {row[0]: list(row[1:]) for row in found if row[0] not in broken}, faults, len(found)

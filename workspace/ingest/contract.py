@@ -11,7 +11,7 @@ from workspace.config.source_file import Extract, SourceFile
 from workspace.folder import Workspace
 from workspace.ingest.expressions import checked
 from workspace.ingest.mapping_check import CheckedMapping, check_mappings
-from workspace.ingest.parsing import identifier
+from workspace.ingest.parsing import identifier, trimmed
 from workspace.yaml_file import Document
 
 
@@ -35,15 +35,18 @@ class Contract:
         """Return SQL for the key: blanks around a text make no other key, here or in an entity."""
         columns = self.extract.columns
         return [
-            f"trim({identifier(name)})" if columns[name].type == "text" else identifier(name)
+            trimmed(identifier(name)) if columns[name].type == "text" else identifier(name)
             for name in self.extract.key
         ]
 
     def mangled_keys(self) -> dict[str, str]:
-        """Return SQL by key column: a spreadsheet has written a long id as 4.00638E+12."""
+        """Return SQL by key column: a spreadsheet has written a long id as 4.00638E+12.
+
+        DuckDB computes both sides of an `and`, but of a `case` only what it comes to.
+        """
         return {
-            name: f"(t.{identifier(name)} like '%E+%' and "
-            f"regexp_full_match(trim(t.{identifier(name)}), '[0-9]([.,][0-9]+)?E[+][0-9]+'))"
+            name: f"case when t.{identifier(name)} like '%E+%' then "
+            f"regexp_full_match(trim(t.{identifier(name)}), '[0-9]([.,][0-9]+)?E[+][0-9]+') end"
             for name in self.extract.key
             if self.extract.columns[name].type == "text"
         }

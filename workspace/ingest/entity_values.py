@@ -9,7 +9,7 @@ from sqlglot import exp
 from workspace.config.entities import SQL_TYPES, Entity, EntityColumn, entities
 from workspace.ingest.contract import sql
 from workspace.ingest.mapping_check import CheckedMapping
-from workspace.ingest.parsing import literal
+from workspace.ingest.parsing import literal, trimmed
 
 # From here on a number does not fit the entity's type, or may be rounded to one that does not.
 LARGEST = {
@@ -101,7 +101,8 @@ def doubts(mapping: CheckedMapping, column: str, spec: EntityColumn) -> list[str
             listed = ", ".join(literal(word) for word in spec.allowed)
             few = len(spec.allowed) <= FEW
             words = f"({listed})" if few else f"(select unnest([{listed}]))"
-            found.append(f"trim(cast({field} as varchar)) not in {words}")
+            text = trimmed(field) if kind == "text" else f"cast({field} as varchar)"
+            found.append(f"{text} not in {words}")
     elif spec.type in LARGEST and kind in LARGEST:
         found.append(f"{field} not between -{LARGEST[spec.type]} and {LARGEST[spec.type]}")
         if spec.minimum is not None:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from workspace.folder import Workspace
 from workspace.ingest.contract import Contract
 from workspace.ingest.parsing import identifier, literal
 from workspace.ingest.parts.own_faults import DELETED
 from workspace.ingest.parts.part import Part
+from workspace.ingest.parts.part_rows import rows_of
 
 # The newest row, or any of identical ones, ranks first and is kept. Rows contradict each other
 # when one as new as the kept one differs from it; then no row of the key can be trusted.
 DECISIONS = """
     with delivered as (
         select *, hash({by_key}) as _hash
-        from (
-            select * exclude (file_row_number), file_row_number + 1 as _record
-            from read_parquet([{files}], file_row_number = true)
-        )
+        from ({rows})
     ),
 
     candidates as (
@@ -79,7 +78,7 @@ DECISIONS = """
 """
 
 
-def decisions(contract: Contract, holding: Sequence[Part]) -> str:
+def decisions(workspace: Workspace, contract: Contract, holding: Sequence[Part]) -> str:
     """Return SQL for the records that lose their key, with a reason (skip) or a detail (fault).
 
     It reads _hashes and _positions, and the parts that hold any of these keys. In a delta a later
@@ -93,7 +92,7 @@ def decisions(contract: Contract, holding: Sequence[Part]) -> str:
     stamp = identifier(extract.latest_by) if extract.latest_by else None
     return DECISIONS.format(
         by_key=", ".join(contract.key_values()),
-        files=", ".join(literal(str(part.rows)) for part in holding),
+        rows=rows_of(workspace, contract, holding),
         unbooked=_unbooked(holding),
         values=values,
         stamp=f"cast({stamp} as varchar)" if stamp else "null",

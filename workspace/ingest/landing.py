@@ -9,6 +9,7 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
+from workspace.archive import place_of
 from workspace.config.source_file import SourceFile
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace
@@ -61,7 +62,7 @@ def land(
     if delivery.error is not None:
         raise delivery.error
     parts = [one.part for one in landed]
-    create_view(connection, contract, parts)
+    create_view(connection, workspace, contract, parts)
     _book_parts(connection, contract, parts)
     decide_keys(connection, workspace, contract, parts)
     _book_decided(connection, contract)
@@ -102,7 +103,7 @@ def _land_file(
     place = f"{contract.place} ({file.name})"
     folder = part_folder(workspace, contract, sha256, contract_hash, decided)
     known = read_part(folder)
-    stored = workspace.archive / sha256[:2] / sha256
+    stored = place_of(workspace.archive, sha256)
     part = known or build_part(
         connection, workspace, contract, stored, folder, decided, place=place
     )

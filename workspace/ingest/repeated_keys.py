@@ -66,12 +66,13 @@ def decide_keys(
         return
     hashes = repeated_hashes(known, new)
     if len(hashes):
-        _decide(connection, contract, parts, hashes)
+        _decide(connection, workspace, contract, parts, hashes)
     _remember(connection, memory, names)
 
 
 def _decide(
     connection: duckdb.DuckDBPyConnection,
+    workspace: Workspace,
     contract: Contract,
     parts: Sequence[Part],
     hashes: KeyHashes,
@@ -85,7 +86,7 @@ def _decide(
         "_positions",
         pa.table({"_file": list(positions), "_position": list(positions.values())}),
     )
-    connection.execute(f"insert into _decided {decisions(contract, holding)}")
+    connection.execute(f"insert into _decided {decisions(workspace, contract, holding)}")
     connection.unregister("_hashes")
     connection.unregister("_positions")
 

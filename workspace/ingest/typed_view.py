@@ -6,27 +6,24 @@ from collections.abc import Sequence
 
 import duckdb
 
+from workspace.folder import Workspace
 from workspace.ingest.contract import Contract
 from workspace.ingest.control import table_of
 from workspace.ingest.parsing import PARSED_TYPES, identifier, literal
 from workspace.ingest.parts.part import Part
+from workspace.ingest.parts.part_rows import rows_of
 
 
 def create_view(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, parts: Sequence[Part]
+    connection: duckdb.DuckDBPyConnection,
+    workspace: Workspace,
+    contract: Contract,
+    parts: Sequence[Part],
 ) -> None:
-    """Create the view of all records of the parts but those that a book leaves out.
-
-    A row's number in its part is the record's number in its file.
-    """
+    """Create the view of all records of the parts but those that a book leaves out."""
     system, name, columns = contract.source.system, contract.name, contract.extract.columns
     if parts:
-        listed = ", ".join(identifier(column) for column in columns)
-        files = ", ".join(literal(str(part.rows.resolve())) for part in parts)
-        rows = (
-            f"select {listed}, _file, file_row_number + 1 as _record "
-            f"from read_parquet([{files}], file_row_number = true)"
-        )
+        rows = rows_of(workspace, contract, parts)
     else:
         absent = ", ".join(
             f"cast(null as {PARSED_TYPES[spec.type]}) as {identifier(column)}"

@@ -11,6 +11,7 @@ import numpy as np
 from workspace.config.file_format import Format
 from workspace.config.source_file import Extract
 from workspace.ingest.formats.content import Content, FormatModule, Place
+from workspace.ingest.parsing import identifier
 
 
 def extract_of(columns: dict[str, Any], path: str = "erp/table_*", **keys: Any) -> Extract:
@@ -65,7 +66,8 @@ class Delivery:
 def rows_of(content: Content) -> list[tuple[Any, ...]]:
     """Return the rows of a content's relation."""
     with duckdb.connect() as connection:
-        return connection.execute(f"select * from {content.relation}").fetchall()
+        columns = ", ".join(identifier(name) for name in content.header)
+        return connection.execute(f"select {columns} from {content.relation}").fetchall()
 
 
 def codes_of(content: Content) -> list[tuple[int, str]]:

@@ -31,26 +31,37 @@ class Fault:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Content:
-    """The records of one file, counted and checked by us before DuckDB reads them.
+class Table:
+    """What DuckDB reads: `relation` is SQL for a table with the columns of `header`.
 
-    `relation` is SQL for a table with the columns of `header` and one row for each record, in
-    order: row i is record i. A faulty record stands in it as a row of nulls, so that every other
-    one keeps its number. Columns are text but for those in `types`, which name their DuckDB type.
-    `marks` are byte offsets in the unpacked file, by which single records are found again.
-    `is_ascii` is said where no letter can be composed in two ways, or look like another.
-    `notes` are sentences on what a person should know of the file; the books carry them.
+    Columns are text but for those in `types`, which name their DuckDB type. `is_ascii` is said
+    where no letter can be composed in two ways, or look like another.
     """
 
     header: tuple[str, ...]
-    record_count: int
     relation: str
+    types: Mapping[str, str] = field(default_factory=dict)
+    is_ascii: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content(Table):
+    """The records of one file, counted and checked by us before DuckDB reads them.
+
+    `relation` has one row for each record, in order: row i is record i. A faulty record stands in
+    it as a row of nulls, so that every other one keeps its number.
+    `marks` are byte offsets in the unpacked file, by which single records are found again.
+    `natives` are given where DuckDB can read the file as it lies, at any time: its type of each
+    column.
+    `notes` are sentences on what a person should know of the file; the books carry them.
+    """
+
+    record_count: int
     faults: tuple[Fault, ...] = ()
     blank_count: int = 0
-    types: Mapping[str, str] = field(default_factory=dict)
     marks: Positions = field(default_factory=lambda: NO_POSITIONS)
+    natives: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    is_ascii: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

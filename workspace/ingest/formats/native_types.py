@@ -45,10 +45,15 @@ def stays_native(native: str, column: Column) -> bool:
 
 
 def read_as(name: str, native: str, column: Column | None) -> tuple[str, str | None]:
-    """Return SQL that reads a delivered column, and its DuckDB type; None for text."""
-    field = identifier(name)
+    """Return SQL that reads a delivered column, and its DuckDB type; None for text.
+
+    What a file states of its values is not believed: DuckDB asks the smallest and largest of a row
+    group, its count of nulls and its Bloom filter which rows to leave unread, and older writers,
+    or one bit that turned, state them wrong. Through `try` it can only ask the values.
+    """
     if native in BYTES or column is None:
-        return f"null::varchar as {field}", None
+        return "null::varchar", None
+    field = f"try({identifier(name)})"
     if MOMENT.fullmatch(native):
         value, native = f"cast({field} as timestamp)", "TIMESTAMP"
     elif native == "FLOAT":  # 0.1 of four bytes is 0.10000000149 of eight
@@ -56,8 +61,8 @@ def read_as(name: str, native: str, column: Column | None) -> tuple[str, str | N
     else:
         value = field
     if stays_native(native, column):
-        return f"{value} as {field}", native
-    return f"{_text(value, native)} as {field}", None
+        return value, native
+    return _text(value, native), None
 
 
 def _text(value: str, native: str) -> str:
@@ -76,28 +81,27 @@ def _text(value: str, native: str) -> str:
 
 
 def native_value(name: str, native: str, column: Column, dialect: Format) -> tuple[str, str]:
-    """Return SQL for the typed value of a column that stays native, and for its text.
+    """Return SQL for the typed value of a column that stays native, and for what is stated.
 
-    The value is null where it is not exactly of the declared type, or a word for null.
+    The value is null where it is not exactly of the declared type; both are for a word for null.
     """
     field, target = identifier(name), PARSED_TYPES[column.type]
     if native == INSTANT:
         field = f"timezone('UTC', {field})"
-    text = f"cast({field} as varchar)"
     words = column.null_words if column.null_words is not None else dialect.null_words
     if meant := sorted(set(words) - {""}):
         listed = ", ".join(literal(word) for word in meant)
-        text = f"case when {text} in ({listed}) then null else {text} end"
-        field = f"case when {text} is not null then {field} end"
+        field = f"case when cast({field} as varchar) not in ({listed}) then {field} end"
     match column.type:
         case "integer":
-            return _whole(field, native), text
+            return _whole(field, native), field
         case "decimal" | "rate":
-            return (_exact(field) if native == "DOUBLE" else f"try_cast({field} as {target})"), text
+            value = _exact(field) if native == "DOUBLE" else f"try_cast({field} as {target})"
+            return value, field
         case "date" | "timestamp":
-            return _moment(field, native, column, dialect), text
+            return _moment(field, native, column, dialect), field
         case _:
-            return field, text
+            return field, field
 
 
 def _whole(field: str, native: str) -> str:

@@ -7,6 +7,7 @@ page is unpacked; in plain or lightly packed values it may pass. A manifest with
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -17,13 +18,15 @@ from workspace.config.file_format import Format
 from workspace.config.source_file import Extract
 from workspace.errors import TierwiseError
 from workspace.ingest.formats.column_names import declared_names, renamed_note
-from workspace.ingest.formats.content import Content, Place, Positions
+from workspace.ingest.formats.content import Content, Place, Positions, Table
 from workspace.ingest.formats.native_types import BYTES, read_as
 from workspace.ingest.formats.parquet_pages import find_page_faults
-from workspace.ingest.parsing import literal
+from workspace.ingest.parsing import identifier, literal
 
 MAGIC = b"PAR1"
 LARGEST_HEADER = 2_000
+# Columns that the reader adds to those of a file.
+FILE, ROW = "_delivered_file", "file_row_number"
 
 
 def open_content(
@@ -42,27 +45,46 @@ def open_content(
     metadata = _metadata(file, place)
     delivered = _header(metadata, place)
     header = declared_names(delivered, extract.columns)
-    natives = _natives(file, place)
+    natives = dict(zip(header, _natives(file, place), strict=True))
     for fault in find_page_faults(file, metadata):
         cause = f"{fault.column} in row group {fault.row_group + 1}: {fault.detail}."
         raise TierwiseError("FILE_CORRUPT", place=place, cause=cause)
-    values: list[str] = []
-    types: dict[str, str] = {}
-    for name, native in zip(header, natives, strict=True):
+    for name, native in natives.items():
         column = extract.columns.get(name)
         if column is not None and native in BYTES:
             cause = f"{name} is of bytes; the contract declares {column.type}."
             raise TierwiseError("FILE_SCHEMA_DRIFT", place=place, cause=cause)
-        value, kept = read_as(name, native, column)
-        values.append(value)
-        if kept is not None:
-            types[name] = kept
+    table = table_of([file], natives, extract)
     return Content(
         header=header,
+        relation=table.relation,
+        types=table.types,
         record_count=metadata.num_rows,
-        relation=f"(select {', '.join(values)} from read_parquet({literal(str(file))}))",
-        types=types,
+        natives=natives,
         notes=tuple(renamed_note(header, delivered)),
+    )
+
+
+def table_of(files: Sequence[Path], natives: Mapping[str, str], extract: Extract) -> Table:
+    """Return the table of files that have these columns, with the _file and _record of each row.
+
+    A file's name is the hash of its bytes, as in the archive.
+    """
+    values: list[str] = []
+    types: dict[str, str] = {}
+    for name, native in natives.items():
+        value, kept = read_as(name, native, extract.columns.get(name))
+        values.append(f"{value} as {identifier(name)}")
+        if kept is not None:
+            types[name] = kept
+    listed = ", ".join(literal(str(file)) for file in files)
+    return Table(
+        header=tuple(natives),
+        relation=(
+            f"(select {', '.join(values)}, parse_filename({FILE}) as _file, {ROW} + 1 as _record "
+            f"from read_parquet([{listed}], filename = {literal(FILE)}, {ROW} = true))"
+        ),
+        types=types,
     )
 
 
@@ -118,11 +140,11 @@ def _header(metadata: pq.FileMetaData, place: str) -> tuple[str, ...]:
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         cause = f"The schema of the Parquet file is damaged: {error}."
         raise TierwiseError("FILE_CORRUPT", place=place, cause=cause) from error
-    lowered = [name.lower() for name in names]
+    lowered = [FILE, ROW, *(name.lower() for name in names)]
     repeated = sorted({name for name in names if lowered.count(name.lower()) > 1})
     if repeated or "" in names or len(names) > LARGEST_HEADER:
         found = ", ".join(repeated or names)[:200]
-        cause = f"Of {len(names)} columns some have empty or equal names: {found!r}."
+        cause = f"Of {len(names)} columns some have empty, equal or reserved names: {found!r}."
         raise TierwiseError("FILE_HEADER", place=place, cause=cause)
     return names
 

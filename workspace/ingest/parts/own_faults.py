@@ -7,7 +7,6 @@ of what is wrong with a record only the first kind is said.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -18,7 +17,7 @@ from workspace.ingest.file_promises import TRAILER, trailer_condition
 from workspace.ingest.formats.content import Fault
 from workspace.ingest.parsing import identifier, literal
 from workspace.ingest.parts.decisions import Decision
-from workspace.ingest.parts.rows import taken
+from workspace.ingest.parts.rows import MarkedRows, taken
 from workspace.warehouse import row_count
 
 DELETED = "DELETED: the source removes the key"
@@ -30,18 +29,11 @@ def book_suspects(
     contract: Contract,
     faults: Iterable[Fault],
     decided: tuple[Decision, ...],
-    rows: Path,
+    rows: MarkedRows,
 ) -> None:
     """Fill _faults (_record, code, column_name, detail) and _skips (_record, reason)."""
     _begin_books(connection, faults, decided)
-    connection.execute(
-        f"""
-        create or replace temp table _suspects as
-        select * exclude (file_row_number), file_row_number + 1 as _record
-        from read_parquet({literal(str(rows))}, file_row_number = true)
-        where _is_suspect
-        """
-    )
+    connection.execute(f"create or replace temp table _suspects as {rows.suspects}")
     _leave_booked(connection)
     if not row_count(connection, "_suspects"):
         return

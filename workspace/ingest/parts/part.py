@@ -33,6 +33,8 @@ class PartFacts:
     `days` counts the sound records of each day of the watermark column. `newest` is the newest
     date that an entity's column gets which must not lie in the future.
     `lowest_key` and `highest_key` bound the first key column of the sound records.
+    `natives` names DuckDB's type of each column of a file that is read where it lies in the
+    archive, and is empty where rows.parquet holds the rows. `is_ascii` is said of its texts.
     """
 
     record_count: int
@@ -45,11 +47,13 @@ class PartFacts:
     newest: Mapping[str, str] = field(default_factory=dict)
     lowest_key: str | None = None
     highest_key: str | None = None
+    natives: Mapping[str, str] = field(default_factory=dict)
+    is_ascii: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One part: rows.parquet (row i is record i), its own faults and skips, its keys.
+    """One part: its rows (row i is record i), its own faults and skips, its keys.
 
     `facts` says how many there are; a file of none is not written.
     """
@@ -60,7 +64,10 @@ class Part:
 
     @property
     def rows(self) -> Path:
-        """Typed columns, _file and _is_suspect; the record number is the row number."""
+        """Typed columns, _file and _is_suspect; the record number is the row number.
+
+        There is none where the rows are read in the archive.
+        """
         return self.folder / "rows.parquet"
 
     @property

@@ -6,30 +6,40 @@ such as why, is said of suspects alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
-from workspace.config.file_format import Column
 from workspace.errors import TierwiseError
 from workspace.ingest.contract import Contract, sql
 from workspace.ingest.entity_values import doubts, entity_of, looks_up
 from workspace.ingest.formats.content import Content
-from workspace.ingest.formats.native_types import native_value
-from workspace.ingest.parsing import (
-    PARSED_TYPES,
-    bounded,
-    identifier,
-    literal,
-    stated,
-    valued,
-)
-from workspace.warehouse import one_row
+from workspace.ingest.parsing import identifier, literal
+from workspace.ingest.parts.typed_values import typed_values
+from workspace.warehouse import one_row, row_count
 
 CHECKED_BY_US = ("delimited", "fixed_width", "json_lines", "xlsx")
+# To try a dictionary on a column of many values cost a third of writing it, for a tenth of bytes.
+LARGEST_DICTIONARY = 1_000
+BESIDE = ", _file, _record"
 # The machine's fault, not the file's.
 OUT_OF_MEANS = (duckdb.OutOfMemoryException, duckdb.InterruptException)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkedRows:
+    """The rows of a part in the making, as SQL: typed columns, _unparsed, _file and _record.
+
+    `others` are all but the suspects. `is_ascii` is said of their texts.
+    """
+
+    every: str
+    suspects: str
+    others: str
+    is_ascii: bool
 
 
 def write_rows(
@@ -38,109 +48,108 @@ def write_rows(
     content: Content,
     sha256: str,
     target: Path,
-) -> None:
+) -> MarkedRows:
     """Write the rows of a part, record by record in order.
 
     Raises FILE_CONSERVATION when DuckDB does not read as many records as were counted, and
     FILE_CORRUPT when it cannot read a binary file.
     """
-    read = _read(contract, content)
-    suspect = " or ".join(f"coalesce({condition}, false)" for condition in _suspicions(contract))
-    place = f"{contract.place} ({sha256[:12]})"
-    try:
+    written = literal(str(target))
+    with _read_as_counted(contract, sha256):
         connection.execute(
             f"""
             copy (
-                select t.*, {literal(sha256)} as _file, {suspect} as _is_suspect
-                from ({read}) as t
-            ) to {literal(str(target))} (format parquet)
+                select t.*, {literal(sha256)} as _file, {_suspect(contract)} as _is_suspect
+                from ({typed_values(contract, content)}) as t
+            ) to {written} (format parquet, dictionary_size_limit {LARGEST_DICTIONARY})
             """
         )
+    (count,) = one_row(connection, f"select num_rows from parquet_file_metadata({written})")
+    _compare_counts(contract, content, sha256, count)
+    every = (
+        "select * exclude (_is_suspect, file_row_number), file_row_number + 1 as _record "
+        f"from read_parquet({written}, file_row_number = true)"
+    )
+    return MarkedRows(
+        every=every,
+        suspects=f"{every} where _is_suspect",
+        others=f"{every} where not _is_suspect{_unreadable(content)}",
+        is_ascii=content.is_ascii,
+    )
+
+
+def mark_rows(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, content: Content, sha256: str
+) -> MarkedRows:
+    """Read the rows of a part where they lie, and note its suspects in _marked.
+
+    Raises as `write_rows` does. Each value is read, so that none proves damaged another night.
+    """
+    columns = contract.extract.columns
+    fields = {name: f"t.{identifier(name)}" for name in columns}
+    ascii_texts = " and ".join(
+        f"coalesce(bool_and(strlen({field}) = length({field})), true)"
+        for name, field in fields.items()
+        if columns[name].type == "text"
+    )
+    read = ", ".join(f"count({field})" for field in fields.values())
+    suspect = _suspect(contract)
+    every = typed_values(contract, replace(content, is_ascii=True), beside=BESIDE)
+    with _read_as_counted(contract, sha256):
+        count, suspects, is_ascii, *_ = one_row(
+            connection,
+            f"select count(*), count(*) filter (where {suspect}), {ascii_texts or 'true'}, {read} "
+            f"from ({every}) as t",
+        )
+    _compare_counts(contract, content, sha256, count)
+    if not is_ascii:  # letters are composed: other rows may be suspects then
+        every, suspects = typed_values(contract, content, beside=BESIDE), None
+    where = "false" if suspects == 0 else suspect
+    connection.execute(
+        f"create or replace temp table _marked as select t.* from ({every}) as t where {where}"
+    )
+    others = f"select t.* from ({every}) as t anti join _marked using (_record)"
+    return MarkedRows(
+        every=every,
+        suspects="select * from _marked",
+        others=others if row_count(connection, "_marked") else every,
+        is_ascii=is_ascii,
+    )
+
+
+@contextmanager
+def _read_as_counted(contract: Contract, sha256: str) -> Iterator[None]:
+    """Tell what it means that DuckDB cannot read what was counted."""
+    try:
+        yield
     except duckdb.Error as error:
         if isinstance(error, OUT_OF_MEANS) or "No space left" in str(error):
             raise
         # Text was counted and checked before; what DuckDB finds in Parquet itself is damage.
         code = "FILE_CONSERVATION" if contract.dialect.kind in CHECKED_BY_US else "FILE_CORRUPT"
         cause = f"DuckDB reads the records otherwise: {str(error).splitlines()[0]}"
-        raise TierwiseError(code, place=place, cause=cause) from error
-    (count,) = one_row(
-        connection, f"select num_rows from parquet_file_metadata({literal(str(target))})"
-    )
+        raise TierwiseError(code, place=_place(contract, sha256), cause=cause) from error
+
+
+def _compare_counts(contract: Contract, content: Content, sha256: str, count: int) -> None:
     if count != content.record_count:
         cause = f"{content.record_count} records were counted, {count} were parsed."
-        raise TierwiseError("FILE_CONSERVATION", place=place, cause=cause)
+        raise TierwiseError("FILE_CONSERVATION", place=_place(contract, sha256), cause=cause)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Steps:
-    """SQL of one column: its text; its value, be it one that nobody can mean; what is kept."""
-
-    field: str
-    texts: tuple[str, ...]
-    values: tuple[str, ...]
-    kept: str
-    text: str
-    is_text: bool
+def _place(contract: Contract, sha256: str) -> str:
+    return f"{contract.place} ({sha256[:12]})"
 
 
-def composed(text: str) -> str:
-    """Return SQL for a text with its letters composed; what is ASCII has none to compose.
-
-    To normalise ten million rows of nine columns took 80 s, to compare their lengths 2 s.
-    """
-    return f"case when strlen({text}) = length({text}) then {text} else nfc_normalize({text}) end"
+def _unreadable(content: Content) -> str:
+    """Return SQL that leaves out total lines: the only faulty records that are no suspects."""
+    totals = [str(fault.record - 1) for fault in content.faults if fault.is_readable]
+    return f" and file_row_number not in ({', '.join(totals)})" if totals else ""
 
 
-def _steps(name: str, column: Column, number: int, contract: Contract, content: Content) -> _Steps:
-    dialect, text, value = contract.dialect, f"_text_{number}", f"_value_{number}"
-    kept = value
-    values: tuple[str, ...]
-    texts: tuple[str, ...]
-    if name not in content.header:  # it is optional
-        texts = (f"cast(null as varchar) as {text}",)
-        values = (f"cast(null as {PARSED_TYPES[column.type]}) as {value}", text)
-    elif name in content.types:
-        native, said = native_value(name, content.types[name], column, dialect)
-        texts, values = (f"{native} as {value}", f"{said} as {text}"), (value, text)
-    elif column.type == "text":
-        texts, values = (f"{stated(name, column, dialect)} as {text}",), (text,)
-        # One letter has several forms, and a key in two of them would be two keys.
-        kept = text if content.is_ascii else composed(text)
-    else:
-        texts = (f"{stated(name, column, dialect)} as {text}",)
-        values = (f"{valued(text, column, dialect)} as {value}", text)
-        kept = bounded(value, column)
-    return _Steps(
-        field=identifier(name),
-        texts=texts,
-        values=values,
-        kept=kept,
-        text=text,
-        is_text=column.type == "text",
-    )
-
-
-def _read(contract: Contract, content: Content) -> str:
-    """Return SQL for the typed values, and _unparsed: null, or the texts where one has no value.
-
-    Each step is a query of its own, or DuckDB would compute a date once for each mention of it.
-    """
-    columns = [
-        _steps(name, column, number, contract, content)
-        for number, (name, column) in enumerate(contract.extract.columns.items())
-    ]
-    texts = ", ".join(text for column in columns for text in column.texts)
-    values = ", ".join(value for column in columns for value in column.values)
-    kept = ", ".join(f"{column.kept} as {column.field}" for column in columns)
-    typed = [column for column in columns if not column.is_text]
-    failing = [f"({column.text} is not null and ({column.kept}) is null)" for column in typed]
-    shown = ", ".join(column.text for column in typed)
-    array = f"cast(json_array({shown}) as varchar)"
-    unparsed = f"case when {' or '.join(failing)} then {array} end" if typed else "null::varchar"
-    return (
-        f"select {kept}, {unparsed} as _unparsed "
-        f"from (select {values} from (select {texts} from {content.relation}))"
-    )
+def _suspect(contract: Contract) -> str:
+    """Return SQL that tells whether a row is a suspect."""
+    return " or ".join(f"coalesce({condition}, false)" for condition in _suspicions(contract))
 
 
 def _suspicions(contract: Contract) -> list[str]:
