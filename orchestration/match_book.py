@@ -12,7 +12,7 @@ from workspace.matching.scoring import Scores
 
 # Table → what the temp tables with its rows begin with; there is one for each object.
 BOOKED = {
-    "golden.match_records": "fields",
+    "golden.match_records": "remembered",
     "golden.match_basis": "bases",
     "golden.match_pairs": "outcomes",
     "golden.entity_events": "events",

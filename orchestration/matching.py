@@ -11,6 +11,7 @@ from models.matching.clusters import resolve
 from models.matching.declarations import with_separations
 from models.matching.registry import register
 from orchestration.match_book import BOOKED, book
+from orchestration.match_reuse import keys_given_anew, remember
 from workspace.matching.incremental import Prior
 from workspace.matching.model_file import read_model
 from workspace.matching.objects import OBJECTS
@@ -45,6 +46,7 @@ CHANGED = """
     from fields_{object_type} as tonight
     left join prior.match_records as before
         on before.object_type = tonight.object_type and before.record_key = tonight.record_key
+        and before.is_delivered
     where before.fields is distinct from tonight.fields
 """
 # Precedence numbers the records from the one whose system is trusted most.
@@ -89,9 +91,12 @@ def _match(connection: duckdb.DuckDBPyConnection, root: Path, object_type: str) 
     decisions = connection.sql(DECISIONS, params={"object_type": object_type, "day": day}).pl()
     prior_xref = _before(connection, "golden_xref", object_type)
     records = with_separations(_placed(connection, object_type), declared, prior_xref, day=day)
+    anew = keys_given_anew(connection, object_type)["record_key"].to_list()
     resolution = resolve(records, connection.sql(f"from {scores.pairs}").pl(), decisions)
     registered = register(
-        records.join(resolution.members, on="record_key", how="inner"),
+        records.join(resolution.members, on="record_key", how="inner").with_columns(
+            is_recycled=pl.col("record_key").is_in(anew)
+        ),
         prior_xref,
         _before(connection, "entity_events", object_type),
         declared,
@@ -99,6 +104,7 @@ def _match(connection: duckdb.DuckDBPyConnection, root: Path, object_type: str) 
         object_type=object_type,
         day=day,
     )
+    remember(connection, object_type)
     book(connection, object_type, scores, registered, resolution)
     return scores
 

@@ -107,6 +107,7 @@ def _fill(connection: duckdb.DuckDBPyConnection) -> None:
             "golden.match_records",
             object_type="customer",
             record_key=key,
+            is_delivered=True,
             fields=json.dumps({"customer_name": f"Firm {key}", "city": None}),
         )
     _insert(
