@@ -8,15 +8,23 @@ from __future__ import annotations
 import hashlib
 from itertools import takewhile
 from pathlib import Path
+from typing import Protocol
 
 import duckdb
 
-from tests.workspace.small_company import Ingested
 from workspace.config.entities import entities
 from workspace.errors import CATALOGUE, Exit, TierwiseError
 from workspace.folder import Workspace
 from workspace.ingest.control import table_of
 from workspace.row_codes import ROW_CODES
+
+
+class Night(Protocol):
+    """A night whose ingest is done."""
+
+    def rows(self, query: str) -> list[tuple]:
+        """Return the rows of a query on its working database."""
+        ...
 
 
 def pointer_of(root: Path) -> bytes:
@@ -35,7 +43,7 @@ def release_stays(root: Path, published: bytes) -> None:
         assert release.execute("select count(*) from extract_history").fetchone(), "no answer"
 
 
-def books_add_up(night: Ingested) -> None:
+def books_add_up(night: Night) -> None:
     """Records are loaded, quarantined or skipped, and the loaded ones are there."""
     books = night.rows(
         "select system, extract, file_sha256, status, record_count, loaded_count, "
@@ -59,7 +67,7 @@ def books_add_up(night: Ingested) -> None:
             assert present == stated, f"{extract}: {stated} {what} in the books, {present} there"
 
 
-def rows_are_loaded(night: Ingested, feeds: dict[str, str]) -> None:
+def rows_are_loaded(night: Night, feeds: dict[str, str]) -> None:
     """Every loaded record of an extract that feeds one entity is a row of it."""
     for extract, entity in feeds.items():
         assert entity in entities(), entity
@@ -92,7 +100,7 @@ def error_says_all(error: TierwiseError, *, exit_: Exit = Exit.INPUT) -> None:
     assert error.exit == CATALOGUE[error.code].exit == exit_, "exit"
 
 
-def quarantine_says_all(night: Ingested, workspace: Workspace) -> None:
+def quarantine_says_all(night: Night, workspace: Workspace) -> None:
     """Code, detail, remedy, and the record's text where its byte offset says."""
     for code, file, sha256, offset, raw, detail, remedy in night.rows(
         "select code, file_name, file_sha256, byte_offset, raw_text, detail, remedy "

@@ -18,6 +18,15 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tests.faults.kept_promises import (
+    books_add_up,
+    bytes_are_kept,
+    error_says_all,
+    nothing_is_left_over,
+    pointer_of,
+    quarantine_says_all,
+    release_stays,
+)
 from tests.workspace.delivery.nights import remember
 from tests.workspace.formats.orders_in_every_format import (
     DELIMITED,
@@ -34,7 +43,7 @@ from tests.workspace.formats.orders_in_every_format import (
     zipped,
 )
 from tests.workspace.small_company import Company, ingested
-from workspace.errors import CATALOGUE, Exit, TierwiseError
+from workspace.errors import TierwiseError
 from workspace.folder import Workspace
 
 YESTERDAY, TONIGHT = date(2026, 6, 29), date(2026, 6, 30)
@@ -161,22 +170,23 @@ def test_a_file_at_fault(fault: Fault, expected: list[tuple[Any, ...]], tmp_path
     company = company_of(tmp_path, fault.format, fault.path)
     sound = company_of(tmp_path, DELIMITED, "erp/orders_*")
     remember(sound.open(), YESTERDAY)
-    published = (tmp_path / "CURRENT").read_bytes()
+    published = pointer_of(tmp_path)
     workspace = delivered(company, fault.data)
     if fault.code is not None:
         with pytest.raises(TierwiseError, match=fault.code) as caught:
             rows(workspace)
-        assert caught.value.exit == Exit.INPUT
-        assert caught.value.remedy == CATALOGUE[caught.value.code].remedy
+        error_says_all(caught.value)
     elif fault.row is not None:
         with ingested(workspace, TONIGHT) as night:
-            found = night.rows("select record_number, code from control.quarantine")
-        assert found == [fault.row]
+            assert night.rows("select record_number, code from control.quarantine") == [fault.row]
+            books_add_up(night)
+            quarantine_says_all(night, workspace)
     else:
         assert rows(workspace) == expected
     sha256 = hashlib.sha256(fault.data).hexdigest()
     assert (workspace.archive / sha256[:2] / sha256).read_bytes() == fault.data
-    assert (tmp_path / "CURRENT").read_bytes() == published
-    assert not list(workspace.landed.glob(".scratch-*"))
+    bytes_are_kept(workspace)
+    nothing_is_left_over(workspace)
+    release_stays(tmp_path, published)
 
     assert rows(delivered(sound, TEXT.encode())) == expected

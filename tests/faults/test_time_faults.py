@@ -8,8 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.workspace.small_company import DELIVERY, SOURCE, Company, Ingested, ingested
-from workspace.archive import sha256_of
+from tests.faults.kept_promises import (
+    books_add_up,
+    bytes_are_kept,
+    nothing_is_left_over,
+    quarantine_says_all,
+    rows_are_loaded,
+)
+from tests.workspace.small_company import DELIVERY, SOURCE, Company, ingested
 
 HEADER = "order,line,customer,product,day,units,kind,wanted,at,site"
 DATED = 'wanted: {type: date, format: "%d.%m.%Y", null_words: ["31.12.9999"]}'
@@ -147,15 +153,6 @@ def contracted(company: Company, case: Case) -> Company:
     return company.configure("sources/erp.yml", text=text)
 
 
-def accounted_for(night: Ingested, company: Company) -> None:
-    """Every record is loaded, quarantined or skipped, and every byte is in the archive."""
-    for row in night.books("orders"):
-        assert row[1] == row[2] + row[3] + row[4] == 2
-    for file in (company.root / "inbox").rglob("*.csv"):
-        kept = list((company.root / "archive").rglob(sha256_of(file)))
-        assert [found.read_bytes() for found in kept] == [file.read_bytes()]
-
-
 @pytest.mark.parametrize("case", [pytest.param(c, id=f"{c.number}: {c.says}") for c in CASES])
 def test_what_a_date_an_hour_or_a_sign_means_is_declared_or_set_aside(
     case: Case, tmp_path: Path
@@ -170,8 +167,11 @@ def test_what_a_date_an_hour_or_a_sign_means_is_declared_or_set_aside(
         "erp/sites_1.csv": SITES,
         "erp/orders_1.csv": f"{HEADER}\n{sound}\n{odd}\n",
     }
-    with ingested(company.open(files)) as night:
-        accounted_for(night, company)
+    workspace = company.open(files)
+    with ingested(workspace) as night:
+        books_add_up(night)
+        rows_are_loaded(night, {"orders": "order_lines"})
+        quarantine_says_all(night, workspace)
         odd_one = night.rows(
             "select requested_date, ordered_at, order_date, quantity_units from raw.order_lines"
             " where line_number = '2'"
@@ -184,3 +184,5 @@ def test_what_a_date_an_hour_or_a_sign_means_is_declared_or_set_aside(
             assert odd_one == []
             column = case.column or "wanted"
             assert night.quarantine() == [("orders", 2, case.code, column)]
+    bytes_are_kept(workspace)
+    nothing_is_left_over(workspace)
