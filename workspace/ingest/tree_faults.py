@@ -69,23 +69,27 @@ ORPHANS = """
             and p.node_id = n.parent_node_id
     )
 """
+# From each place of a top down, on the days on which all places above hold.
 DEEP = """
     with recursive levels as (
-        select distinct view_name, namespace, node_id, 1 as level_number
+        select *, 1 as level_number, coalesce(valid_from, date '0001-01-01') as first_day,
+            coalesce(valid_to, date '9999-12-31') as end_day
         from _nodes where parent_node_id is null
         union
-        select n.view_name, n.namespace, n.node_id, l.level_number + 1
+        select n.*, l.level_number + 1,
+            greatest(l.first_day, coalesce(n.valid_from, date '0001-01-01')),
+            least(l.end_day, coalesce(n.valid_to, date '9999-12-31'))
         from levels as l
         join _nodes as n
             on l.view_name = n.view_name and l.namespace = n.parent_namespace
             and l.node_id = n.parent_node_id
+            and coalesce(n.valid_from < l.end_day, true)
+            and coalesce(l.first_day < n.valid_to, true)
         where l.level_number <= {limit}
     )
-    select n.*, 'ROW_DEPTH' as code, 'parent_node_id' as column_name,
+    select *, 'ROW_DEPTH' as code, 'parent_node_id' as column_name,
         'The node stands below level {limit}' as detail
-    from _nodes as n
-    join (select distinct view_name, namespace, node_id from levels where level_number > {limit})
-        using (view_name, namespace, node_id)
+    from levels where level_number > {limit}
 """
 
 
