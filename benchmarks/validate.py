@@ -60,11 +60,11 @@ select 'erp' as namespace, product_code as source_key, unit_code, cast(null as d
 from golden_product, (values ('EA', 1), ('CS', 12)) as u(unit_code, factor)
 order by namespace, source_key, unit_code;
 create table segment_assignment as
-select scheme_id, product_id, 's-' || (hash(product_id) % 10) as site_id,
-    ['A', 'B', 'C'][1 + cast(hash(product_id || scheme_id) % 3 as bigint)] as segment_id,
-    date '2026-01-01' as valid_from
-from golden_product, (select unnest({schemes}) as scheme_id) order by scheme_id, product_id;
-create table segment_matrix as select distinct scheme_id, segment_id from segment_assignment;
+select scheme_id, 'product_site' as unit_type, product_id || '@' || site_id as unit_id, site_id,
+    product_id, ['A', 'B', 'C'][1 + cast(hash(product_id || scheme_id) % 3 as bigint)]
+        as segment_id, date '2026-01-01' as valid_from
+from (select product_id, 's-' || (hash(product_id) % 10) as site_id from golden_product),
+    (select unnest({schemes}) as scheme_id) order by scheme_id, unit_id;
 """
 RECORDS = """
 select p.product_code, a.site_id, a.segment_id,

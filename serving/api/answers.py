@@ -45,11 +45,15 @@ class Assignment(BaseModel):
     """One unit's segment in one scheme; `provisional` where events since the release touch it."""
 
     scheme_id: str
-    product_id: str
+    unit_type: str = Field(description="product_site or customer.")
+    unit_id: str
+    product_id: str | None
     product_code: str | None
-    site_id: str
+    site_id: str | None
     site_code: str | None
+    customer_id: str | None
     segment_id: str
+    hold_reason: str | None
     valid_from: date
     rule_id: str
     value_at_stake_amount: Decimal | None
@@ -70,6 +74,8 @@ class Reason(BaseModel):
     title: str
     segment_id: str
     engine_segment_id: str
+    hold_reason: str | None
+    held: str | None = Field(description="The check that holds the unit where it is.")
     valid_from: date
     rule_id: str
     rule_hash: str
@@ -84,17 +90,21 @@ class Reason(BaseModel):
 
 
 class UnitStory(BaseModel):
-    """One product at one site: segments with their reasons, stock policy, provisional signal."""
+    """A product at a site, or a customer: segments with their reasons, and what follows."""
 
-    product_id: str
-    product_code: str
-    product_name: str
-    site_id: str
-    site_code: str
-    site_name: str
+    unit_type: str
+    unit_id: str
+    product_id: str | None = None
+    product_code: str | None = None
+    product_name: str | None = None
+    site_id: str | None = None
+    site_code: str | None = None
+    site_name: str | None = None
+    customer_id: str | None = None
+    customer_name: str | None = None
     segments: list[Reason]
-    policy: dict[str, Any] | None
-    provisional: Signal | None
+    policy: dict[str, Any] | None = None
+    provisional: Signal | None = None
 
 
 class UnitAnswer(Answer):

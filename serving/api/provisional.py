@@ -13,12 +13,10 @@ import polars as pl
 from workspace.folder import Folder
 from workspace.intraday.store import state_of
 
-UnitKey = tuple[str, str]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Provisional:
-    """Signals by product and site, of the release they were held against.
+    """Signals by unit id, of the release they were held against.
 
     `token` changes with their content; `looked_at` is None where the lane has never looked.
     """
@@ -27,7 +25,7 @@ class Provisional:
     looked_at: datetime | None = None
     business_date: date | None = None
     token: str = "none"
-    by_unit: dict[UnitKey, dict[str, Any]] = field(default_factory=dict)
+    by_unit: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 class Signals:
@@ -57,7 +55,7 @@ class Signals:
                     looked_at=state.looked_at,
                     business_date=state.business_date,
                     token=state.signals.name.split(".")[1],
-                    by_unit={(row["product_id"], row["site_id"]): row for row in rows},
+                    by_unit={f"{row['product_id']}@{row['site_id']}": row for row in rows},
                 )
                 self._file = state.signals
             last = self._last

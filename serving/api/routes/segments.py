@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -11,14 +12,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from serving.api.answers import Assignment, Reason, SegmentPage, UnitAnswer, UnitStory
 from serving.api.asked import Asked, Question
 from serving.api.cursor import Cursor, digest_of, read_cursor
-from serving.explain import ItemExplanation, explain_unit
+from serving.customer_reasons import CustomerExplanation
+from serving.customer_reasons import explain as explain_name
+from serving.explain import Explanation
+from serving.explain import Reason as GivenReason
 from serving.release_reader import ReleaseReader
 from workspace.config.strict import suggestion
 from workspace.errors import TierwiseError
 
 router = APIRouter(tags=["segments"])
 MAXIMUM_PAGE = 1_000
-KEY = ("scheme_id", "product_id", "site_id")
+KEY = ("scheme_id", "unit_id")
 SCHEMES = "select distinct scheme_id from segment_assignment order by scheme_id"
 PAGE = """
 with wanted as (
@@ -34,19 +38,20 @@ with wanted as (
         and ($site is null or a.site_id in (
             select site_id from golden_location where site_id = $site or site_code = $site
         ))
+        and ($customer is null or a.customer_id = $customer)
         and (cast($sites as varchar[]) is null
             or list_contains(cast($sites as varchar[]), a.site_id))
-        and (cast($after as varchar[]) is null or (a.scheme_id, a.product_id, a.site_id)
-            > ($after[1], $after[2], $after[3]))
-    order by a.scheme_id, a.product_id, a.site_id
+        and (cast($after as varchar[]) is null or (a.scheme_id, a.unit_id)
+            > ($after[1], $after[2]))
+    order by a.scheme_id, a.unit_id
     limit $rows
 )
-select a.scheme_id, a.product_id, p.product_code, a.site_id, l.site_code, a.segment_id,
-    a.valid_from, a.rule_id, a.value_at_stake_amount
+select a.scheme_id, a.unit_type, a.unit_id, a.product_id, p.product_code, a.site_id, l.site_code,
+    a.customer_id, a.segment_id, a.hold_reason, a.valid_from, a.rule_id, a.value_at_stake_amount
 from wanted as a
 left join golden_product as p on p.product_id = a.product_id
 left join golden_location as l on l.site_id = a.site_id
-order by a.scheme_id, a.product_id, a.site_id
+order by a.scheme_id, a.unit_id
 """
 Word = Annotated[str | None, Field(min_length=1, max_length=200)]
 
@@ -60,6 +65,7 @@ class SegmentFilter(BaseModel):
     segment: Word = Field(None, description="Segment id.")
     product: Word = Field(None, description="Product code or golden id.")
     site: Word = Field(None, description="Site code or golden id.")
+    customer: Word = Field(None, description="Golden id of a customer.")
     page_size: int = Field(100, ge=1, le=MAXIMUM_PAGE)
     cursor: Annotated[str | None, Field(max_length=2_000)] = None
 
@@ -71,8 +77,8 @@ def list_segments(
     request: Request,
     response: Response,
 ) -> SegmentPage:
-    """List segments by scheme, product and site; a cursor stays with the release it began on."""
-    given = wanted.model_dump(include={"scheme", "segment", "product", "site"})
+    """List segments by scheme and unit; a cursor stays with the release it began on."""
+    given = wanted.model_dump(include={"scheme", "segment", "product", "site", "customer"})
     cursor = read_cursor(wanted.cursor, given, KEY) if wanted.cursor else None
     if cursor is not None and cursor.release_id != asked.release.release_id:
         asked = asked.of(cursor.release_id)
@@ -99,25 +105,25 @@ def list_segments(
 
 @router.get("/segments/{unit:path}")
 def explain(unit: str, asked: Question, request: Request, response: Response) -> UnitAnswer:
-    """Explain `<product>[@<site>]`: code, GTIN, source key or golden id, in every scheme."""
+    """Explain `<product>[@<site>]` or a customer: code, GTIN, source key, name or golden id."""
     asked.told(request, response)
     with asked.reader() as reader:
         allowed = asked.sites(reader)
         try:
-            found = explain_unit(reader, unit)
+            found = explain_name(reader, unit)
         except TierwiseError as error:
             if allowed is None:
                 raise
             # What is near to a name would tell of sites that the key is not for.
             raise _unknown(unit) from error
-    items = [item for item in found.items if allowed is None or item.unit.site_id in allowed]
-    if not items:
+    units = _stories(asked, found, allowed)
+    if not units:
         raise _unknown(unit)
     return UnitAnswer(
         release_id=asked.release.release_id,
         as_of_date=asked.release.as_of,
         currency=found.currency,
-        units=[_story(asked, item) for item in items],
+        units=units,
     )
 
 
@@ -131,7 +137,7 @@ def _require_scheme(reader: ReleaseReader, scheme: str | None) -> None:
 
 
 def _signal(asked: Asked, row: dict[str, Any]) -> Any:
-    return asked.provisional.by_unit.get((row["product_id"], row["site_id"]))
+    return asked.provisional.by_unit.get(row["unit_id"])
 
 
 def _next(asked: Asked, given: dict[str, Any], page: list[dict[str, Any]]) -> str:
@@ -142,14 +148,38 @@ def _next(asked: Asked, given: dict[str, Any], page: list[dict[str, Any]]) -> st
     ).text()
 
 
-def _story(asked: Asked, item: ItemExplanation) -> UnitStory:
-    unit = asdict(item.unit)
-    return UnitStory(
-        **unit,
-        segments=[Reason(**asdict(reason)) for reason in item.reasons],
-        policy=dict(item.policy) if item.policy else None,
-        provisional=_signal(asked, unit),
-    )
+def _stories(
+    asked: Asked, found: Explanation | CustomerExplanation, allowed: list[str] | None
+) -> list[UnitStory]:
+    """Return the units of an explanation; a key for sites sees no customer, who is of none."""
+    if isinstance(found, Explanation):
+        return [
+            UnitStory(
+                unit_type="product_site",
+                unit_id=item.unit.unit_id,
+                **asdict(item.unit),
+                segments=_reasons(item.reasons),
+                policy=dict(item.policy) if item.policy else None,
+                provisional=_signal(asked, {"unit_id": item.unit.unit_id}),
+            )
+            for item in found.items
+            if allowed is None or item.unit.site_id in allowed
+        ]
+    return [
+        UnitStory(
+            unit_type="customer",
+            unit_id=customer.customer_id,
+            customer_id=customer.customer_id,
+            customer_name=customer.customer_name,
+            segments=_reasons(customer.reasons),
+        )
+        for customer in found.customers
+        if allowed is None
+    ]
+
+
+def _reasons(found: Sequence[GivenReason]) -> list[Reason]:
+    return [Reason(**asdict(reason)) for reason in found]
 
 
 def _unknown(unit: str) -> TierwiseError:

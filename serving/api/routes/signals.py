@@ -14,7 +14,7 @@ from workspace.errors import TierwiseError
 
 router = APIRouter(tags=["signals"])
 MAXIMUM_PAGE = 1_000
-KEY = ("token", "product_id", "site_id")
+KEY = ("token", "unit_id")
 
 
 class SignalFilter(BaseModel):
@@ -39,20 +39,20 @@ def list_signals(
     looked = f".{last.looked_at:%Y%m%d%H%M%S}" if last.looked_at else ""
     asked.told(request, response, f'"{asked.release.release_id}.{last.token}{looked}"')
     given = {"flag": wanted.flag}
-    after = ("", "")
+    after = ""
     if wanted.cursor:
         cursor = read_cursor(wanted.cursor, given, KEY)
         if (cursor.release_id, cursor.after[0]) != (asked.release.release_id, last.token):
             cause = "The lane has looked again since, or a night was published."
             raise TierwiseError("CURSOR_INVALID", place="cursor", cause=cause)
-        after = (cursor.after[1], cursor.after[2])
+        after = cursor.after[1]
     with asked.reader() as reader:
         allowed = asked.sites(reader)
     rows = [
         last.by_unit[unit]
         for unit in sorted(last.by_unit)
         if unit > after
-        and (allowed is None or unit[1] in allowed)
+        and (allowed is None or last.by_unit[unit]["site_id"] in allowed)
         and (wanted.flag is None or last.by_unit[unit][f"is_{wanted.flag}"])
     ]
     page = rows[: wanted.page_size]
@@ -66,7 +66,7 @@ def list_signals(
         next_cursor=Cursor(
             release_id=asked.release.release_id,
             filter_digest=digest_of(given),
-            after=(last.token, page[-1]["product_id"], page[-1]["site_id"]),
+            after=(last.token, f"{page[-1]['product_id']}@{page[-1]['site_id']}"),
         ).text()
         if more
         else None,

@@ -12,12 +12,12 @@ from serving.api.validation.master_data import master_reasons
 from serving.api.validation.names import Named, name_reasons, names_of
 from serving.api.validation.reasons import Found, decision_of, found
 from serving.api.validation.record import Record, Result
-from serving.api.validation.segments import Unit, segment_reasons, unit_of
+from serving.api.validation.segments import segment_reasons, unit_of
 from workspace.errors import TierwiseError
 
 BEFORE = """
 select segment_id from segment_assignment
-where scheme_id = ? and product_id = ? and site_id = ?
+where scheme_id = ? and unit_id = ?
 """
 
 
@@ -43,30 +43,30 @@ def _judge(
         *name_reasons(record, names, index),
         *master_reasons(record, names, index),
     ]
+    reasons += segment_reasons(
+        record, names, index, lambda scheme, unit: _segment_before(asked, scheme, unit), today
+    )
     if record.kind == "order_line":
-        reasons += _order_reasons(asked, record, names, index, today)
+        reasons += _order_reasons(asked, record, names, index)
     golden = {column: named.golden_id for column, named in names.items()}
     return Result(decision=decision_of(reasons), reasons=reasons, **golden)
 
 
 def _order_reasons(
-    asked: Asked, record: Record, names: Mapping[str, Named], index: Index, today: date
+    asked: Asked, record: Record, names: Mapping[str, Named], index: Index
 ) -> Iterator[Found]:
-    def before(scheme: str, unit: Unit) -> str | None:
-        return _segment_before(asked, scheme, unit)
-
-    yield from segment_reasons(record, names, index, before, today)
     product, unit_code = text_of(record, "product_id"), text_of(record, "unit_code")
     if record.namespace and product and unit_code:
         worthless = index.worthless.row(record.namespace, product, unit_code.upper())
         if worthless is not None:
             yield found("UOM_CONTRADICTION", "unit_code", published=worthless["status"])
-    signal = asked.provisional.by_unit.get(unit_of(names) or ("", ""))
+    unit = unit_of(names, "product_site") or "@"
+    signal = asked.provisional.by_unit.get(unit)
     if signal is not None and signal["is_stock_out"]:
         yield found("STOCK_OUT_PROVISIONAL", published=signal["available_units"])
 
 
-def _segment_before(asked: Asked, scheme: str, unit: Unit) -> str | None:
+def _segment_before(asked: Asked, scheme: str, unit: str) -> str | None:
     """Return the segment that the release before had; None where it is gone, or had none."""
     previous = asked.release.previous_release_id
     if previous is None:
@@ -76,7 +76,7 @@ def _segment_before(asked: Asked, scheme: str, unit: Unit) -> str | None:
     except TierwiseError:
         return None
     with release.reader() as reader:
-        segment: str | None = reader.value(BEFORE, [scheme, *unit])
+        segment: str | None = reader.value(BEFORE, [scheme, unit])
         return segment
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -49,15 +50,19 @@ HOLDERS = f"""
     from golden_customer where gln is not null
 """
 SEGMENTS = """
-    select concat_ws(chr(31), scheme_id, product_id, site_id) as key, segment_id, valid_from
-    from segment_assignment where product_id is not null and site_id is not null
+    select concat_ws(chr(31), scheme_id, unit_id) as key, segment_id, valid_from
+    from segment_assignment
 """
 WORTHLESS = """
     select concat_ws(chr(31), namespace, source_key, unit_code) as key, status
     from uom_conversion where valid_to is null and numerator is null
 """
 SYSTEMS = "select distinct namespace from golden_xref order by namespace"
-SCHEMES = "select distinct scheme_id, segment_id from segment_assignment order by all"
+SCHEMES = """
+select scheme_id, any_value(unit_type) as unit_type,
+    list(distinct segment_id order by segment_id) as segments
+from segment_assignment group by scheme_id order by scheme_id
+"""
 
 
 class Keyed:
@@ -88,6 +93,14 @@ class Keyed:
         return found[0] if found else None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Scheme:
+    """What a scheme classifies, and the segments it gives to anybody."""
+
+    unit_type: str
+    segments: tuple[str, ...]
+
+
 class Index:
     """Everything the check compares with, of one release."""
 
@@ -99,6 +112,7 @@ class Index:
         self.segments = Keyed(reader, SEGMENTS)
         self.worthless = Keyed(reader, WORTHLESS)
         self.systems = tuple(row["namespace"] for row in reader.rows(SYSTEMS))
-        self.schemes: dict[str, set[str]] = {}
-        for row in reader.rows(SCHEMES):
-            self.schemes.setdefault(row["scheme_id"], set()).add(row["segment_id"])
+        self.schemes = {
+            row["scheme_id"]: Scheme(unit_type=row["unit_type"], segments=tuple(row["segments"]))
+            for row in reader.rows(SCHEMES)
+        }

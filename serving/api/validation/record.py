@@ -29,7 +29,7 @@ class StatedSegment(BaseModel):
 
 
 class Record(BaseModel):
-    """One record: columns of its entity, and for an order line the segments it was priced by."""
+    """One record: columns of its entity, and the segments that it goes by."""
 
     model_config = ConfigDict(extra="forbid")
 

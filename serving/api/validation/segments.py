@@ -12,33 +12,37 @@ from serving.api.validation.names import Named
 from serving.api.validation.reasons import Found, found
 from serving.api.validation.record import Record, StatedSegment
 
-Unit = tuple[str, str]
 # The segment a unit had in a scheme in the release before; None where that is not known.
-Before = Callable[[str, Unit], str | None]
+Before = Callable[[str, str], str | None]
+UNIT_COLUMNS = {"product_site": ("product_id", "site_id"), "customer": ("customer_id",)}
 
 
-def unit_of(names: Mapping[str, Named]) -> Unit | None:
-    """Return the golden ids of an order line's product and site, where both are known."""
-    product = names["product_id"].golden_id if "product_id" in names else None
-    site = names["site_id"].golden_id if "site_id" in names else None
-    return (product, site) if product and site else None
+def unit_of(names: Mapping[str, Named], unit_type: str) -> str | None:
+    """Return the id of the unit of a kind that a record is about, where all of it is known."""
+    parts = [
+        names[column].golden_id if column in names else None
+        for column in UNIT_COLUMNS.get(unit_type, ())
+    ]
+    known = [part for part in parts if part is not None]
+    return "@".join(known) if parts and len(known) == len(parts) else None
 
 
 def segment_reasons(
     record: Record, names: Mapping[str, Named], index: Index, before: Before, today: date
 ) -> Iterator[Found]:
     """Yield what is wrong with the segments that a record states."""
-    unit = unit_of(names)
     for place, stated in enumerate(record.segments):
         field = f"segments.{place}"
-        if stated.scheme_id not in index.schemes:
-            yield found("SCHEME_UNKNOWN", field, published=", ".join(sorted(index.schemes)))
+        scheme = index.schemes.get(stated.scheme_id)
+        if scheme is None:
+            yield found("SCHEME_UNKNOWN", field, published=", ".join(index.schemes))
             continue
-        row = index.segments.row(stated.scheme_id, *unit) if unit else None
+        unit = unit_of(names, scheme.unit_type)
+        row = index.segments.row(stated.scheme_id, unit) if unit else None
         if unit is None or row is None:
             yield found("UNIT_UNCLASSIFIED", field)
             continue
-        is_given = stated.segment_id in index.schemes[stated.scheme_id]
+        is_given = stated.segment_id in scheme.segments
         code = _judge(stated, row, _order_day(record, today))
         if code == "SEGMENT_MISMATCH" and before(stated.scheme_id, unit) == stated.segment_id:
             code = "SEGMENT_EXPIRED"
