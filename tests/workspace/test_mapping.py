@@ -95,6 +95,35 @@ def test_a_record_that_no_mapping_takes_is_set_aside(company: Company) -> None:
         assert night.books("customers") == [("customers_1.csv", 3, 2, 1, 0, "loaded")]
 
 
+def test_a_mapping_may_take_records_by_what_it_looks_up(company: Company) -> None:
+    """O1 line 2 is no sale and has no customer, which is nobody's fault then; O2 is looked up."""
+    by_kind = company.configure(
+        ERP,
+        (
+            "mappings:\n",
+            "  kinds:\n    path: erp/kinds_*.csv\n    description: Kinds.\n    key: [order, line]\n"
+            "    columns: {order: text, line: text, kind: text}\nmappings:\n",
+        ),
+        (
+            "    extract: orders\n",
+            "    extract: orders\n    where: head.kind = 'sale'\n"
+            "    lookups: {head: {extract: kinds, on: {order: order, line: line}}}\n",
+        ),
+    )
+    orders = DELIVERY[ORDERS].replace("O1,2,C1", "O1,2,") + "O3,1,C9,P1,2026-01-05,3\n"
+    kinds = "order,line,kind\nO1,1,sale\nO1,2,sample\nO2,1,sale\nO3,1,sale\n"
+    with ingested(by_kind.open({ORDERS: orders, "erp/kinds_1.csv": kinds})) as night:
+        assert night.quarantine() == [
+            ("orders", 2, "ROW_UNMAPPED", None),
+            ("orders", 4, "ROW_ORPHAN", "customer_id"),
+        ]
+        assert night.rows("select order_id, line_number from raw.order_lines order by all") == [
+            ("O1", "1"),
+            ("O2", "1"),
+        ]
+        assert night.books("orders") == [("orders_1.csv", 4, 2, 2, 0, "loaded")]
+
+
 def test_one_extract_may_feed_several_entities_and_a_record_faulty_in_both_counts_once(
     company: Company,
 ) -> None:

@@ -52,8 +52,19 @@ def value(mapping: CheckedMapping, column: str, spec: EntityColumn) -> str:
 
 
 def looks_up(mapping: CheckedMapping, column: str) -> bool:
-    """Tell whether a column's value comes from another extract, so that a part cannot know it."""
-    tree = mapping.columns.get(column)
+    """Tell whether a column's value comes from another extract, so that a part cannot know it.
+
+    It knows none where another extract says whether the mapping takes a row at all.
+    """
+    return chooses_by_lookup(mapping) or _reads_others(mapping.columns.get(column))
+
+
+def chooses_by_lookup(mapping: CheckedMapping) -> bool:
+    """Tell whether it takes another extract to know which rows a mapping takes."""
+    return _reads_others(mapping.where)
+
+
+def _reads_others(tree: exp.Expression | None) -> bool:
     return tree is not None and any(found.table != "t" for found in tree.find_all(exp.Column))
 
 

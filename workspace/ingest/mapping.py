@@ -15,13 +15,21 @@ from workspace.folder import Workspace
 from workspace.ingest.contract import sql
 from workspace.ingest.control import add_faults
 from workspace.ingest.cycles import book_cycles
-from workspace.ingest.entity_values import Flaw, flaws, future_flaw, looks_up, value
+from workspace.ingest.entity_values import (
+    Flaw,
+    chooses_by_lookup,
+    flaws,
+    future_flaw,
+    looks_up,
+    value,
+)
 from workspace.ingest.leading_zeros import book_twins
 from workspace.ingest.mapping_check import CheckedMapping, check_mappings
 from workspace.ingest.orphans import book_orphans
 from workspace.ingest.parsing import literal
 from workspace.ingest.replacement_cycles import REPLACEMENTS, book_replacement_cycles
 from workspace.ingest.tree_faults import HIERARCHIES, Tree, book_tree_faults
+from workspace.ingest.unmapped import book_unmapped
 from workspace.warehouse import one_row
 
 LINEAGE_COLUMNS = {
@@ -45,6 +53,8 @@ def fill(connection: duckdb.DuckDBPyConnection, workspace: Workspace, name: str)
     connection.execute(f"create or replace view raw.{name} as {entity_rows(entity, mappings)}")
     for mapping in mappings:
         _refuse_multiplied(connection, mapping)
+        if chooses_by_lookup(mapping):
+            book_unmapped(connection, workspace, mapping)
         book_values(connection, entity, mapping)
     book_orphans(connection, entity, mappings)
     book_twins(connection, entity, mappings)

@@ -126,7 +126,7 @@ class _Check:
         }
         where = None
         if mapping.where is not None:
-            where = self._expression(mapping.where, {"t": scope["t"]}, "t", ("where",))
+            where = self._expression(mapping.where, scope, "t", ("where",))
         return CheckedMapping(
             source=self.source,
             mapping=mapping,

@@ -15,7 +15,7 @@ import duckdb
 
 from workspace.errors import TierwiseError
 from workspace.ingest.contract import Contract, sql
-from workspace.ingest.entity_values import doubts, entity_of, looks_up
+from workspace.ingest.entity_values import chooses_by_lookup, doubts, entity_of, looks_up
 from workspace.ingest.formats.content import Content
 from workspace.ingest.parsing import identifier, literal
 from workspace.ingest.parts.typed_values import typed_values
@@ -189,8 +189,8 @@ def _suspicions(contract: Contract) -> list[str]:
 
 def taken(contract: Contract) -> str:
     """Return SQL that tells whether any mapping takes a row."""
-    if any(mapping.where is None for mapping in contract.mappings):
-        return "true"
+    if any(m.where is None or chooses_by_lookup(m) for m in contract.mappings):
+        return "true"  # or is to be found once all extracts are there
     return " or ".join(
         f"coalesce({sql(mapping.where)}, false)"
         for mapping in contract.mappings
