@@ -136,7 +136,7 @@ def served(root: Path, port: int) -> Iterator[None]:
     command = [program, "serve", "--workspace", str(root), "--port", str(port)]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
-        for _ in range(300):
+        while process.poll() is None:
             time.sleep(0.1)
             try:
                 ask(http.client.HTTPConnection("127.0.0.1", port), b"", "GET", "/readyz")
