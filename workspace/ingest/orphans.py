@@ -34,38 +34,45 @@ def _find_orphans(
     number: int,
     reference: Reference,
 ) -> None:
-    """Fill _orphans (key, twin) with what is referred to and is not there.
-
-    `twin` is a key that is there and differs in leading zeros alone.
-    """
+    """Fill _orphans (key) with what is referred to and is not there."""
     if any(looks_up(mapping, column) for column in reference.columns):
         listed = ", ".join(_values(entity, mapping, reference))
         where = f"where {sql(mapping.where)}" if mapping.where is not None else ""
         referred = f"select distinct [{listed}] as key from {mapping.from_clause()} {where}"
     else:
         referred = _known_references(connection, entity, mapping, number)
-    theirs = entities()[reference.entity].key[: len(reference.columns)]
-    present = ", ".join(f"cast({column} as varchar)" for column in theirs)
-    plain = without_zeros("one")
     connection.execute(
         f"""
         create or replace temp table _orphans as
-        with present as (
-            select [{present}] as key from raw.{reference.entity}
-            where _namespace = {literal(mapping.namespace)}
-        ),
-        absent as (
-            select r.key from ({referred}) as r anti join present as p using (key)
-            where list_count(r.key) > 0
-        ),
-        twins as (
-            select a.key, min(p.key) as twin
-            from (select key, list_transform(key, lambda one: {plain}) as plain from absent) as a
-            join (select key, list_transform(key, lambda one: {plain}) as plain from present) as p
-                using (plain)
-            group by all
-        )
-        select a.key, t.twin from absent as a left join twins as t using (key)
+        select r.key from ({referred}) as r
+        anti join ({_present(mapping, reference)}) as p using (key)
+        where list_count(r.key) > 0
+        """
+    )
+
+
+def _present(mapping: CheckedMapping, reference: Reference) -> str:
+    """Return SQL for the keys that there are to refer to."""
+    theirs = entities()[reference.entity].key[: len(reference.columns)]
+    present = ", ".join(f"cast({column} as varchar)" for column in theirs)
+    return (
+        f"select [{present}] as key from raw.{reference.entity} "
+        f"where _namespace = {literal(mapping.namespace)}"
+    )
+
+
+def _find_twins(
+    connection: duckdb.DuckDBPyConnection, mapping: CheckedMapping, reference: Reference
+) -> None:
+    """Fill _twins (key, twin): keys that are not there, and are but for leading zeros."""
+    plain = f"list_transform(key, lambda one: {without_zeros('one')}) as plain"
+    connection.execute(
+        f"""
+        create or replace temp table _twins as
+        select a.key, min(p.key) as twin
+        from (select key, {plain} from _orphans) as a
+        join (select key, {plain} from ({_present(mapping, reference)})) as p using (plain)
+        group by all
         """
     )
 
@@ -96,6 +103,7 @@ def _book(
     reference: Reference,
 ) -> None:
     """Book the records of the keys found, and of no record that is left out already."""
+    _find_twins(connection, mapping, reference)
     listed = ", ".join(_values(entity, mapping, reference))
     where = f"({sql(mapping.where)}) and " if mapping.where is not None else ""
     detail = literal(f" is not among the {reference.entity} of {mapping.namespace}")
@@ -113,7 +121,7 @@ def _book(
             from {mapping.from_clause()}
             where {where}[{listed}] in (select key from _orphans)
         ) as r
-        join _orphans as o using (key)
+        left join _twins as o using (key)
         """
     )
     add_faults(connection, mapping.source.system, mapping.mapping.extract, "select * from _found")
