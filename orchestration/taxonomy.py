@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from models.agreement import cohens_kappa
+from workspace.config.taxonomy_file import LocalCode, Validity
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
@@ -176,9 +177,10 @@ def _carry(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
     entries = list(enumerate(file.crosswalks)) if file else []
     rows = [
         (number, entry.function, entry.system, entry.element, code.code, code.segment,
-         code.valid_from or SINCE_EVER, code.valid_to)
+         *_days(code, file.segments[code.segment]))
         for number, entry in entries
         for code in entry.codes
+        if file is not None
     ]  # fmt: skip
     _register(connection, "codes", CODES, rows)
     selects = []
@@ -195,6 +197,14 @@ def _carry(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
     )  # fmt: skip
     connection.execute(
         "create or replace temp table carried as " + " union all ".join([*selects, nobody])
+    )
+
+
+def _days(code: LocalCode, segment: Validity) -> tuple[date, date | None]:
+    """Return the days of a meaning: its own, or as long as the segment may be used."""
+    return (
+        code.valid_from or segment.valid_from or SINCE_EVER,
+        code.valid_to or segment.valid_to,
     )
 
 

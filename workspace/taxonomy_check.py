@@ -101,7 +101,9 @@ def _check_codes(
 
 
 def _within(code: LocalCode, segment: Validity) -> bool:
-    return _first(segment) <= _first(code) and _end(code) <= _end(segment)
+    """Compare the days that a code states; one that states none holds as long as its segment."""
+    starts = code.valid_from is None or _first(segment) <= code.valid_from < _end(segment)
+    return starts and (code.valid_to is None or _first(segment) < code.valid_to <= _end(segment))
 
 
 def _overlap(one: Validity, other: Validity) -> bool:
