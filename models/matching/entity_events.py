@@ -79,8 +79,7 @@ def _declared(night: Night, prior: pl.DataFrame, stands: pl.DataFrame) -> pl.Dat
     acquired = new.filter(pl.col("declaration") == ACQUIRE, "is_approved").join(
         counted, on="namespace"
     )
-    held = night.members.group_by("golden_id").agg(record_count=pl.len().cast(pl.Int64))
-    divested = new.filter(pl.col("declaration") == DIVEST).join(held, on="golden_id")
+    divested = new.filter(pl.col("declaration") == DIVEST).join(night.divested, on="golden_id")
     return pl.concat([acquired, divested], how="diagonal").select(
         "golden_id",
         "namespace",

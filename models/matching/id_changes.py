@@ -19,13 +19,14 @@ class Night:
     `members`: the records delivered tonight with namespace, golden_id, the id each went by
     `before` (null for a new one), since when (first_held), precedence, is_recycled, share_weight
     and is_left (its entity was divested). `alive_before` and `known` are ids, open in the release
-    before and of any earlier day. `decisions`: record_key_l, record_key_r, decision, ledger_seq
-    and reason.
+    before and of any earlier day. `divested`: golden_id and record_count of what left the company.
+    `decisions`: record_key_l, record_key_r, decision, ledger_seq and reason.
     """
 
     members: pl.DataFrame
     alive_before: frozenset[str]
     known: frozenset[str]
+    divested: pl.DataFrame
     decisions: pl.DataFrame
 
     @property
@@ -118,7 +119,7 @@ def _decided(night: Night, stands: pl.DataFrame) -> pl.DataFrame:
 def endings(night: Night, prior: pl.DataFrame) -> pl.DataFrame:
     """Return retire for ids that nobody goes by any more, and reverse for those that go on."""
     moved = set(night.members["before"].drop_nulls())
-    gone = sorted(night.alive_before - night.alive - moved)
+    gone = sorted(night.alive_before - night.alive - moved - set(night.divested["golden_id"]))
     regained = night.members.filter(pl.col("before") != pl.col("golden_id"))["golden_id"]
     returned = sorted((night.alive & night.known) - night.alive_before - set(regained))
     rows = pl.DataFrame(

@@ -64,12 +64,19 @@ def register(
         members=members,
         alive_before=frozenset(prior_xref.filter(pl.col("valid_to").is_null())["golden_id"]),
         known=frozenset([*past["golden_id"], *prior_events["golden_id"]]),
+        divested=_divested(past, stands),
         decisions=decisions,
     )
     return Registered(
         members=_ranked(members.filter(pl.col("is_left").not_())),
         events=events_of_the_night(night, prior_events, declared, object_type=object_type, day=day),
     )
+
+
+def _divested(past: pl.DataFrame, stands: pl.DataFrame) -> pl.DataFrame:
+    """Return golden_id and record_count of what left the company, delivered or not."""
+    bore = past.filter("is_last").group_by("golden_id").agg(record_count=pl.len().cast(pl.Int64))
+    return bore.filter(pl.col("golden_id").is_in(divested(stands)))
 
 
 def _ranked(members: pl.DataFrame) -> pl.DataFrame:

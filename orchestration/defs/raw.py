@@ -14,6 +14,7 @@ from workspace.ingest.accounts import close_books
 from workspace.ingest.mapping import fill
 from workspace.ingest.mapping_lineage import entity_upstream
 from workspace.ingest.meaning import set_aside
+from workspace.ingest.withholding import withhold
 from workspace.table_contract import contract
 from workspace.warehouse import row_count
 
@@ -78,6 +79,7 @@ def raw() -> dg.Definitions:
                 fill(connection, night.workspace, name)
             set_aside(connection, night.workspace)
             close_books(connection, night.workspace)
+            withhold(connection)
             counts = {name: row_count(connection, f"raw.{name}") for name in entities()}
             books = {book: row_count(connection, book) for book in BOOKS}
         for name, entity in entities().items():

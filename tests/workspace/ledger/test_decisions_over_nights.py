@@ -135,3 +135,21 @@ def test_the_way_back_from_a_key_given_out_anew_is_a_declared_merger(
     assert nights.booked() == [("merge", first["b:2"], anew["b:2"], "declared", 1)]
     assert nights.next_night() == first
     assert nights.booked() == []
+
+
+def test_a_divested_entity_whose_records_are_withheld_is_not_retired(
+    nights: DecidedNights,
+) -> None:
+    first = nights.next_night()
+    stahl = Entity(golden_id=first["a:1"], record_keys=("a:1", "b:1"))
+    nights.ledger.append(divestiture(stahl, said(nights.tomorrow)))
+    numbers, nights.numbers = nights.numbers, {"b:2": "GB1"}
+    assert nights.next_night() == {"b:2": first["b:2"]}
+    assert nights.booked() == [("divest", first["a:1"], None, "declared", 1)]
+    nights.next_night()
+    assert nights.booked() == []
+    nights.ledger.append(reversal(1, nights.standing(), said()))
+    nights.numbers = numbers
+    assert nights.next_night() == first
+    assert nights.booked() == [("reverse", first["a:1"], None, "declared", 1)]
+    assert nights.events["is_reversed"].to_list() == [True, False]
