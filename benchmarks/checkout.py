@@ -116,9 +116,8 @@ class Checkout:
     def found(self, name: str, reference: Path) -> Path:
         """Make a workspace with the demo's configuration and a generated company's references."""
         workspace = self.folder / "data" / name
-        for part in CONFIGURATION:  # some the demo may do without
-            if (ROOT / "data" / "demo" / part).exists():
-                _copy(ROOT / "data" / "demo" / part, workspace / part)
+        for part in CONFIGURATION:
+            _copy(ROOT / "data" / "demo" / part, workspace / part)
         _copy(reference, workspace / "reference")
         return workspace
 

@@ -94,6 +94,8 @@ SERIAL = XLSX.replace("xlsx,", "xlsx, date_format: excel,")
 FAULTS = [
     Fault(case=28, says="a declared preamble", format=PREFACED, data=PREAMBLE + fixed()),
     Fault(case=28, says="an undeclared preamble", data=PREAMBLE + TEXT.encode(), code="FILE_"),
+    Fault(case=4, says="JSON in cp1252", format=JSON, code="FILE_ENCODING",
+          data=json_lines().replace(b"O1", "\u00d61".encode("cp1252"))),
     Fault(case=16, says="lines without spaces at their end", format=SHORT,
           data=fixed().replace(b"       \n", b"\n")),
     Fault(case=18, says="fixed width that breaks off", format=FIXED, data=fixed()[:-9],

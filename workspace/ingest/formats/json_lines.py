@@ -18,6 +18,7 @@ from workspace.ingest.formats.column_names import declared_names, renamed_note
 from workspace.ingest.formats.content import NO_POSITIONS, Content, Fault, Place, Positions
 from workspace.ingest.formats.decoding import encoding_of
 from workspace.ingest.formats.json_values import FaultyLineError, Pairs, object_of, text_of
+from workspace.ingest.formats.letters import Letters
 from workspace.ingest.formats.lines import (
     FAULT_LIMIT,
     Lines,
@@ -46,6 +47,7 @@ class _Scan:
     blank_count: int = 0
     faults: list[Fault] = field(default_factory=list)
     marks: list[Positions] = field(default_factory=list)
+    letters: Letters = field(default_factory=Letters)
 
 
 def open_content(
@@ -57,12 +59,14 @@ def open_content(
     FILE_TRUNCATED.
     """
     scan = _Scan(columns=extract.columns, dialect=dialect, place=place)
+    encoding = encoding_of(file, "utf-8", place)
     with TextTable(scratch, list(extract.columns)) as table:
-        for lines in lines_of(file, encoding_of(file, "utf-8", place)):
+        for lines in lines_of(file, encoding):
             _examine(scan, lines, table)
         if not scan.record_count and not extract.may_be_empty:
             cause = "The file has no line of text."
             raise TierwiseError("FILE_EMPTY", place=place, cause=cause)
+        scan.letters.refuse_undeclared(encoding, scan.faults, place)
         header = tuple(scan.header if scan.record_count else extract.columns)
         return Content(
             header=header,
@@ -95,6 +99,7 @@ def _examine(scan: _Scan, lines: Lines, table: TextTable) -> None:
     scan.marks.append(marks_of(kept, scan.record_count))
     values: dict[str, list[str | None]] = {name: [] for name in scan.columns}
     for number, text in enumerate(kept.texts, start=scan.record_count + 1):
+        scan.letters.look(text)
         try:
             row = _row(object_of(text), scan)
         except FaultyLineError as error:
