@@ -207,7 +207,7 @@ CATALOGUE: dict[str, Code] = {
     ),
     "DECISION_REFUSED": Code(
         exit=Exit.CONFIGURATION,
-        remedy="See docs/quarantine.md for records, docs/golden_records.md for pairs and golden ids.",
+        remedy="See docs/quarantine.md for records, docs/golden_records.md for golden ids.",
     ),
     "TABLE_CONTRACT": Code(
         exit=Exit.FAILED, remedy="Make the table agree with its contract in dbt_project/models."
