@@ -39,6 +39,11 @@ class Scheme:
     method: Mapping[str, Any]
 
     @property
+    def noun(self) -> str:
+        """What one unit is called in sentences."""
+        return "item" if self.unit == ITEM else self.unit
+
+    @property
     def cuts(self) -> dict[str, float]:
         """Segments that the method cuts, and up to where each reaches."""
         return {segment: float(cut) for segment, cut in self.method.get("cuts", {}).items()}

@@ -12,6 +12,7 @@ import pytest
 from serving.customer_reasons import CustomerExplanation, explain
 from serving.explain import explain_unit
 from serving.release_reader import ReleaseReader, open_release
+from serving.report.render import write_report
 from tests.serving.conftest import Releases
 from workspace.errors import TierwiseError
 
@@ -41,12 +42,36 @@ select 'customer_size' as scheme_id, 'customer' as unit_type, customer_id as uni
 from golden_customer order by customer_id limit 1;
 """
 
+# The same customer in a matrix, and moved since the release before.
+CELLS = """
+insert into rule_set_registry by name
+select 'customer_cells' as scheme_id, 'def' as rule_hash, 'Customers twice' as title,
+    'matrix' as method, date '2024-01-01' as effective_from,
+    'unit: customer
+method: {kind: matrix, rows: customer_size, columns: customer_size}' as definition;
+insert into segment_assignment by name
+select * replace ('customer_cells' as scheme_id, 'def' as rule_hash, 'largelarge' as segment_id)
+from segment_assignment where scheme_id = 'customer_size';
+insert into segment_matrix by name
+select 'customer_cells' as scheme_id, 'largelarge' as segment_id, 'large' as row_segment_id,
+    'large' as column_segment_id, 1 as item_count, 5000 as value_12m_amount,
+    0 as stock_value_amount;
+insert into segment_churn
+values ('customer_size', 'small', 'large', 1, 5000), ('customer_size', 'large', 'large', 3, 100);
+"""
+
 
 @pytest.fixture
-def held(releases: Releases, tmp_path: Path) -> Iterator[ReleaseReader]:
-    folder = shutil.copytree(releases.second, tmp_path / releases.second.name)
-    with duckdb.connect(folder / "tierwise.duckdb") as connection:
+def folder(releases: Releases, tmp_path: Path) -> Path:
+    """Return a release of our own, of which an item is held and a customer classified."""
+    copied = shutil.copytree(releases.second, tmp_path / releases.second.name)
+    with duckdb.connect(copied / "tierwise.duckdb") as connection:
         connection.execute(HELD)
+    return copied
+
+
+@pytest.fixture
+def held(folder: Path) -> Iterator[ReleaseReader]:
     with open_release(folder) as reader:
         yield reader
 
@@ -83,3 +108,12 @@ def test_a_customer_that_no_scheme_classifies_says_so(held: ReleaseReader) -> No
 def test_a_name_of_nobody_is_answered_with_items(held: ReleaseReader) -> None:
     with pytest.raises(TierwiseError, match="UNIT_UNKNOWN"):
         explain(held, "nobody at all")
+
+
+def test_the_report_shows_schemes_of_customers(releases: Releases, folder: Path) -> None:
+    with duckdb.connect(folder / "tierwise.duckdb") as connection:
+        connection.execute(CELLS)
+    write_report(folder, releases.first)
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "Customers by revenue: 1 of 4 customers moved" in page
+    assert "Customers twice" in page

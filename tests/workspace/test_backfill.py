@@ -39,7 +39,8 @@ def publish_night(home: Workspace, day: date, content: str = "rows") -> Release:
     (staged / "report.html").write_text(content)
     (staged / "tables").mkdir()
     books = staged / "tables" / "raw_extracts.parquet"
-    duckdb.sql("select '' as system, '' as extract where false").write_parquet(str(books))
+    with duckdb.connect() as connection:
+        connection.execute(f"copy (select '' as system, '' as extract where false) to '{books}'")
     key = night_key(home, day, inputs=inputs_hash(home, day))
     identity = {"content": content, "night_key": key.hash}
     manifest = {

@@ -54,8 +54,8 @@ def _section(release: Release, scheme: Scheme, known: dict[str, Scheme]) -> Sect
         ),
         charts_across=3,
         notes=tuple(
-            f"Outside the matrix, {row['segment_id']}: {counted(row['item_count'], 'item')}, stock "
-            f"{amount(row['stock_value'], currency)}."
+            f"Outside the matrix, {row['segment_id']}: {counted(row['item_count'], scheme.noun)}, "
+            f"stock {amount(row['stock_value'], currency)}."
             for row in outside
         ),
         folded=(_table(scheme, rows, currency),),

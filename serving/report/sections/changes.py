@@ -56,7 +56,9 @@ def changes(release: Release) -> Section:
     # Matrix schemes last: they have the most segments, and so the tallest chart.
     ordered = sorted(schemes(release.now), key=lambda scheme: scheme.kind == "matrix")
     found = [_scheme_changes(release, scheme) for scheme in ordered]
-    still = tuple(f"{scheme.title}: no item moved." for scheme, chart in found if chart is None)
+    still = tuple(
+        f"{scheme.title}: no {scheme.noun} moved." for scheme, chart in found if chart is None
+    )
     return Section(
         section_id="changes",
         title="What changed",
@@ -78,19 +80,20 @@ def _scheme_changes(release: Release, scheme: Scheme) -> tuple[Scheme, Chart | N
     every = sum(row["unit_count"] for row in rows)
     value = sum(row["value_at_stake"] for row in moves)
     currency = release.now.manifest.currency
-    title = f"{scheme.title}: {moved:,} of {counted(every, 'item')} moved ({share(moved / every)})"
+    title = f"{scheme.title}: {moved:,} of {counted(every, scheme.noun)} moved "
+    title += f"({share(moved / every)})"
     return scheme, Chart(
         chart_id=f"changes-{scheme.scheme_id}",
         title=title,
-        description=f"Items that moved, worth {amount(value, currency)} at stake. "
-        + _largest(moves),
+        description=f"{scheme.noun.capitalize()}s that moved, worth {amount(value, currency)} at "
+        f"stake. {_largest(moves, scheme.noun)}",
         specification=_moves_map(moves),
         table=Table(
             caption=title,
             columns=(
                 Column(title="From"),
                 Column(title="To"),
-                Column(title="Items", kind="count"),
+                Column(title=f"{scheme.noun.capitalize()}s", kind="count"),
                 Column(title=f"Value at stake, {currency}", kind="amount"),
             ),
             rows=[tuple(row.values()) for row in moves],
@@ -98,11 +101,11 @@ def _scheme_changes(release: Release, scheme: Scheme) -> tuple[Scheme, Chart | N
     )
 
 
-def _largest(moves: list[dict[str, Any]]) -> str:
+def _largest(moves: list[dict[str, Any]], noun: str) -> str:
     most = max(moves, key=lambda row: (row["unit_count"], row["value_at_stake"]))
     return (
         f"The most frequent move is {most['from_segment_id']} to {most['to_segment_id']}, "
-        f"{counted(most['unit_count'], 'item')}."
+        f"{counted(most['unit_count'], noun)}."
     )
 
 
