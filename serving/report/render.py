@@ -27,6 +27,7 @@ from serving.report.sections.changes import changes
 from serving.report.sections.demand_plane import demand_plane
 from serving.report.sections.gates import gates, rules
 from serving.report.sections.headline import headline
+from serving.report.sections.hierarchies import hierarchies
 from serving.report.sections.inputs import inputs
 from serving.report.sections.outliers import outliers
 from serving.report.sections.quarantine import quarantine
@@ -76,6 +77,7 @@ def _sections(release: Release) -> list[Section]:
         *cells(release),
         demand_plane(release),
         stock(release),
+        hierarchies(release),
         quarantine(release),
         cases(release),
         outliers(release),

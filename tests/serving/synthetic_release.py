@@ -11,7 +11,9 @@ import polars as pl
 
 from tests.serving.synthetic_orders import SITES, Masters
 
-TABLES = [Path(__file__).with_name(f"synthetic_{part}.sql") for part in ("release", "quality")]
+TABLES = [
+    Path(__file__).with_name(f"synthetic_{part}.sql") for part in ("release", "quality", "trees")
+]
 CHURN = """
 create table segment_churn as
 select scheme_id, coalesce(before.segment_id, '(none)') as from_segment_id,
