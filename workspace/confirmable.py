@@ -60,6 +60,8 @@ CONFIRMABLE: dict[str, Verdict] = {
     "ROW_NULL": _no("There is no value."),
     "ROW_KEY_NULL": _no("Without its key the record names nothing."),
     "ROW_CYCLE": _no("A node above itself has no place in a hierarchy."),
+    "ROW_TWO_PARENTS": _no("Which of the places is the right one cannot be known."),
+    "ROW_DEPTH": _no("The level is beyond what a tree may have; the limit is configured."),
     "ROW_ORPHAN": _no("The record it refers to is not there; once it is, the row is loaded."),
     "ROW_JSON": _no("The line is no JSON object, so that it has no fields."),
     "ROW_UOM": _no("Without a conversion the quantity in base units is not known."),

@@ -20,6 +20,7 @@ from workspace.config import (
     delivery_rules,
     field_fill_limit,
     file_format,
+    hierarchy_file,
     intraday_settings,
     metric_file,
     outlier_file,
@@ -28,6 +29,7 @@ from workspace.config import (
     scheme_file,
     source_file,
     steward_file,
+    taxonomy_file,
     workspace_file,
 )
 from workspace.config import entities as entity_file
@@ -53,15 +55,19 @@ PAGE_OF_MODULE = {
     steward_file: "quality.md",
     concept: "quality.md",
     field_fill_limit: "quality.md",
+    hierarchy_file: "hierarchies.md",
+    taxonomy_file: "taxonomy.md",
 }
 LISTED = {module.__name__ for module in PAGE_OF_MODULE}
 FILES = {
     "calendar": "data/*/calendars.yml",
     "entity": "workspace/entities/*.yml",
     "metrics": "data/*/quality/metrics.yml",
+    "hierarchies": "data/*/golden/hierarchies.yml",
     "outliers": "data/*/quality/outliers.yml",
     "policy": "data/*/policies/*.yml",
-    "scheme": "data/*/segmentation/*.yml",
+    "scheme": "data/*/segmentation/[!t]*.yml",
+    "taxonomy": "data/*/segmentation/taxonomy.yml",
     "source": "data/*/sources/*.yml",
     "stewards": "data/*/quality/stewards.yml",
     "workspace": "data/*/workspace.yml",
