@@ -62,20 +62,35 @@ def explain(
 
 
 def trace(
-    what: Annotated[str, typer.Argument(help="<table>.<column>, or <product>[@<site>].")],
+    what: Annotated[
+        str, typer.Argument(help="<table>.<column>, <product>[@<site>], or a golden table.")
+    ],
+    golden: Annotated[
+        str, typer.Argument(help="Of a golden table: golden id, or a source's key.")
+    ] = "",
+    attribute: Annotated[str, typer.Argument(help="Its column. [default: all]")] = "",
     workspace: Workspace = DEFAULT_WORKSPACE,
     release: ReleaseName = None,
     json: Json = False,
 ) -> None:
-    """Walk a column back to delivered columns, or an item's numbers back to delivered records."""
+    """Walk a column back to delivered columns; a number or a golden value to delivered records."""
     from dataclasses import asdict
 
     from cli.outcome import emit, reported
 
     with reported(as_json=json), reading(workspace, release) as reader:
+        from serving.golden_trace import trace_golden
         from serving.trace import trace as trace_column
         from serving.unit_trace import trace_unit
 
+        if golden:
+            attributes = trace_golden(reader, what, golden, attribute or None)
+            emit(
+                [asdict(found) for found in attributes],
+                as_json=json,
+                text=lambda: "\n".join(found.text() for found in attributes),
+            )
+            return
         table, _, column = what.rpartition(".")
         # `stg_customers.tax_number` is a column though no release holds its table.
         is_column = table.split(".")[-1] in reader.columns or column in _columns(reader)

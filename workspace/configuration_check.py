@@ -21,6 +21,7 @@ from workspace.matching.model_check import check_matching
 from workspace.metric_check import check_metrics
 from workspace.quality_check import check_quality
 from workspace.schemes import UNIT_KEYS, in_order, segments_of, to_scheme
+from workspace.survivorship import check_survivorship
 from workspace.table_contract import feature_columns
 from workspace.taxonomy_check import check_taxonomy
 from workspace.unit_check import check_units
@@ -46,6 +47,7 @@ def check_workspace(workspace: Workspace) -> None:
     faults += check_taxonomy(workspace) + check_hierarchies(workspace)
     faults += check_metrics(workspace) + check_matching(workspace.root)
     faults += check_field_fill(workspace) + check_units(workspace)
+    faults += check_survivorship(workspace.survivorship, list(workspace.sources))
     if faults:
         raise ConfigurationErrors(faults)
 

@@ -20,6 +20,7 @@ from workspace.config.workspace_file import WorkspaceFile
 from workspace.errors import ConfigurationErrors, TierwiseError
 from workspace.hierarchies import Hierarchies, read_hierarchies
 from workspace.quality import Quality, read_quality
+from workspace.survivorship import Survivorship, read_survivorship
 from workspace.taxonomy import FILE as TAXONOMY
 from workspace.taxonomy import Taxonomy, read_taxonomy
 from workspace.yaml_file import Document
@@ -96,6 +97,7 @@ class Workspace(Folder):
     calendars: Calendars
     quality: Quality
     hierarchies: Hierarchies
+    survivorship: Survivorship
     taxonomy: Taxonomy
 
     def root_of(self, source: SourceFile) -> Path:
@@ -114,9 +116,9 @@ class Workspace(Folder):
         folders = [self.root / name for name in ("sources", "segmentation", "policies")]
         files = [self.root / "workspace.yml"]
         listed = (file for folder in folders for file in sorted(folder.glob("*.yml")))
-        stated = (self.calendars, self.quality, self.hierarchies)
         matching = [self.root / "matching.yml", *sorted((self.root / "matching").glob("*.json"))]
         files += [file for file in matching if file.is_file()]
+        stated = (self.calendars, self.quality, self.hierarchies, self.survivorship)
         return (*files, *listed, *(file for each in stated for file in each.files))
 
 
@@ -142,8 +144,9 @@ def open_workspace(
     calendars = _read(lambda: read_calendars(root, tuple(sources)), faults)
     quality = _read(lambda: read_quality(root, calendars), faults)
     hierarchies = _read(lambda: read_hierarchies(root), faults)
+    survivorship = _read(lambda: read_survivorship(root), faults)
     taxonomy = _read(lambda: read_taxonomy(root), faults)
-    if faults or not (main and calendars and quality and hierarchies and taxonomy):
+    if faults or not (main and calendars and quality and hierarchies and survivorship and taxonomy):
         raise ConfigurationErrors(faults)
     return Workspace(
         root=root,
@@ -156,6 +159,7 @@ def open_workspace(
         calendars=calendars,
         quality=quality,
         hierarchies=hierarchies,
+        survivorship=survivorship,
         taxonomy=taxonomy,
     )
 

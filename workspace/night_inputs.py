@@ -18,6 +18,7 @@ from workspace.ingest.parsing import literal
 from workspace.ledger.store import ledger_head
 from workspace.outside_tables import land_outside_settings
 from workspace.releases import Release, digest, previous_release
+from workspace.survivorship import land_survivorship
 from workspace.warehouse import create_by_contract
 
 CODE = Path(__file__).parent.parent
@@ -124,6 +125,7 @@ def land_parameters(
     land_calendars(connection, workspace)
     land_outside_settings(connection, file.signals, file.point_of_sale)
     land_hierarchy_settings(connection, workspace.hierarchies.file)
+    land_survivorship(connection, workspace.survivorship.file)
 
 
 def land_prior(connection: duckdb.DuckDBPyConnection, previous: Release | None) -> dict[str, int]:

@@ -28,6 +28,8 @@ SETTINGS = {
     "signal_lives": "One row per signal, and one for all others: days a value may be relied upon.",
     "pos_settings": "One row: limits for trusting what a channel reports of its sales.",
     "pos_channels": "One row per channel whose point of sale data may be used.",
+    "survivorship": "One row per attribute of golden records: the rules that decide on it.",
+    "survivorship_systems": "One row per attribute and system that a rule names, with its place.",
     "hierarchy_views": "One row per view of a tree that the configuration names.",
     "hierarchy_agreements": "One row per two views in which a customer must hang on one node.",
     "hierarchy_rules": "One row per rule that settles where trees disagree, and voice of it.",

@@ -18,9 +18,12 @@ from tests.dbt_project.delivered_calendars import land_books, land_calendars
 from tests.dbt_project.delivered_prior import land_prior
 from workspace.config.hierarchy_file import HierarchyFile
 from workspace.config.outside_data import PointOfSaleSettings, SignalSettings
+from workspace.config.survivorship_file import SurvivorshipFile
 from workspace.hierarchy_tables import land_hierarchy_settings
 from workspace.ingest.units import MEASURED, resolve_units, stated_by
 from workspace.outside_tables import land_outside_settings
+from workspace.survivorship import land_survivorship
+from workspace.warehouse import create_by_contract
 from workspace.yaml_file import read_yaml
 
 Rows = Sequence[Mapping[str, Any]]
@@ -177,6 +180,7 @@ class Delivery:
     signals: SignalSettings = field(default_factory=SignalSettings)
     point_of_sale: PointOfSaleSettings = field(default_factory=PointOfSaleSettings)
     hierarchies: HierarchyFile = field(default_factory=HierarchyFile)
+    survivorship: SurvivorshipFile = field(default_factory=SurvivorshipFile)
     rows: Mapping[str, Mapping[str, Rows]] = field(
         default_factory=lambda: {"north": NORTH, "south": SOUTH, "rates": {"fx_rates": RATES}}
     )
@@ -192,6 +196,9 @@ def land(file: Path, delivery: Delivery, previous: Path | None = None) -> None:
         _land_night(connection, delivery)
         land_outside_settings(connection, delivery.signals, delivery.point_of_sale)
         land_hierarchy_settings(connection, delivery.hierarchies)
+        land_survivorship(connection, delivery.survivorship)
+        for decided in ("match_decisions", "entity_declarations"):
+            create_by_contract(connection, f"control.{decided}")
         land_calendars(connection, list(delivery.priority), delivery.business_date)
         land_books(connection)
         land_prior(connection, previous)

@@ -1,42 +1,56 @@
-with customers as (
-    select * from {{ ref('stg_customers') }}
-),
-
-matched as (
+with matched as (
     select * from {{ source('golden', 'int_records_matched') }}
     where object_type = 'customer'
 ),
 
+attributes as (
+    select * from {{ ref('golden_attribute') }}
+    where object_type = 'customer'
+),
+
 records as (
+    {{ leading_records('matched') }}
+),
+
+survived as (
     select
-        customers.*,
-        matched.golden_id,
-        matched.survivorship_rank
-    from customers
-    inner join matched
-        on customers._namespace = matched.namespace and customers.customer_id = matched.source_key
+        golden_id,
+        {{ survived('customer_name') }} as customer_name,
+        {{ survived('customer_group') }} as customer_group,
+        {{ survived('sales_region') }} as sales_region,
+        {{ survived('country_code') }} as country_code,
+        {{ survived('city') }} as city,
+        {{ survived('postal_code') }} as postal_code,
+        {{ survived('currency_code') }} as currency_code,
+        {{ survived('tax_number') }} as tax_number,
+        {{ survived('duns_number') }} as duns_number,
+        {{ survived('gln') }} as gln,
+        {{ survived('created_date', 'date') }} as created_date,
+        {{ survived('is_active', 'boolean') }} as is_active
+    from attributes
+    group by golden_id
 ),
 
 final as (
     select
-        golden_id as customer_id,
-        {{ surviving('customer_name') }} as customer_name,
-        {{ surviving('customer_group') }} as customer_group,
-        {{ surviving('sales_region') }} as sales_region,
-        {{ surviving('country_code') }} as country_code,
-        {{ surviving('city') }} as city,
-        {{ surviving('postal_code') }} as postal_code,
-        {{ surviving('currency_code') }} as currency_code,
-        {{ surviving('tax_number') }} as tax_number,
-        {{ surviving('duns_number') }} as duns_number,
-        {{ surviving('gln') }} as gln,
-        {{ surviving('created_date') }} as created_date,
-        coalesce({{ surviving('is_active') }}, true) as is_active,
-        min_by(_namespace, survivorship_rank) as leading_namespace,
-        min_by(customer_id, survivorship_rank) as leading_source_key,
-        cast(count(*) as integer) as source_count
+        records.golden_id as customer_id,
+        survived.customer_name,
+        survived.customer_group,
+        survived.sales_region,
+        survived.country_code,
+        survived.city,
+        survived.postal_code,
+        survived.currency_code,
+        survived.tax_number,
+        survived.duns_number,
+        survived.gln,
+        survived.created_date,
+        coalesce(survived.is_active, true) as is_active,
+        records.leading_namespace,
+        records.leading_source_key,
+        records.source_count
     from records
-    group by golden_id
+    left join survived on records.golden_id = survived.golden_id
 )
 
 select * from final

@@ -1,9 +1,10 @@
-with sites as (
-    select * from {{ ref('stg_sites') }}
+with matched as (
+    select * from {{ source('golden', 'int_records_matched') }}
+    where object_type = 'site'
 ),
 
-matched as (
-    select * from {{ source('golden', 'int_records_matched') }}
+attributes as (
+    select * from {{ ref('golden_attribute') }}
     where object_type = 'site'
 ),
 
@@ -16,54 +17,51 @@ calendars as (
 ),
 
 records as (
-    select
-        sites.*,
-        settings.business_calendar_id,
-        settings.time_zone as stated_time_zone,
-        matched.golden_id,
-        matched.survivorship_rank
-    from sites
-    inner join matched
-        on sites._namespace = matched.namespace and sites.site_id = matched.source_key
-    left join settings
-        on sites._namespace = settings.namespace and sites.site_id = settings.site_key
+    {{ leading_records('matched') }}
 ),
 
-located as (
+survived as (
     select
-        golden_id as site_id,
-        min_by(site_id, survivorship_rank) as site_code,
-        {{ surviving('site_name') }} as site_name,
-        {{ surviving('site_type') }} as site_type,
-        {{ surviving('gln') }} as gln,
-        {{ surviving('country_code') }} as country_code,
-        coalesce(
-            {{ surviving('stated_time_zone') }}, {{ surviving('time_zone') }}
-        ) as time_zone,
-        {{ surviving('business_calendar_id') }} as stated_calendar_id,
-        min_by(_namespace, survivorship_rank) as leading_namespace,
-        cast(count(*) as integer) as source_count
-    from records
+        golden_id,
+        {{ survived('site_name') }} as site_name,
+        {{ survived('site_type') }} as site_type,
+        {{ survived('gln') }} as gln,
+        {{ survived('country_code') }} as country_code,
+        {{ survived('time_zone') }} as time_zone
+    from attributes
     group by golden_id
+),
+
+stated as (
+    select
+        matched.golden_id,
+        min_by(settings.business_calendar_id, matched.survivorship_rank) as business_calendar_id
+    from matched
+    inner join settings
+        on matched.namespace = settings.namespace and matched.source_key = settings.site_key
+    where settings.business_calendar_id is not null
+    group by matched.golden_id
 ),
 
 -- the calendar stated for the site, else its country's, else the one for all others
 final as (
     select
-        located.site_id,
-        located.site_code,
-        located.site_name,
-        located.site_type,
-        located.gln,
-        located.country_code,
-        located.time_zone,
+        records.golden_id as site_id,
+        records.leading_source_key as site_code,
+        survived.site_name,
+        survived.site_type,
+        survived.gln,
+        survived.country_code,
+        survived.time_zone,
         coalesce(
-            located.stated_calendar_id, calendars.business_calendar_id, 'default'
+            stated.business_calendar_id, calendars.business_calendar_id, 'default'
         ) as business_calendar_id,
-        located.leading_namespace,
-        located.source_count
-    from located
-    left join calendars on located.country_code = calendars.country_code
+        records.leading_namespace,
+        records.source_count
+    from records
+    left join survived on records.golden_id = survived.golden_id
+    left join stated on records.golden_id = stated.golden_id
+    left join calendars on survived.country_code = calendars.country_code
 )
 
 select * from final

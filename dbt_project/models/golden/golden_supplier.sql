@@ -1,36 +1,44 @@
-with suppliers as (
-    select * from {{ ref('stg_suppliers') }}
-),
-
-matched as (
+with matched as (
     select * from {{ source('golden', 'int_records_matched') }}
     where object_type = 'supplier'
 ),
 
+attributes as (
+    select * from {{ ref('golden_attribute') }}
+    where object_type = 'supplier'
+),
+
 records as (
+    {{ leading_records('matched') }}
+),
+
+survived as (
     select
-        suppliers.*,
-        matched.golden_id,
-        matched.survivorship_rank
-    from suppliers
-    inner join matched
-        on suppliers._namespace = matched.namespace and suppliers.supplier_id = matched.source_key
+        golden_id,
+        {{ survived('supplier_name') }} as supplier_name,
+        {{ survived('country_code') }} as country_code,
+        {{ survived('tax_number') }} as tax_number,
+        {{ survived('duns_number') }} as duns_number,
+        {{ survived('currency_code') }} as currency_code,
+        {{ survived('is_active', 'boolean') }} as is_active
+    from attributes
+    group by golden_id
 ),
 
 final as (
     select
-        golden_id as supplier_id,
-        min_by(supplier_id, survivorship_rank) as supplier_code,
-        {{ surviving('supplier_name') }} as supplier_name,
-        {{ surviving('country_code') }} as country_code,
-        {{ surviving('tax_number') }} as tax_number,
-        {{ surviving('duns_number') }} as duns_number,
-        {{ surviving('currency_code') }} as currency_code,
-        coalesce({{ surviving('is_active') }}, true) as is_active,
-        min_by(_namespace, survivorship_rank) as leading_namespace,
-        cast(count(*) as integer) as source_count
+        records.golden_id as supplier_id,
+        records.leading_source_key as supplier_code,
+        survived.supplier_name,
+        survived.country_code,
+        survived.tax_number,
+        survived.duns_number,
+        survived.currency_code,
+        coalesce(survived.is_active, true) as is_active,
+        records.leading_namespace,
+        records.source_count
     from records
-    group by golden_id
+    left join survived on records.golden_id = survived.golden_id
 )
 
 select * from final

@@ -19,6 +19,7 @@ final as (
         {{ upper_code('currency_code') }} as currency_code,
         created_date,
         is_active,
+        changed_date,
         _system,
         _namespace,
         _file,

@@ -23,6 +23,7 @@ final as (
         {{ upper_code('currency_code') }} as currency_code,
         source.launch_date,
         source.discontinued_date,
+        source.changed_date,
         source._system,
         source._namespace,
         source._file,

@@ -11,6 +11,7 @@ final as (
         {{ blank_as_null('site_type') }} as site_type,
         {{ upper_code('country_code') }} as country_code,
         {{ blank_as_null('time_zone') }} as time_zone,
+        changed_date,
         _system,
         _namespace,
         _file,

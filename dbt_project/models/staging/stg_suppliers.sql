@@ -12,6 +12,7 @@ final as (
         {{ upper_code('country_code') }} as country_code,
         {{ upper_code('currency_code') }} as currency_code,
         is_active,
+        changed_date,
         _system,
         _namespace,
         _file,
