@@ -8,6 +8,7 @@ import pytest
 from serving.api.validation.reasons import REASONS
 from serving.release_reader import open_release
 from tests.serving.api_company import TestClient, client_of, found_home, raise_signals
+from tests.serving.api_orders import codes, order, segment
 from tests.serving.conftest import Releases
 from workspace.folder import Folder
 
@@ -38,44 +39,6 @@ def client(home: Folder) -> Iterator[TestClient]:
 def units(releases: Releases) -> list[dict[str, Any]]:
     with open_release(releases.second) as reader:
         return reader.rows(UNITS)
-
-
-def order(unit: dict[str, Any], *stated: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    """Return a sound order line of a unit, with fields changed and segments stated."""
-    return {
-        "kind": "order_line",
-        "namespace": "erp_north",
-        "fields": {
-            "order_id": "O1",
-            "line_number": "1",
-            "transaction_type": "sale",
-            "customer_id": unit["customer"],
-            "product_id": unit["product_code"],
-            "site_id": unit["site_code"],
-            "order_date": "2024-06-30",
-            "quantity_units": 3,
-            "unit_code": "EA",
-            "net_amount": "10.50",
-            "currency_code": "EUR",
-            "is_cancelled": False,
-            **fields,
-        },
-        "segments": list(stated),
-    }
-
-
-def segment(name: str, scheme: str = "abc_xyz", **dates: str) -> dict[str, Any]:
-    """Return a segment that a caller states."""
-    return {"scheme_id": scheme, "segment_id": name, **dates}
-
-
-def codes(client: TestClient, record: dict[str, Any]) -> tuple[str, list[str]]:
-    """Return the decision on one record, and the codes of its reasons."""
-    answer = client.post("/validate", json=record)
-    assert answer.status_code == 200, answer.text
-    (result,) = answer.json()["results"]
-    assert answer.json()["decision"] == result["decision"]
-    return result["decision"], [reason["code"] for reason in result["reasons"]]
 
 
 def test_a_sound_order_line_with_its_published_segment_is_accepted(
@@ -259,41 +222,6 @@ def test_a_batch_has_a_result_for_each_record_in_its_order(
     assert [result["decision"] for result in answer["results"]] == ["accept", "reject", "accept"]
     ids = [result["product_id"] for result in answer["results"]]
     assert ids == [unit["product_id"] for unit in units[:3]]
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"[",
-        b"5",
-        b"null",
-        b'"text"',
-        b"[" * 100_000,
-        b'{"records": []}',
-        b'{"records": 5}',
-        b'{"records": [[]]}',
-        b'{"kind": "order", "fields": {}}',
-        b'{"kind": "product", "fields": {"gtin": [1]}}',
-        b'{"kind": "product", "fields": {"gtin": "\\ud800"}}',
-        b'{"kind": "product", "fields": {}, "extra": 1}',
-        b'{"kind": "product", "fields": {"a": ' + b"9" * 5_000 + b"}}",
-        b'{"kind": "product", "fields": {"' + b"x" * 200 + b'": 1}}',
-        b'{"records": [' + b'{"kind": "product", "fields": {}},' * 1_000
-        + b'{"kind": "product", "fields": {}}]}',
-    ],
-    ids=lambda body: body[:40].decode(),
-)  # fmt: skip
-def test_a_body_of_another_form_is_refused(client: TestClient, body: bytes) -> None:
-    answer = client.post("/validate", content=body, headers={"Content-Type": "application/json"})
-    assert answer.status_code in (400, 422), answer.text
-    assert answer.json()["code"] == "REQUEST_INVALID"
-
-
-def test_a_body_over_the_limit_is_refused_unread(client: TestClient) -> None:
-    for size in (1_000_001, 10_000_000):
-        answer = client.post("/validate", content=b"x" * size)
-        assert (answer.status_code, answer.json()["code"]) == (413, "REQUEST_TOO_LARGE")
 
 
 def test_hostile_text_in_a_field_is_text(client: TestClient, units: list[dict[str, Any]]) -> None:

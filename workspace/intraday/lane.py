@@ -48,11 +48,13 @@ def lane_of(workspace: Workspace) -> Lane:
     """Return the lane of a workspace: intraday extracts, what they look up, and unit codes.
 
     None of them is required here: a file that cannot be read must not keep the others waiting.
+    The lane's folder is there afterwards.
     Raises CONFIG_VALUE where no extract is delivered between nights.
     """
     if not intraday_extracts(workspace):
         cause = "No extract has `delivery: {mode: intraday}`."
         raise TierwiseError("CONFIG_VALUE", place=str(workspace.root / "sources"), cause=cause)
+    store_of(workspace).mkdir(exist_ok=True)
     needed = _needed(workspace)
     sources = {
         name: Read(value=_narrowed(read.value, needed), document=read.document)

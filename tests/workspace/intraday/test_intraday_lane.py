@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,7 +8,6 @@ import pytest
 
 from tests.workspace.intraday.lane_company import (
     FIRST,
-    HEADER,
     MORNING,
     LaneCompany,
     june,
@@ -17,10 +16,7 @@ from tests.workspace.intraday.lane_company import (
 )
 from tests.workspace.small_company import Company
 from workspace.archive import sha256_of
-from workspace.errors import TierwiseError
-from workspace.intraday.look import look
 from workspace.intraday.store import arrivals
-from workspace.lease import lease
 
 TUESDAY = june(30)
 
@@ -218,23 +214,3 @@ def test_what_the_lane_parsed_may_be_deleted(lane: LaneCompany) -> None:
     lane.forget()
     lane.look(TUESDAY)
     assert lane.signals() == before
-
-
-def test_two_looks_at_once_are_refused(lane: LaneCompany) -> None:
-    with (
-        lease(lane.company.root / "intraday" / "lease.json"),
-        pytest.raises(TierwiseError, match="NIGHT_BUSY"),
-    ):
-        lane.look(TUESDAY)
-
-
-def test_a_company_without_an_intraday_feed_is_told_so(company: Company) -> None:
-    with pytest.raises(TierwiseError, match="mode: intraday"):
-        look(company.open(), TUESDAY, datetime.now(UTC))
-
-
-def test_a_company_without_a_release_is_told_so(company: Company) -> None:
-    lane = lane_company(company)
-    lane.open({"erp/orders_2026-06-30.csv": HEADER})
-    with pytest.raises(TierwiseError, match="RELEASE_MISSING"):
-        lane.look(TUESDAY)
