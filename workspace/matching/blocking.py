@@ -38,6 +38,7 @@ class Rule:
     keys: tuple[str, ...]
     says: tuple[str, ...]
     is_strong: bool = False
+    is_hard: bool = False
     share: float = 1.0
 
 
@@ -45,7 +46,17 @@ def rules_of(declaration: Declaration) -> tuple[Rule, ...]:
     """Return the blocking rules that follow from the keys of the fields."""
     strong = [key for _, key in declaration.keys if key.is_strong]
     weak = [(field, key) for field, key in declaration.keys if not key.is_strong]
-    found = [Rule(name=key.name, keys=(key.sql,), says=key.says, is_strong=True) for key in strong]
+    hard = {comparison.name for comparison in declaration.comparisons if comparison.is_hard}
+    found = [
+        Rule(
+            name=key.name,
+            keys=(key.sql,),
+            says=key.says,
+            is_strong=True,
+            is_hard=hard.issuperset(key.says),
+        )
+        for key in strong
+    ]
     found += [
         Rule(name=key.name, keys=(key.sql,), says=key.says, share=ALONE_SHARE)
         for _, key in weak

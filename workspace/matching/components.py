@@ -52,8 +52,8 @@ def write_closure(
     were found.
     """
     apart = (
-        f"inner join {WORK}.records as x on x.record_number = l.record_number "
-        f"inner join {WORK}.records as y on y.record_number = r.record_number "
+        f"inner join {WORK}.matched_records as x on x.record_number = l.record_number "
+        f"inner join {WORK}.matched_records as y on y.record_number = r.record_number "
         "and x.apart_by is distinct from y.apart_by"
         if has_apart
         else ""

@@ -35,7 +35,12 @@ def company_name(name: str, text: str) -> Shape:
         columns=(
             (f"{name}_all", f"string_split({normalise.words(text)}, ' ')"),
             (f"{name}_form", normalise.legal_form(f"{name}_all")),
-            (f"{name}_core", normalise.once(f"({normalise.significant(f'{name}_all')})")),
+            (f"{name}_kept", normalise.significant(f"{name}_all")),
+            (
+                f"{name}_said",
+                f"case when len({name}_kept) > 0 then {name}_kept else {name}_all end",
+            ),
+            (f"{name}_core", normalise.once(f"{name}_said")),
             (f"{name}_joined", normalise.joined(f"{name}_core")),
             (f"{name}_words", normalise.sorted_words(f"{name}_core")),
             (f"{name}_sorted", normalise.joined(f"{name}_words", " ")),
@@ -64,14 +69,13 @@ def company_name(name: str, text: str) -> Shape:
 
 def _name_levels(name: str, unknown: str) -> tuple[Level, ...]:
     words, whole = f"{name}_words", f"{name}_sorted"
-    left, _ = pair(f"{name}_joined")
+    longer = f"case when length({pair(f'{name}_joined')[0]}) >= 10 then 2 else 1 end"
     return (
         null_level(unknown),
         Level(label="same words", sql=equal(whole), frequency=whole),
         Level(
             label="a slip of the pen",
-            sql=f"{equal(f'{name}_joined')} or {one_slip(f'{name}_joined')} "
-            f"or (length({left}) >= 10 and {one_slip(f'{name}_joined', 2)})",
+            sql=f"{equal(f'{name}_joined')} or {one_slip(f'{name}_joined', longer)}",
             frequency=whole,
         ),
         Level(label="one name within the other", sql=contained(words)),
@@ -130,7 +134,7 @@ def _person_levels(name: str, first: str, last: str, whole: str) -> tuple[Level,
         Level(
             label="a slip in one part",
             sql=f"({equal(last)} and {one_slip(first)}) or ({equal(first)} and {one_slip(last)}) "
-            f"or {one_slip(whole, 2)}",
+            f"or {one_slip(whole, '2')}",
             frequency=whole,
         ),
         Level(

@@ -21,6 +21,7 @@ from workspace.matching.shape import Comparison
 
 ROUNDS = 3
 LEAST_PAIRS = 30  # of a block's pairs, for a session to say anything
+ENOUGH_MATCHES = 50  # expected matches after which weaker keys have nothing to teach
 LEAST_MATCHES = 10  # expected matches by which a comparison is called learned
 Values = tuple[Floats, ...]
 
@@ -104,14 +105,16 @@ def _sessions(
 ) -> tuple[list[Session], list[Floats]]:
     """Run a session for each rule that can teach; return them and the expected matches by level.
 
-    Strong keys teach first; blocks of weaker keys only what those could not.
+    Exact numbers teach first, as their blocks hold the fewest strangers; then exact names; blocks
+    of weaker keys teach only what those could not.
     """
     names = [comparison.name for comparison in declaration.comparisons]
     expected = [np.zeros(len(one)) for one in u]
     sessions = []
-    for is_strong in (True, False):
+    tiers = ((True, True), (True, False), (False, False))
+    for is_strong, is_hard in tiers:
         wanted = [
-            float(found.sum()) < LEAST_MATCHES and (is_strong or not comparison.is_hard)
+            float(found.sum()) < ENOUGH_MATCHES and (is_strong or not comparison.is_hard)
             for found, comparison in zip(expected, declaration.comparisons, strict=True)
         ]
         added = [np.zeros(len(one)) for one in u]
@@ -119,7 +122,8 @@ def _sessions(
             learned = tuple(name not in rule.says for name in names)
             teaches = any(one and want for one, want in zip(learned, wanted, strict=True))
             inside = patterns.of_rule(number)
-            if rule.is_strong != is_strong or not teaches or inside.counts.sum() < LEAST_PAIRS:
+            is_turn = (rule.is_strong, rule.is_hard) == (is_strong, is_hard)
+            if not is_turn or not teaches or inside.counts.sum() < LEAST_PAIRS:
                 continue
             found = fit(inside, start=start, u=u, learned=learned)
             sessions.append(_session(rule, inside, found))

@@ -47,6 +47,12 @@ def folded(text: str) -> str:
         f"case when regexp_matches(cast({text} as varchar), '[\\p{{Cyrillic}}\\p{{Greek}}]') "
         f"then {roman} else {expression} end"
     )
+    # plain ASCII, where a byte is a letter, needs none of it
+    text_sql = f"cast({text} as varchar)"
+    expression = (
+        f"case when strlen({text_sql}) = length({text_sql}) then lower({text_sql}) "
+        f"else {expression} end"
+    )
     for letters, letter in _DIGRAPHS:
         expression = f"replace({expression}, '{letters}', '{letter}')"
     return expression
@@ -67,25 +73,22 @@ def words(text: str) -> str:
     return f"nullif({expression}, '')"
 
 
-def without(tokens: str, taken: tuple[str, ...]) -> str:
-    """Return a list of words without some of them."""
-    listed = ", ".join(f"'{word}'" for word in taken)
-    return f"list_filter({tokens}, lambda w: w not in ({listed}))"
+def is_taken_off(word: str) -> str:
+    """Return the condition that a word is a legal form or a conjunction."""
+    return f"regexp_full_match({word}, '{'|'.join((*LEGAL_FORMS, *CONJUNCTIONS))}')"
 
 
 def significant(tokens: str) -> str:
-    """Return the words that say who a company is; all of them where only its legal form is said."""
-    kept = without(tokens, (*LEGAL_FORMS, *CONJUNCTIONS))
-    return f"case when len({kept}) > 0 then {kept} else {tokens} end"
+    """Return the words that say who a company is; none where only its legal form is said."""
+    return f"list_filter({tokens}, lambda w: not {is_taken_off('w')})"
 
 
 def legal_form(tokens: str) -> str:
     """Return the canonical legal forms among the words, sorted; null where there is none."""
-    listed = ", ".join(f"'{word}'" for word in LEGAL_FORMS)
     cases = " ".join(
         f"when w = '{word}' then '{form}'" for word, form in LEGAL_FORMS.items() if word != form
     )
-    found = f"list_filter({tokens}, lambda w: w in ({listed}))"
+    found = f"list_filter({tokens}, lambda w: regexp_full_match(w, '{'|'.join(LEGAL_FORMS)}'))"
     canonical = f"list_transform({found}, lambda w: case {cases} else w end)"
     return f"nullif(array_to_string(list_sort(list_distinct({canonical})), ' '), '')"
 
@@ -107,7 +110,11 @@ def joined(tokens: str, separator: str = "") -> str:
 
 def alphanumeric(text: str) -> str:
     """Return folded letters and digits alone, in upper case; null for none."""
-    return f"nullif(upper(regexp_replace({folded(text)}, '[^\\p{{L}}\\p{{N}}]+', '', 'g')), '')"
+    plain = f"cast({text} as varchar)"
+    slow = f"upper(regexp_replace({folded(text)}, '[^\\p{{L}}\\p{{N}}]+', '', 'g'))"
+    return (
+        f"nullif(case when regexp_full_match({plain}, '[0-9]*') then {plain} else {slow} end, '')"
+    )
 
 
 def digits(text: str) -> str:

@@ -49,21 +49,21 @@ def score_pairs(
     Without a model they have no weight. With `at_least`, lighter ones are left out.
     """
     connection.execute(f"""
-        create or replace table {WORK}.to_score as
+        create or replace table {WORK}.pairs_to_score as
         select '0' as match_key, p.join_key_l, p.join_key_r from {pairs} as p
         anti join {SCORED} as s on p.join_key_l = s.join_key_l and p.join_key_r = s.join_key_r
     """)
-    if row_count(connection, f"{WORK}.to_score") == 0:
+    if row_count(connection, f"{WORK}.pairs_to_score") == 0:
         return
     if model is None:
         connection.execute(f"""
             insert into {SCORED}
-            select join_key_l, join_key_r, '{found_by}', null, null, null from {WORK}.to_score
+            select join_key_l, join_key_r, '{found_by}', null, null, null from {WORK}.pairs_to_score
         """)
         return
     settings = splink_settings(declaration, model)
     with linker(connection, settings, declaration.frequencies) as (opened, api):
-        opened.table_management.register_blocked_pairs_for_predict(api.register("to_score"))
+        opened.table_management.register_blocked_pairs_for_predict(api.register("pairs_to_score"))
         found = opened.inference.predict(threshold_match_weight=at_least, warning_mode="never")
         connection.execute(f"""
             insert into {SCORED}

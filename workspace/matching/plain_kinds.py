@@ -58,7 +58,7 @@ def identifier(
             (
                 f"{name}_key",
                 f"case when {valid} then "
-                + (f"nullif(concat_ws('|', {scoped}, {value}), {scoped})" if scope else value)
+                + (f"coalesce({scoped}, '') || '|' || {value}" if scope else value)
                 + " end",
             ),
         ),

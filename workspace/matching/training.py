@@ -212,12 +212,14 @@ def agreement_patterns(
     names = ", ".join(comparison.name for comparison in declaration.comparisons)
     for batch in range(batches):
         connection.execute(f"""
-            create or replace table {WORK}.to_score as
+            create or replace table {WORK}.pairs_to_score as
             select rules as match_key, join_key_l, join_key_r from {pairs}
             where hash(join_key_l, join_key_r) % {step * batches} = {batch}
         """)
         with linker(connection, splink_settings(declaration, None)) as (opened, api):
-            opened.table_management.register_blocked_pairs_for_predict(api.register("to_score"))
+            opened.table_management.register_blocked_pairs_for_predict(
+                api.register("pairs_to_score")
+            )
             found = opened.inference.predict(warning_mode="never")
             connection.execute(
                 f"create or replace table {WORK}.patterns_{batch} as "

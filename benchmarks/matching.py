@@ -1,0 +1,203 @@
+"""Prints how well and how fast records are matched: `python -m benchmarks.matching`.
+
+Quality is measured on the demo's planted duplicates and on published data sets with true
+identities, beside plain Splink on the same records; speed on a million generated customers. One
+set of thresholds for all; nothing is chosen by data set.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import time
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+import numpy as np
+import polars as pl
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from benchmarks.machine import machine
+from benchmarks.matching_plain import plain_pairs
+from benchmarks.matching_sets import DATA_SETS, DataSet
+from benchmarks.matching_speed import say, speed
+from data.generator.accounts import customer_accounts
+from data.generator.catalogue import product_records, true_products
+from data.generator.parties import true_customers, true_suppliers
+from data.generator.plan import BASE_ORDER_LINES, Plan
+from workspace.matching.declaration import Declaration
+from workspace.matching.objects import CUSTOMER, PRODUCT
+from workspace.matching.scoring import score_records
+from workspace.matching.settings import MatchSettings
+from workspace.matching.training import train
+
+SETTINGS = MatchSettings.model_validate({})
+PLAIN_WEIGHT = 4.25  # a probability of 0.95, at which Splink's examples make clusters
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quality:
+    """Pairs of records in one cluster against pairs of one entity, and what a steward is asked."""
+
+    precision: float
+    recall: float
+    review_share: float
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and recall."""
+        total = self.precision + self.recall
+        return 2 * self.precision * self.recall / total if total else 0.0
+
+    def line(self, name: str) -> str:
+        """Return one row of a Markdown table."""
+        return (
+            f"| {name} | {self.precision:.4f} | {self.recall:.4f} | {self.f1:.4f} "
+            f"| {self.review_share:.2%} |"
+        )
+
+
+def quality(connection: duckdb.DuckDBPyConnection, pairs: str, *, is_link: bool) -> Quality:
+    """Compare the links with the truth in `records`: as clusters, or between two sources."""
+    truth = connection.sql("select record_key, entity from records order by record_key").pl()
+    number = {key: at for at, key in enumerate(truth["record_key"])}
+    links = connection.execute(
+        f"select record_key_l, record_key_r from {pairs} where outcome = 'link'"
+    ).fetchall()
+    asked = connection.execute(f"select count(*) from {pairs} where outcome = 'review'").fetchall()[
+        0
+    ][0]
+    left = np.array([number[one] for one, _ in links], dtype=np.int64)
+    right = np.array([number[other] for _, other in links], dtype=np.int64)
+    if is_link:
+        entity = truth["entity"].to_numpy()
+        true_links = int((entity[left] == entity[right]).sum())
+        wanted = connection.execute(
+            "select count(*) from records as a inner join records as b "
+            "on a.entity = b.entity and a.source < b.source"
+        ).fetchall()[0][0]
+        return Quality(
+            precision=true_links / max(len(links), 1),
+            recall=true_links / wanted,
+            review_share=asked / truth.height,
+        )
+    graph = coo_array((np.ones(len(left)), (left, right)), shape=(truth.height, truth.height))
+    labelled = truth.with_columns(cluster=pl.Series(connected_components(graph, directed=False)[1]))
+    both = _pairs(labelled, "cluster", "entity")
+    return Quality(
+        precision=both / max(_pairs(labelled, "cluster"), 1),
+        recall=both / max(_pairs(labelled, "entity"), 1),
+        review_share=asked / truth.height,
+    )
+
+
+def _pairs(frame: pl.DataFrame, *columns: str) -> int:
+    counts = frame.group_by(*columns).len()["len"].cast(pl.Int64)
+    return int((counts * (counts - 1) // 2).sum())
+
+
+def ours(connection: duckdb.DuckDBPyConnection, declaration: Declaration) -> None:
+    """Train and score the table `records` into `pairs`."""
+    model = train(
+        connection, declaration, records="records", settings=SETTINGS, trained_on="2026-06-30"
+    )
+    score_records(
+        connection,
+        declaration,
+        records="records",
+        settings=SETTINGS,
+        model=model,
+        prior=None,
+        into="pairs",
+        basis_into="basis",
+    )
+
+
+def demo_frames(scale: int) -> dict[str, tuple[Declaration, pl.DataFrame]]:
+    """Return the generator's customer and product records, before any defect, with their truth."""
+    plan = Plan(order_lines=BASE_ORDER_LINES * scale, as_of=date(2026, 6, 30))
+    accounts = customer_accounts(plan, true_customers(plan))
+    products = product_records(true_products(plan, true_suppliers(plan)))
+    key = pl.concat_str("system", pl.lit(":"), "source_key")
+    file = {"_file": pl.col("system"), "_record": pl.col("source_key")}
+    customers = accounts.select(
+        "tax_number",
+        "duns_number",
+        "gln",
+        "city",
+        "postal_code",
+        record_key=key,
+        entity="customer_id",
+        customer_name="name",
+        global_customer_id="cross_reference",
+        country_code="country",
+        **file,
+    ).with_columns(pl.col("tax_number").str.replace_all("[^A-Z0-9]", ""))
+    items = products.select(
+        "gtin",
+        record_key=key,
+        entity="product_id",
+        product_name="name",
+        manufacturer_part_number="part_number",
+        manufacturer_name="manufacturer",
+        base_unit_code="unit",
+        **file,
+    )
+    return {"customers": (CUSTOMER, customers), "products": (PRODUCT, items)}
+
+
+def demo(scale: int) -> None:
+    """Print the quality on the demo's planted duplicates."""
+    for name, (declaration, frame) in demo_frames(scale).items():
+        with duckdb.connect() as connection:
+            connection.register("frame", frame.to_arrow())
+            connection.execute("create table records as select * from frame")
+            ours(connection, declaration)
+            found = quality(connection, "pairs", is_link=False)
+        say(found.line(f"demo {name}, scale {scale} ({frame.height:,} records)"))
+
+
+def published(wanted: DataSet) -> None:
+    """Print the quality on a published data set, ours and plain Splink's."""
+    for who in ("tierwise", "plain Splink"):
+        with duckdb.connect() as connection:
+            connection.execute(f"create table records as {wanted.query}")
+            if who == "tierwise":
+                ours(connection, wanted.declaration)
+            else:
+                plain_pairs(
+                    connection, wanted.plain, is_link=wanted.is_link, link_weight=PLAIN_WEIGHT
+                )
+            table = "pairs" if who == "tierwise" else "plain_pairs"
+            found = quality(connection, table, is_link=wanted.is_link)
+        say(found.line(f"{wanted.name}, {who}"))
+
+
+def main(arguments: list[str]) -> None:
+    """Measure what is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=("demo", "published", "speed"))
+    parser.add_argument("--records", type=int, default=1_000_000, help="Customers for speed.")
+    options = parser.parse_args(arguments)
+    say(machine())
+    began = time.perf_counter()
+    if options.only in (None, "demo", "published"):
+        say("\n| records | precision | recall | F1 | asked, of records |\n|---|---|---|---|---|")
+    if options.only in (None, "demo"):
+        demo(1)
+        demo(20)
+    if options.only in (None, "published"):
+        for wanted in DATA_SETS:
+            published(wanted)
+    if options.only in (None, "speed"):
+        say()
+        speed(options.records)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    say(f"\n{time.perf_counter() - began:.0f} s in all, at most {peak:.1f} GiB of memory")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
