@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
-from starlette.exceptions import StarletteDeprecationWarning
+from fastapi.testclient import TestClient as TestClient  # tests take it from here
 
 from serving.api.access import Access
 from serving.api.app import create_app
@@ -20,11 +19,6 @@ from workspace.folder import Folder
 from workspace.intraday.store import SIGNALS, keep
 from workspace.releases import Release, file_hashes, publish
 from workspace.warehouse import create_by_contract
-
-with warnings.catch_warnings():
-    # Starlette asks for httpx2 here and still works with httpx, which is what is locked.
-    warnings.simplefilter("ignore", StarletteDeprecationWarning)
-    from fastapi.testclient import TestClient as TestClient  # tests take it from here
 
 TODAY = date(2024, 7, 1)
 NOON = datetime(2024, 7, 1, 12, 0, tzinfo=UTC)
