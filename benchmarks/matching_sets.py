@@ -6,18 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workspace.matching.declaration import Declaration, Field
-from workspace.matching.kinds import company_name, description, person_name, word_set
-from workspace.matching.plain_kinds import (
-    amount,
-    city,
-    code,
-    date,
-    identifier,
-    phone,
-    postal_code,
-    street,
-)
+from workspace.matching.name_kinds import company_name, person_name
+from workspace.matching.number_kinds import amount, date, identifier, phone
+from workspace.matching.place_kinds import city, code, postal_code, street
 from workspace.matching.shape import Shape
+from workspace.matching.text_kinds import description, word_set
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "matching"
 

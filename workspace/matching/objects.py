@@ -7,9 +7,11 @@ from sqlglot import exp
 
 from workspace.ingest.check_digits import with_gtins
 from workspace.matching.declaration import Declaration, Field
-from workspace.matching.kinds import company_name, description
-from workspace.matching.plain_kinds import city, code, identifier, part_number, postal_code
+from workspace.matching.name_kinds import company_name
+from workspace.matching.number_kinds import identifier, part_number
+from workspace.matching.place_kinds import city, code, postal_code
 from workspace.matching.shape import Shape
+from workspace.matching.text_kinds import description
 
 _RECORD = {"delivered": "_file || ':' || cast(_record as varchar)"}
 # A tax number begins with its country, but for national ones that are digits only.
