@@ -14,6 +14,7 @@ matched as (
 
 placed as (
     select * from {{ ref('hier_product') }}
+    where node_id <> '{{ unassigned() }}'
 ),
 
 final as (
