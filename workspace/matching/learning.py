@@ -94,7 +94,7 @@ def _shares(counts: Floats, exact: float | None) -> Floats:
     shares = np.maximum(counts, 0.5)
     shares = shares / shares.sum()
     if exact is not None and len(shares) > 1:
-        exact = max(exact, 1e-12)
+        exact = min(max(exact, 1e-12), 1 - 1e-6)  # where all records agree, a level is left
         shares[:-1] *= (1 - exact) / shares[:-1].sum()
         shares[-1] = exact
     return np.asarray(shares, dtype=np.float64)
