@@ -67,7 +67,7 @@ def speed(count: int) -> None:
                 connection, CUSTOMER, records="records", settings=SETTINGS, trained_on="2026-06-30"
             ),
         )
-        _timed(f"{count:,} records from nothing", lambda: _score(connection, model, None, "full"))
+        _timed(f"{count:,} records from nothing", lambda: _score(connection, model, None, "first"))
         connection.execute(f"""
             create table changed as
             select record_key from records order by hash(record_key) limit {CHANGED}
@@ -76,7 +76,7 @@ def speed(count: int) -> None:
             update records set customer_name = customer_name || ' Neu'
             where record_key in (select record_key from changed)
         """)
-        prior = Prior(pairs="full", basis="full_basis", changed="changed")
+        prior = Prior(pairs="first", basis="first_basis", changed="changed")
         _timed(f"{CHANGED:,} changed", lambda: _score(connection, model, prior, "again"))
         connection.close()
 
