@@ -16,7 +16,7 @@ ROW_CODES: dict[str, str] = {
     "ROW_RANGE": "Correct the value, or map it into the allowed range.",
     "ROW_DATE_FUTURE": "Correct the date: it lies after the business date.",
     "ROW_KEY_NULL": "Deliver the key.",
-    "ROW_ID_MANGLED": "Deliver the id as text, whole and with its zeros, as its own system writes it.",
+    "ROW_ID_MANGLED": "Deliver the id as text, whole and with its zeros, as its system writes it.",
     "ROW_CYCLE": "Correct one of the rows: each leads to the next, and the last to the first.",
     "ROW_TWO_PARENTS": "Deliver one parent for the node, or the day on which it changes.",
     "ROW_DEPTH": "Correct the parents, or raise `maximum_depth` in golden/hierarchies.yml.",

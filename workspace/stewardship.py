@@ -2,8 +2,8 @@
 
 A case is one expectation that failed of one data element in one business unit. It keeps its
 opening date from release to release, is shown once more in the release in which it closed, and
-begins anew when the expectation fails again. What nobody expects any more closes it as well: its gate
-is no longer configured, its extract no longer declared.
+begins anew when the expectation fails again. What nobody expects any more closes it as well: its
+gate is no longer configured, its extract no longer declared.
 """
 
 from __future__ import annotations
@@ -118,12 +118,13 @@ def _opened(test: Outcome, case_id: str, unit: str, opened: date) -> Case:
 
 
 def _carried(row: Mapping[str, Any], day: date, *, is_closed: bool, reason: str | None) -> Case:
-    """Return a case that did not fail tonight: closed, for a reason or by its test, or left open."""
+    """Return a case that did not fail tonight: closed, by its test or for a reason, or open."""
     kept = {name: row[name] for name in Case.__annotations__ if name not in _UNROUTED}
     changed: dict[str, Any] = {"is_tested": is_closed and reason is None}
     if is_closed:
         changed |= {"status": CLOSED, "closed_date": day}
-        changed |= {"failed_count": 0} if reason is None else {"detail": reason, "remedy": ""}
+        closed: dict[str, Any] = {"failed_count": 0}
+        changed |= closed if reason is None else {"detail": reason, "remedy": ""}
     return Case(**{**kept, **changed}, **_UNROUTED)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -145,7 +145,7 @@ def _nth(rules: Rules, number: int) -> str | None:
 
 
 def _land(
-    connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, list[object]]
+    connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Sequence[object]]
 ) -> None:
     kinds = {"place": pa.int32()}
     table = pa.table(

@@ -219,3 +219,9 @@
             and {{ records }}._namespace = matched.namespace
             and {{ records }}.{{ source_key }} = matched.source_key
 {%- endmacro %}
+
+
+{#- Whether two values differ, where nothing differs from something and not from nothing. -#}
+{% macro differ(one, other) -%}
+    coalesce({{ one }} <> {{ other }}, coalesce({{ one }}, {{ other }}) is not null)
+{%- endmacro %}

@@ -7,7 +7,9 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
+from models.calendars.business_days import business_days
 from models.calendars.fiscal import MonthRule, NamedAfter, WeekRule, YearEnd
 from workspace.calendar_tables import fiscal_frame
 from workspace.calendars import Calendars
@@ -69,6 +71,12 @@ def land_calendars(
     connection.execute("create schema facts")
     connection.execute("create table facts.dim_fiscal_calendar as select * from days")
     connection.unregister("days")
+    worked = business_days(first, last, weekend={6, 7}, holidays={}).select(
+        pl.lit("default").alias("business_calendar_id"), pl.all()
+    )
+    connection.register("worked", worked.rename({"date": "calendar_date"}))
+    connection.execute("create table facts.dim_business_day as select * from worked")
+    connection.unregister("worked")
 
 
 def land_books(connection: duckdb.DuckDBPyConnection) -> None:

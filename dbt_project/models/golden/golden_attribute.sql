@@ -52,7 +52,7 @@ grouped as (
         golden_id,
         attribute,
         min(value) as value,
-        max(value) as last_value,
+        max(value) as greatest_value,
         max(is_stated) as is_stated,
         min(survivorship_rank) as survivorship_rank
     from comparable
@@ -66,7 +66,7 @@ contested as (
         on
             comparable.golden_id = grouped.golden_id
             and comparable.attribute = grouped.attribute
-    where grouped.value <> grouped.last_value
+    where grouped.value <> grouped.greatest_value
 ),
 
 ranked as (
@@ -90,7 +90,8 @@ losing as (
     select
         others.golden_id,
         others.attribute,
-        '[' || {{ joined_sorted(value_as_json('others.value', 'records')) }} || ']' as losing_values,
+        '[' || {{ joined_sorted(value_as_json('others.value', 'records')) }} || ']'
+            as losing_values,
         min(others.value_rank) as best_rank
     from others
     inner join records
@@ -111,8 +112,8 @@ decided as (
         survivors.survivorship_rank,
         case
             {%- for number in range(1, 5) %}
-            when survivors.key_{{ number }} is distinct from best.key_{{ number }}
-                then survivors.rule_{{ number }}
+                when {{ differ('survivors.key_' ~ number, 'best.key_' ~ number) }}
+                    then survivors.rule_{{ number }}
             {%- endfor %}
             else 'source_priority'
         end as rule,
@@ -140,7 +141,7 @@ found as (
         'only_value' as rule,
         cast(null as string) as losing_values
     from grouped
-    where value = last_value
+    where value = greatest_value
 ),
 
 settled as (

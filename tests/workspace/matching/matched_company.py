@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import duckdb
 
 from workspace.matching.declaration import Declaration
+from workspace.matching.incremental import Prior
 from workspace.matching.model_file import (
     Frequencies,
     MatchModel,
@@ -15,7 +17,7 @@ from workspace.matching.model_file import (
     WordWeights,
 )
 from workspace.matching.objects import CUSTOMER
-from workspace.matching.scoring import Prior, Scores, score_records
+from workspace.matching.scoring import Scores, score_records
 from workspace.matching.settings import MatchSettings
 
 COLUMNS = (
@@ -112,7 +114,7 @@ def scored(
     )
 
 
-def pairs(connection: duckdb.DuckDBPyConnection, table: str = "pairs") -> list[tuple[object, ...]]:
+def pairs(connection: duckdb.DuckDBPyConnection, table: str = "pairs") -> list[tuple[Any, ...]]:
     """Return all pairs as they stand."""
     return connection.execute(f"select * from {table}").fetchall()
 
