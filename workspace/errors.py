@@ -1,6 +1,7 @@
 """The catalogue of errors: each code has one exit status, one remedy, and is raised with a place.
 
-Row codes, which never stop a night, are in `workspace.row_codes`.
+Those of a delivered file are in `workspace.file_codes`, those of a request to the API in
+`workspace.request_codes`. Row codes, which never stop a night, are in `workspace.row_codes`.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+from workspace.file_codes import FILE_CODES
 from workspace.request_codes import REQUEST_CODES
 
 
@@ -95,70 +97,7 @@ CATALOGUE: dict[str, Code] = {
         remedy="Use only feature columns, literals, comparisons, arithmetic, and, or, not.",
     ),
     "RULE_TYPE": Code(exit=Exit.CONFIGURATION, remedy="Compare values of one kind."),
-    "FILE_MISSING": Code(
-        exit=Exit.INPUT, remedy="Deliver the file, or mark the extract `required: false`."
-    ),
-    "FILE_EMPTY": Code(exit=Exit.INPUT, remedy="Deliver the file again: it has no bytes."),
-    "FILE_HEADER": Code(
-        exit=Exit.INPUT, remedy="Deliver the file with its header line, each name once."
-    ),
-    "FILE_HEADER_ONLY": Code(
-        exit=Exit.INPUT, remedy="Deliver the rows, or mark the extract `may_be_empty: true`."
-    ),
-    "FILE_SCHEMA_DRIFT": Code(
-        exit=Exit.INPUT, remedy="Ask the source for the declared columns, or change the contract."
-    ),
-    "FILE_DIALECT": Code(
-        exit=Exit.INPUT, remedy="Correct delimiter, quote or encoding in the contract's format."
-    ),
-    "FILE_ENCODING": Code(
-        exit=Exit.INPUT, remedy="Declare the encoding the file really has, or deliver it again."
-    ),
-    "FILE_TRUNCATED": Code(
-        exit=Exit.INPUT, remedy="Deliver the file again: it breaks off before its end."
-    ),
-    "FILE_TYPE": Code(
-        exit=Exit.INPUT,
-        remedy="Deliver a file of the declared kind, or correct `kind` in the contract's format.",
-    ),
-    "FILE_CORRUPT": Code(
-        exit=Exit.INPUT, remedy="Deliver the file again: its bytes were damaged on the way."
-    ),
-    "FILE_ARCHIVE": Code(
-        exit=Exit.INPUT, remedy="Pack one plain file, unencrypted, and deliver it again."
-    ),
-    "FILE_BOMB": Code(
-        exit=Exit.INPUT,
-        remedy="Deliver the file unpacked, or raise `maximum_bytes` in the contract's format.",
-    ),
-    "FILE_CONSERVATION": Code(
-        exit=Exit.INPUT,
-        remedy="Correct the dialect: records counted and records parsed are not the same.",
-    ),
-    "FILE_DUPLICATE": Code(
-        exit=Exit.INPUT, remedy="Nothing: these bytes have been read under another name."
-    ),
-    "FILE_OUT_OF_ORDER": Code(
-        exit=Exit.INPUT,
-        remedy="Remove the file, or name its hash under `accepted` in the contract's delivery.",
-    ),
-    "FILE_CONFLICT": Code(
-        exit=Exit.INPUT,
-        remedy="Remove the file, or name its hash under `accepted` in the contract's delivery.",
-    ),
-    "FILE_PATH": Code(
-        exit=Exit.INPUT, remedy="Deliver a plain file that the night may read, in its place."
-    ),
-    "FILE_DATE": Code(
-        exit=Exit.INPUT, remedy="Deliver the file under a name that the contract's path describes."
-    ),
-    "FILE_MANIFEST_MISMATCH": Code(
-        exit=Exit.INPUT, remedy="Deliver the file again, with the manifest or trailer of its own."
-    ),
-    "FILE_COMPANY": Code(
-        exit=Exit.INPUT, remedy="Deliver the records of each company in a file of its own."
-    ),
-    "FILE_UNSTABLE": Code(exit=Exit.INPUT, remedy="Run again once the transfer has finished."),
+    **{code: Code(exit=Exit.INPUT, remedy=remedy) for code, remedy in FILE_CODES.items()},
     "LOOKUP_NOT_UNIQUE": Code(
         exit=Exit.INPUT, remedy="Look up by columns that name one record of the other extract."
     ),
