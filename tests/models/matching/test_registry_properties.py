@@ -7,7 +7,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.models.matching.nights import Company, Groups, clusters_of, ids
+from tests.models.matching.matched_nights import Company, Groups, clusters_of, ids
 
 RECORDS = tuple(f"{system}:{number}" for system in "ab" for number in range(4))
 FEW = settings(max_examples=60, deadline=None)

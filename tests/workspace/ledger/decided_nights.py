@@ -12,7 +12,7 @@ from models.matching.clusters import Resolution, resolve
 from models.matching.declarations import with_separations
 from models.matching.registry import register
 from orchestration.matching import DECISIONS, DECLARED
-from tests.models.matching.nights import Company, carried, clusters_of, ids
+from tests.models.matching.matched_nights import Company, carried, clusters_of, ids
 from workspace.ledger.chain import Entry, Event
 from workspace.ledger.entity_declarations import Declaration, declarations
 from workspace.ledger.landing import land_decisions
