@@ -11,9 +11,13 @@ import typer
 from cli.options import DEFAULT_WORKSPACE, Csv, Json, ReleaseName, Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    import polars as pl
+
+    from serving.golden_trace import AttributeTrace
     from serving.release_reader import ReleaseReader
+    from serving.unit_trace import UnitTrace
 
 Unit = Annotated[
     str,
@@ -85,11 +89,7 @@ def trace(
 
         if golden:
             attributes = trace_golden(reader, what, golden, attribute or None)
-            emit(
-                [asdict(found) for found in attributes],
-                as_json=json,
-                text=lambda: "\n".join(found.text() for found in attributes),
-            )
+            _emit_traces(attributes, "\n", as_json=json)
             return
         table, _, column = what.rpartition(".")
         # `stg_customers.tax_number` is a column though no release holds its table.
@@ -98,12 +98,22 @@ def trace(
             origin = trace_column(reader, table, column)
             emit(asdict(origin), as_json=json, text=origin.text)
             return
-        traces = trace_unit(reader, what)
-        emit(
-            [asdict(found) for found in traces],
-            as_json=json,
-            text=lambda: "\n\n".join(found.text() for found in traces),
-        )
+        _emit_traces(trace_unit(reader, what), "\n\n", as_json=json)
+
+
+def _emit_traces(
+    traces: Sequence[AttributeTrace] | Sequence[UnitTrace], between: str, *, as_json: bool
+) -> None:
+    """Print traces one after the other; as JSON, a list of them."""
+    from dataclasses import asdict
+
+    from cli.outcome import emit
+
+    emit(
+        [asdict(found) for found in traces],
+        as_json=as_json,
+        text=lambda: between.join(found.text() for found in traces),
+    )
 
 
 def _columns(reader: ReleaseReader) -> set[str]:
@@ -152,7 +162,6 @@ def sql(
     text = file.read_text(encoding="utf-8") if file else query
     with reported(as_json=json), reading(workspace, release) as reader:
         import duckdb
-        import polars as pl
 
         from workspace.errors import TierwiseError
 
@@ -163,14 +172,20 @@ def sql(
         if csv:
             emit_csv(frame)
             return
-        with pl.Config(
-            tbl_rows=100,
-            tbl_cols=-1,
-            tbl_width_chars=200,
-            fmt_str_lengths=60,
-            tbl_hide_dataframe_shape=True,
-            tbl_hide_column_data_types=True,
-            tbl_formatting="UTF8_HORIZONTAL_ONLY",
-        ):
-            shown = str(frame)
-        emit(frame.to_dicts(), as_json=json, text=lambda: shown)
+        emit(frame.to_dicts(), as_json=json, text=lambda: _drawn(frame))
+
+
+def _drawn(frame: pl.DataFrame) -> str:
+    """Return the table as people read it: every column, a hundred rows at most."""
+    import polars as pl
+
+    with pl.Config(
+        tbl_rows=100,
+        tbl_cols=-1,
+        tbl_width_chars=200,
+        fmt_str_lengths=60,
+        tbl_hide_dataframe_shape=True,
+        tbl_hide_column_data_types=True,
+        tbl_formatting="UTF8_HORIZONTAL_ONLY",
+    ):
+        return str(frame)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.options import DEFAULT_WORKSPACE, Workspace
+
+if TYPE_CHECKING:
+    from serving.api.access import Access
+    from workspace.api_keys import KeyFile
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 KEYS_ENVIRONMENT = "TIERWISE_API_KEYS"
@@ -39,7 +43,6 @@ def serve(
     with reported(as_json=False):
         import uvicorn
 
-        from serving.api.access import Access
         from serving.api.app import create_app
         from workspace.errors import TierwiseError
         from workspace.folder import Folder
@@ -47,18 +50,7 @@ def serve(
         if not workspace.is_dir():
             cause = "There is no such workspace."
             raise TierwiseError("CONFIG_MISSING", place=str(workspace), cause=cause)
-        file = key_file(workspace, keys)
-        today = datetime.now(UTC).date()
-        is_keyed = any(key.is_valid(today) for key in file.entries())
-        if not is_keyed and host not in LOOPBACK:
-            cause = f"Nobody could be told from anybody at {host}: there is no valid key."
-            raise TierwiseError("ACCESS_KEY_REQUIRED", place=str(file.file), cause=cause)
-        if not is_keyed and not file.entries():
-            note(
-                "NO API KEY: every program on this machine may ask, and no other. "
-                "`tierwise keys add` makes a key; from then on each request needs one."
-            )
-        access = Access(file, requires_key=host not in LOOPBACK or bool(file.entries()))
+        access = _access(key_file(workspace, keys), host)
         note(f"Serving {workspace} at http://{host}:{port}, until interrupted.")
         uvicorn.run(
             create_app(Folder(root=workspace), access),
@@ -71,7 +63,26 @@ def serve(
         )
 
 
-def key_file(workspace: Path, named: Path | None):
+def _access(file: KeyFile, host: str) -> Access:
+    """Return who may ask at an address; raises ACCESS_KEY_REQUIRED where nobody could."""
+    from cli.outcome import note
+    from serving.api.access import Access
+    from workspace.errors import TierwiseError
+
+    today = datetime.now(UTC).date()
+    is_keyed = any(key.is_valid(today) for key in file.entries())
+    if not is_keyed and host not in LOOPBACK:
+        cause = f"Nobody could be told from anybody at {host}: there is no valid key."
+        raise TierwiseError("ACCESS_KEY_REQUIRED", place=str(file.file), cause=cause)
+    if not is_keyed and not file.entries():
+        note(
+            "NO API KEY: every program on this machine may ask, and no other. "
+            "`tierwise keys add` makes a key; from then on each request needs one."
+        )
+    return Access(file, requires_key=host not in LOOPBACK or bool(file.entries()))
+
+
+def key_file(workspace: Path, named: Path | None) -> KeyFile:
     """Return the file of keys that a workspace goes by."""
     from workspace.api_keys import FILE, KeyFile
 

@@ -48,6 +48,7 @@ CODES = {
 }  # fmt: skip
 # How often a function takes a customer for something else than sales does.
 MISJUDGED = {"logistics": 0.14, "finance": 0.09}
+ACCOUNT = ("system", "source_key", "customer_group")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,35 +137,44 @@ def _places(placed: pl.DataFrame, view: str) -> pl.DataFrame:
     has_moved = pl.col("fate").is_in(changes)
     disagrees = (pl.col("system") == "crm") & (pl.col("fate") == "two_systems")
     now = own.when(has_moved | disagrees).then("other").otherwise("group")
-    kept = ("system", "source_key", "customer_group")
     first = placed.filter(moves).select(
-        *kept,
+        *ACCOUNT,
         view=pl.lit(view),
         node=own.otherwise(pl.col("group")),
         first="created",
         end="changed",
     )
     last = placed.select(
-        *kept,
+        *ACCOUNT,
         view=pl.lit(view),
         node=now,
         first=pl.when(moves).then("changed").otherwise("created"),
         end=pl.lit(NEVER, pl.Int64),
     )
+    parts = _moved_or_stayed(first, last)
+    return pl.concat([*parts, _second_places(placed, view)] if view == "sales" else parts)
+
+
+def _moved_or_stayed(first: pl.DataFrame, last: pl.DataFrame) -> list[pl.DataFrame]:
+    """Make one row of an account whose first place and last place are the same."""
     stayed = first.join(last, on=["system", "source_key", "view", "node"], how="semi")
     first = first.join(stayed, on=["system", "source_key", "view"], how="anti")
     same = stayed.select("system", "source_key", created="first")
     last = last.join(same, on=["system", "source_key"], how="left", maintain_order="left")
     last = last.with_columns(first=pl.coalesce("created", "first")).drop("created")
+    return [first, last]
+
+
+def _second_places(placed: pl.DataFrame, view: str) -> pl.DataFrame:
+    """Return where accounts that hang on two groups at a time hang besides."""
     again = placed.filter((pl.col("fate") == "two_parents") & (pl.col("system") != "crm"))
-    twice = again.select(
-        *kept,
+    return again.select(
+        *ACCOUNT,
         view=pl.lit(view),
         node=pl.col("other"),
         first=pl.max_horizontal("changed", pl.col("created") + 1),
         end=pl.lit(NEVER, pl.Int64),
     )
-    return pl.concat([first, last, twice] if view == "sales" else [first, last])
 
 
 def _nodes(plan: Plan, world: World) -> pl.DataFrame:

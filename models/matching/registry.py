@@ -43,22 +43,10 @@ def register(
     before, all validities; `prior_events`: its entity_events; `declared`: what stewards have
     declared (DECLARED); `decisions`: what `resolve` was given, with reason.
     """
-    complete = _complete(clusters)
     past = past_ids(prior_xref)
     stands = in_force(declared, day)
-    ids = named(
-        complete,
-        _still_meant(past, complete, prior_events),
-        given=frozenset(past["golden_id"]),
-        mergers=mergers(stands),
-        object_type=object_type,
-        day=day,
-    )
-    last = past.filter("is_last").select(*RECORD, "first_held", before="golden_id")
-    members = (
-        complete.join(ids, on="cluster", how="left")
-        .join(last, on=RECORD, how="left")
-        .with_columns(is_left=pl.col("golden_id").is_in(divested(stands)))
+    members = _members(
+        _complete(clusters), past, prior_events, stands, object_type=object_type, day=day
     )
     night = Night(
         members=members,
@@ -70,6 +58,32 @@ def register(
     return Registered(
         members=_ranked(members.filter(pl.col("is_left").not_())),
         events=events_of_the_night(night, prior_events, declared, object_type=object_type, day=day),
+    )
+
+
+def _members(
+    clusters: pl.DataFrame,
+    past: pl.DataFrame,
+    prior_events: pl.DataFrame,
+    stands: pl.DataFrame,
+    *,
+    object_type: str,
+    day: date,
+) -> pl.DataFrame:
+    """Add the id of tonight, the one before and since when, and whether its entity was divested."""
+    ids = named(
+        clusters,
+        _still_meant(past, clusters, prior_events),
+        given=frozenset(past["golden_id"]),
+        mergers=mergers(stands),
+        object_type=object_type,
+        day=day,
+    )
+    last = past.filter("is_last").select(*RECORD, "first_held", before="golden_id")
+    return (
+        clusters.join(ids, on="cluster", how="left")
+        .join(last, on=RECORD, how="left")
+        .with_columns(is_left=pl.col("golden_id").is_in(divested(stands)))
     )
 
 

@@ -1,9 +1,8 @@
 """The resources of the code location."""
 
 import dagster as dg
-from dagster_dbt import DbtCliResource
 
-from orchestration.dbt import EXECUTABLE, PROJECT
+from orchestration.dbt import EXECUTABLE, FOLDER, Dbt
 from orchestration.resource import Night
 
 
@@ -11,5 +10,10 @@ from orchestration.resource import Night
 def resources() -> dg.Definitions:
     """Bind the night and dbt."""
     return dg.Definitions(
-        resources={"night": Night(), "dbt": DbtCliResource(PROJECT, dbt_executable=EXECUTABLE)}
+        resources={
+            "night": Night(),
+            "dbt": Dbt(
+                project_dir=str(FOLDER), profiles_dir=str(FOLDER), dbt_executable=EXECUTABLE
+            ),
+        }
     )

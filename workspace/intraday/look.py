@@ -104,11 +104,8 @@ def look(workspace: Workspace, night: date, now: datetime) -> Look:
         lease(store_of(lane) / "lease.json"),
         duckdb.connect(config={"python_enable_replacements": False}) as connection,
     ):
-        books = published(connection, release)
-        refused = _land(connection, lane, release, night)
         known = arrivals(lane)
-        _register_files(connection, lane, books, known, now)
-        _fill(connection, lane)
+        refused = _read(connection, lane, release, night, known, now)
         ratio = workspace.file.intraday.order_spike_ratio
         count = write_signals(connection, release, order_spike_ratio=ratio)
         connection.execute(ASIDE)
@@ -123,8 +120,7 @@ def look(workspace: Workspace, night: date, now: datetime) -> Look:
             looked_at=now,
             tables={SIGNALS: NAME, QUARANTINE: "_quarantine"},
         )
-        counted = ", ".join(f"count(*) filter (where {flag}) as {flag}" for flag in FLAGS)
-        (flags,) = _rows(connection, f"select {counted} from {NAME}")
+        flags = _flag_counts(connection)
     return Look(
         release_id=state.release_id,
         business_date=night,
@@ -135,6 +131,22 @@ def look(workspace: Workspace, night: date, now: datetime) -> Look:
         signal_count=count,
         flags=flags,
     )
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection,
+    lane: Lane,
+    release: Release,
+    night: date,
+    known: dict[tuple[str, str, str], datetime],
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """Read all that signals are made of; return the files that cannot be read."""
+    books = published(connection, release)
+    refused = _land(connection, lane, release, night)
+    _register_files(connection, lane, books, known, now)
+    _fill(connection, lane)
+    return refused
 
 
 def _land(
@@ -202,6 +214,13 @@ def _fill(connection: duckdb.DuckDBPyConnection, lane: Lane) -> None:
         connection.execute(f"create or replace view raw.{name} as {rows}")
         for mapping in mappings:
             book_values(connection, entities()[name], mapping)
+
+
+def _flag_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Return the number of signals with each flag."""
+    counted = ", ".join(f"count(*) filter (where {flag}) as {flag}" for flag in FLAGS)
+    (flags,) = _rows(connection, f"select {counted} from {NAME}")
+    return flags
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:

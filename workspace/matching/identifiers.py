@@ -19,24 +19,10 @@ def write_identified(
     A value shared by more than `limit` records brings nobody together: fillers are null already,
     and a delivered record or a number within a scope is bound by the same limit.
     """
-    connection.execute(f"""
-        create or replace table {WORK}.identifier_rows
-            (field_order utinyint, value varchar, record_number bigint)
-    """)
-    for order, column in enumerate(declaration.identifiers.values()):
-        connection.execute(f"""
-            insert into {WORK}.identifier_rows
-            select {order}, {column}, record_number from {RECORDS} where {column} is not null
-        """)
+    _write_values(connection, declaration)
     names = " ".join(
         f"when {order} then '{field}'" for order, field in enumerate(declaration.identifiers)
     )
-    apart = ""
-    if declaration.apart_by:
-        apart = (
-            f"where (select apart_by from {RECORDS} where record_number = join_key_l) "
-            f"is distinct from (select apart_by from {RECORDS} where record_number = join_key_r)"
-        )
     connection.execute(f"""
         create or replace table {IDENTIFIED} as
         with shared as (
@@ -57,6 +43,29 @@ def write_identified(
         )
         select join_key_l, join_key_r,
             'identifier:' || case field_order {names or "when 0 then ''"} end as basis
-        from pairs {apart}
+        from pairs {_where_apart(declaration)}
     """)
     return int(connection.execute(f"select count(*) from {IDENTIFIED}").fetchall()[0][0])
+
+
+def _where_apart(declaration: Declaration) -> str:
+    """Return the SQL condition that leaves out pairs which are never one thing, or none."""
+    if not declaration.apart_by:
+        return ""
+    return (
+        f"where (select apart_by from {RECORDS} where record_number = join_key_l) "
+        f"is distinct from (select apart_by from {RECORDS} where record_number = join_key_r)"
+    )
+
+
+def _write_values(connection: duckdb.DuckDBPyConnection, declaration: Declaration) -> None:
+    """Write a row for each identifier of each record, with the place of its field."""
+    connection.execute(f"""
+        create or replace table {WORK}.identifier_rows
+            (field_order utinyint, value varchar, record_number bigint)
+    """)
+    for order, column in enumerate(declaration.identifiers.values()):
+        connection.execute(f"""
+            insert into {WORK}.identifier_rows
+            select {order}, {column}, record_number from {RECORDS} where {column} is not null
+        """)

@@ -59,14 +59,7 @@ def changed_records(
     )
     if not is_same:
         return None
-    connection.execute(f"""
-        create or replace table {WORK}.flipped as
-        (select kind, name, value from {prior.basis} except
-            select kind, name, value from {BASIS})
-        union
-        (select kind, name, value from {BASIS} except
-            select kind, name, value from {prior.basis})
-    """)
+    _write_flipped(connection, prior)
     parts = [
         f"select n.record_number from {WORK}.normalised as n "
         f"where n.record_key in (select record_key from {prior.changed})"
@@ -79,16 +72,33 @@ def changed_records(
                 f"and f.name = '{field.name}' and f.value = n.{field.shape.placeholder}"
             )
     if one_row(connection, f"select count(*) from {WORK}.flipped where kind = 'block'")[0]:
-        cases = " ".join(
-            f"when '{rule.name}' then {number}" for number, rule in enumerate(rules_of(declaration))
-        )
-        parts.append(
-            f"select b.record_number from {BLOCKS} as b inner join {WORK}.flipped as f "
-            f"on f.kind = 'block' and b.rule = case f.name {cases} end "
-            "and b.block = try_cast(f.value as ubigint)"
-        )
+        parts.append(_of_flipped_blocks(declaration))
     connection.execute(f"create or replace table {CHANGED} as {' union '.join(parts)}")
     return CHANGED
+
+
+def _write_flipped(connection: duckdb.DuckDBPyConnection, prior: Prior) -> None:
+    """Write the fillers and large blocks of one of the two nights only."""
+    connection.execute(f"""
+        create or replace table {WORK}.flipped as
+        (select kind, name, value from {prior.basis} except
+            select kind, name, value from {BASIS})
+        union
+        (select kind, name, value from {BASIS} except
+            select kind, name, value from {prior.basis})
+    """)
+
+
+def _of_flipped_blocks(declaration: Declaration) -> str:
+    """Return the SQL of the records in blocks that are large on one of the two nights only."""
+    cases = " ".join(
+        f"when '{rule.name}' then {number}" for number, rule in enumerate(rules_of(declaration))
+    )
+    return (
+        f"select b.record_number from {BLOCKS} as b inner join {WORK}.flipped as f "
+        f"on f.kind = 'block' and b.rule = case f.name {cases} end "
+        "and b.block = try_cast(f.value as ubigint)"
+    )
 
 
 def take_over(connection: duckdb.DuckDBPyConnection, prior: Prior, changed: str) -> None:

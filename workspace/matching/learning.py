@@ -16,7 +16,7 @@ from workspace.matching.estimation import (
     posterior,
     without_matches,
 )
-from workspace.matching.model_file import MatchModel, Session, TrainedLevel
+from workspace.matching.model_file import MatchModel, Session, TrainedLevel, TrainingRecord
 from workspace.matching.shape import Comparison
 
 ROUNDS = 3
@@ -42,37 +42,42 @@ def learn(
     start = tuple(_supposed(comparison) for comparison in declaration.comparisons)
     random = tuple(by_level(sample, sample.counts, at, len(one)) for at, one in enumerate(start))
     shares = tuple(_shares(counts, best) for counts, best in zip(random, exact, strict=True))
-    known = tuple(float(counts.sum()) / max(sample.counts.sum(), 1) for counts in random)
+    known = tuple(
+        float(counts.sum()) / max(sample.counts.sum(), 1) * pair_count for counts in random
+    )
     u = shares
     for _ in range(ROUNDS):
         sessions, expected = _sessions(declaration, patterns, start, u)
         m = tuple((e + s) / (e + s).sum() for e, s in zip(expected, start, strict=True))
         probability = match_probability(patterns, m, u, pair_count)
         weights = patterns.counts * posterior(patterns, dict(enumerate(m)), u, probability)
-        u = tuple(
-            without_matches(
-                shares[at],
-                one,
-                float(by_level(patterns, weights, at, len(one)).sum())
-                / max(known[at] * pair_count, 1),
-            )
-            for at, one in enumerate(m)
-        )
+        u = _among_strangers(shares, m, patterns, weights, known)
     levels, notes = {}, []
     for at, comparison in enumerate(declaration.comparisons):
         levels[comparison.name], said = _levels(comparison, m[at], u[at], expected[at], random[at])
         notes += said
-    training = draft.training.model_copy(
+    training = _recorded(draft.training, sample, sessions, notes, probability * pair_count)
+    found = {"levels": levels, "match_probability": float(f"{probability:.9g}")}
+    return draft.model_copy(update={**found, "training": training})
+
+
+def _recorded(
+    training: TrainingRecord,
+    sample: Patterns,
+    sessions: list[Session],
+    notes: list[str],
+    match_count: float,
+) -> TrainingRecord:
+    """Return the training record with what the sessions have found."""
+    return training.model_copy(
         update={
             "sampled_pair_count": int(sample.counts.sum()),
-            "match_count": round(probability * pair_count, 1),
+            "match_count": round(match_count, 1),
             "sessions": tuple(sessions),
             "converged": bool(sessions) and all(session.converged for session in sessions),
             "notes": tuple(notes),
         }
     )
-    found = {"levels": levels, "match_probability": float(f"{probability:.9g}")}
-    return draft.model_copy(update={**found, "training": training})
 
 
 def _supposed(comparison: Comparison) -> Floats:
@@ -98,6 +103,23 @@ def _shares(counts: Floats, exact: float | None) -> Floats:
         shares[:-1] *= (1 - exact) / shares[:-1].sum()
         shares[-1] = exact
     return np.asarray(shares, dtype=np.float64)
+
+
+def _among_strangers(
+    shares: Values, m: Values, patterns: Patterns, weights: Floats, known: tuple[float, ...]
+) -> Values:
+    """Return the levels' shares among pairs that are no matches.
+
+    `weights` are the matches expected of each pattern, `known` the pairs with both values.
+    """
+    return tuple(
+        without_matches(
+            shares[at],
+            one,
+            float(by_level(patterns, weights, at, len(one)).sum()) / max(known[at], 1),
+        )
+        for at, one in enumerate(m)
+    )
 
 
 def _sessions(

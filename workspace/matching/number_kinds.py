@@ -27,7 +27,6 @@ def identifier(
     """
     value, valid = f"{name}_value", f"{name}_is_valid"
     scoped = f"{name}_scope"
-    left, right = pair(valid)
     unknown = absent(value)
     if scope:
         unknown += f" or {pair(scoped)[0]} <> {pair(scoped)[1]}"
@@ -45,25 +44,29 @@ def identifier(
         ),
         placeholder=value,
         identifier=f"{name}_key",
-        comparisons=(
-            Comparison(
-                name=name,
-                is_hard=True,
-                supposed=(18.0, 0.5, 0.5, 0.5, 0.5),
-                levels=(
-                    null_level(unknown),
-                    Level(label="same", sql=f"{equal(value)} and {left} and {right}"),
-                    Level(label="same, check digit false", sql=equal(value), half_of_exact=True),
-                    Level(label="one slip", sql=one_slip(value)),
-                    Level(
-                        label="different, a check digit is false",
-                        sql=f"not {left} or not {right}",
-                    ),
-                    other_level(),
-                ),
-            ),
-        ),
+        comparisons=(_identifier_comparison(name, value, valid, unknown),),
         keys=(Key(name=name, sql=f"[{value}]", says=(name,), is_strong=True),),
+    )
+
+
+def _identifier_comparison(name: str, value: str, valid: str, unknown: str) -> Comparison:
+    """Return the levels of two numbers, unless they are `unknown` to each other."""
+    left, right = pair(valid)
+    return Comparison(
+        name=name,
+        is_hard=True,
+        supposed=(18.0, 0.5, 0.5, 0.5, 0.5),
+        levels=(
+            null_level(unknown),
+            Level(label="same", sql=f"{equal(value)} and {left} and {right}"),
+            Level(label="same, check digit false", sql=equal(value), half_of_exact=True),
+            Level(label="one slip", sql=one_slip(value)),
+            Level(
+                label="different, a check digit is false",
+                sql=f"not {left} or not {right}",
+            ),
+            other_level(),
+        ),
     )
 
 

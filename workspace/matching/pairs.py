@@ -114,17 +114,7 @@ def write_pairs(
     prior = prior_weight(model) if model else 0.0
     connection.execute(f"""
         create or replace table {into} as
-        with judged as (
-            select s.*, i.basis, cl.component is not null as is_inside, {IS_LINK.format(s=settings)}
-                as is_link
-            from {SCORED} as s
-            left join {IDENTIFIED} as i using (join_key_l, join_key_r)
-            left join {components} as cl on s.join_key_l = cl.record_number
-                and cl.component = (
-                    select component from {components} as cr
-                    where cr.record_number = s.join_key_r
-                )
-        )
+        with judged as ({_judged(settings, components)})
         select
             l.record_key as record_key_l,
             r.record_key as record_key_r,
@@ -145,3 +135,18 @@ def write_pairs(
         order by j.join_key_l, j.join_key_r
     """)
     return row_count(connection, into)
+
+
+def _judged(settings: MatchSettings, components: str) -> str:
+    """Return the SQL of the scored pairs: their basis, if they link, if within one component."""
+    return f"""
+        select s.*, i.basis, cl.component is not null as is_inside, {IS_LINK.format(s=settings)}
+            as is_link
+        from {SCORED} as s
+        left join {IDENTIFIED} as i using (join_key_l, join_key_r)
+        left join {components} as cl on s.join_key_l = cl.record_number
+            and cl.component = (
+                select component from {components} as cr
+                where cr.record_number = s.join_key_r
+            )
+    """

@@ -92,7 +92,6 @@ def street(name: str, text: str, number: str | None = None) -> Shape:
         f"when w in ({', '.join(repr(word) for word in spelt)}) then '{short}'"
         for spelt, short in _STREET_WORDS
     )
-    house_l, house_r = pair(house)
     return Shape(
         columns=(
             (f"{name}_all", f"string_split({normalise.words(both)}, ' ')"),
@@ -106,27 +105,30 @@ def street(name: str, text: str, number: str | None = None) -> Shape:
             ),
             (whole, f"nullif(concat_ws(' ', {house}, {road}), '')"),
         ),
-        comparisons=(
-            Comparison(
-                name=name,
-                levels=(
-                    null_level(absent(whole)),
-                    Level(label="same address", sql=equal(whole), frequency=whole),
-                    Level(
-                        label="same number, street alike",
-                        sql=f"{house_l} = {house_r} and {likeness(road, 0.85)}",
-                    ),
-                    Level(
-                        label="street alike, a number missing",
-                        sql=f"({house_l} is null or {house_r} is null) and {likeness(road, 0.92)}",
-                    ),
-                    Level(label="same street", sql=likeness(road, 0.92)),
-                    Level(label="same number", sql=f"{house_l} = {house_r}"),
-                    other_level(),
-                ),
-            ),
-        ),
+        comparisons=(_street_comparison(name, whole, house, road),),
         keys=(Key(name=name, sql=f"[{whole}]", says=(name,)),),
+    )
+
+
+def _street_comparison(name: str, whole: str, house: str, road: str) -> Comparison:
+    house_l, house_r = pair(house)
+    return Comparison(
+        name=name,
+        levels=(
+            null_level(absent(whole)),
+            Level(label="same address", sql=equal(whole), frequency=whole),
+            Level(
+                label="same number, street alike",
+                sql=f"{house_l} = {house_r} and {likeness(road, 0.85)}",
+            ),
+            Level(
+                label="street alike, a number missing",
+                sql=f"({house_l} is null or {house_r} is null) and {likeness(road, 0.92)}",
+            ),
+            Level(label="same street", sql=likeness(road, 0.92)),
+            Level(label="same number", sql=f"{house_l} = {house_r}"),
+            other_level(),
+        ),
     )
 
 

@@ -62,36 +62,16 @@ def score_records(
 
     Raises MATCH_RECORD_KEY and MATCH_MODEL.
     """
-    if model is not None and model.declaration != declaration.digest:
-        cause = f"The model of {declaration.object_type} was trained for other fields."
-        raise TierwiseError("MATCH_MODEL", place=declaration.object_type, cause=cause)
+    _check_model(declaration, model)
     notes = [] if model else [f"{declaration.object_type}: no trained model, identifiers only"]
     with working_schema(connection):
-        count = normalise_records(
-            connection, declaration, records, placeholder_above=settings.placeholder_above
-        )
-        weigh_records(connection, declaration, model)
-        if model:
-            write_blocks(connection, declaration, settings.block_limit)
-        write_basis(connection, _digest(declaration, model, settings), has_blocks=model is not None)
-        write_identified(connection, declaration, settings.placeholder_above)
-        create_scored(connection)
+        count = _prepare(connection, declaration, records, settings, model)
         changed = changed_records(connection, declaration, prior) if prior else None
-        candidates = 0
-        if model:
-            candidates = write_candidates(connection, declaration, changed=changed)
-            least = settings.review_weight
-            score_pairs(
-                connection, declaration, model, CANDIDATES, found_by="block", at_least=least
-            )
+        candidates = _score_candidates(connection, declaration, settings, model, changed)
         if prior and changed:
             take_over(connection, prior, changed)
         score_pairs(connection, declaration, model, IDENTIFIED, found_by="identifier")
-        write_components(connection, settings, count)
-        if model:
-            apart = declaration.apart_by is not None
-            notes += write_closure(connection, settings, has_apart=apart)
-            score_pairs(connection, declaration, model, CLOSURE, found_by="component")
+        notes += _score_components(connection, declaration, settings, model, count)
         scored = row_count(connection, SCORED)
         kept = write_pairs(connection, model, settings, COMPONENTS, into)
         connection.execute(
@@ -107,6 +87,71 @@ def score_records(
         is_incremental=changed is not None,
         notes=tuple(notes),
     )
+
+
+def _check_model(declaration: Declaration, model: MatchModel | None) -> None:
+    """Raise MATCH_MODEL for a model that was trained for other fields."""
+    if model is not None and model.declaration != declaration.digest:
+        cause = f"The model of {declaration.object_type} was trained for other fields."
+        raise TierwiseError("MATCH_MODEL", place=declaration.object_type, cause=cause)
+
+
+def _prepare(
+    connection: duckdb.DuckDBPyConnection,
+    declaration: Declaration,
+    records: str,
+    settings: MatchSettings,
+    model: MatchModel | None,
+) -> int:
+    """Write what is scored, and begin the list of scored pairs; return the record count."""
+    count = normalise_records(
+        connection, declaration, records, placeholder_above=settings.placeholder_above
+    )
+    weigh_records(connection, declaration, model)
+    if model:
+        write_blocks(connection, declaration, settings.block_limit)
+    write_basis(connection, _digest(declaration, model, settings), has_blocks=model is not None)
+    write_identified(connection, declaration, settings.placeholder_above)
+    create_scored(connection)
+    return count
+
+
+def _score_candidates(
+    connection: duckdb.DuckDBPyConnection,
+    declaration: Declaration,
+    settings: MatchSettings,
+    model: MatchModel | None,
+    changed: str | None,
+) -> int:
+    """Score the pairs within blocks, of changed records where those are known; return how many.
+
+    Without a model there are none.
+    """
+    if model is None:
+        return 0
+    count = write_candidates(connection, declaration, changed=changed)
+    least = settings.review_weight
+    score_pairs(connection, declaration, model, CANDIDATES, found_by="block", at_least=least)
+    return count
+
+
+def _score_components(
+    connection: duckdb.DuckDBPyConnection,
+    declaration: Declaration,
+    settings: MatchSettings,
+    model: MatchModel | None,
+    count: int,
+) -> list[str]:
+    """Write the components of links; with a model, score all other pairs within them.
+
+    Returns notes on what was left out.
+    """
+    write_components(connection, settings, count)
+    if model is None:
+        return []
+    notes = [*write_closure(connection, settings, has_apart=declaration.apart_by is not None)]
+    score_pairs(connection, declaration, model, CLOSURE, found_by="component")
+    return notes
 
 
 def _digest(declaration: Declaration, model: MatchModel | None, settings: MatchSettings) -> str:

@@ -25,40 +25,10 @@ def description(name: str, text: str, more: str | None = None) -> Shape:
 
     Codes are also looked for in a second text, such as a long description.
     """
-    tokens = _tokens(text)
-    more_tokens = _tokens(f"concat_ws(' ', {text}, {more})") if more else f"{name}_tokens"
-    is_part = (
-        "(length(w) >= 5 and regexp_matches(w, '[0-9]') "
-        "and not regexp_full_match(w, '[0-9]+[a-z]{1,3}'))"
-    )
     return Shape(
-        columns=(
-            (f"{name}_tokens", tokens),
-            (f"{name}_text", normalise.joined(f"list_sort({name}_tokens)", " ")),
-            (
-                f"{name}_words",
-                normalise.sorted_words(
-                    f"list_filter({name}_tokens, lambda w: regexp_full_match(w, '[^0-9]{{2,}}'))"
-                ),
-            ),
-            (
-                f"{name}_numbers",
-                normalise.sorted_words(
-                    f"list_filter({name}_tokens, "
-                    f"lambda w: regexp_matches(w, '^[0-9]') and not {is_part})"
-                ),
-            ),
-            (
-                f"{name}_parts",
-                normalise.sorted_words(f"list_filter({name}_tokens, lambda w: {is_part})"),
-            ),
-            (
-                f"{name}_all_parts",
-                normalise.sorted_words(f"list_filter({more_tokens}, lambda w: {is_part})"),
-            ),
-        ),
+        columns=_description_columns(name, text, more),
         words=(f"{name}_words", f"{name}_parts", f"{name}_all_parts"),
-        comparisons=_description_comparisons(name),
+        comparisons=(_words_compared(name), _numbers_compared(name), _parts_compared(name)),
         keys=(
             Key(
                 name=name,
@@ -77,6 +47,40 @@ def description(name: str, text: str, more: str | None = None) -> Shape:
     )
 
 
+def _description_columns(name: str, text: str, more: str | None) -> tuple[tuple[str, str], ...]:
+    tokens = _tokens(text)
+    more_tokens = _tokens(f"concat_ws(' ', {text}, {more})") if more else f"{name}_tokens"
+    is_part = (
+        "(length(w) >= 5 and regexp_matches(w, '[0-9]') "
+        "and not regexp_full_match(w, '[0-9]+[a-z]{1,3}'))"
+    )
+    return (
+        (f"{name}_tokens", tokens),
+        (f"{name}_text", normalise.joined(f"list_sort({name}_tokens)", " ")),
+        (
+            f"{name}_words",
+            normalise.sorted_words(
+                f"list_filter({name}_tokens, lambda w: regexp_full_match(w, '[^0-9]{{2,}}'))"
+            ),
+        ),
+        (
+            f"{name}_numbers",
+            normalise.sorted_words(
+                f"list_filter({name}_tokens, "
+                f"lambda w: regexp_matches(w, '^[0-9]') and not {is_part})"
+            ),
+        ),
+        (
+            f"{name}_parts",
+            normalise.sorted_words(f"list_filter({name}_tokens, lambda w: {is_part})"),
+        ),
+        (
+            f"{name}_all_parts",
+            normalise.sorted_words(f"list_filter({more_tokens}, lambda w: {is_part})"),
+        ),
+    )
+
+
 def _tokens(text: str) -> str:
     """Return words, numbers and codes: signs within a code go, and a size as 5x12 is parted."""
     size = "([0-9])[\"'']?[x\u00d7]([0-9])"
@@ -89,52 +93,56 @@ def _tokens(text: str) -> str:
     )
 
 
-def _description_comparisons(name: str) -> tuple[Comparison, ...]:
-    words, numbers = f"{name}_words", f"{name}_numbers"
-    (left, right), (parts_l, parts_r) = pair(numbers), pair(f"{name}_parts")
+def _words_compared(name: str) -> Comparison:
+    return Comparison(
+        name=name,
+        levels=(
+            null_level(absent(f"{name}_text")),
+            Level(label="same text", sql=equal(f"{name}_text"), frequency=f"{name}_text"),
+            *(
+                Level(label=f"{share:.0%} of words", sql=overlap(f"{name}_words", share))
+                for share in (0.85, 0.7, 0.55, 0.4, 0.25)
+            ),
+            other_level(),
+        ),
+    )
+
+
+def _numbers_compared(name: str) -> Comparison:
+    numbers = f"{name}_numbers"
+    left, right = pair(numbers)
+    shared = f"len(list_intersect({left}, {right}))"
+    return Comparison(
+        name=numbers,
+        levels=(
+            null_level(f"len({left}) = 0 or len({right}) = 0"),
+            Level(label="same numbers", sql=equal(numbers)),
+            Level(label="one has more", sql=f"{shared} = least(len({left}), len({right}))"),
+            Level(label="some numbers", sql=f"{shared} > 0"),
+            other_level("different numbers"),
+        ),
+    )
+
+
+def _parts_compared(name: str) -> Comparison:
+    left, right = pair(f"{name}_parts")
     (rare_l, rare_r), (all_l, all_r) = pair(f"{name}_parts_rare"), pair(f"{name}_all_parts_rare")
     begins = (
-        f"len(list_filter({parts_l}, lambda a: len(list_filter({parts_r}, "
+        f"len(list_filter({left}, lambda a: len(list_filter({right}, "
         "lambda b: starts_with(a, b) or starts_with(b, a))) > 0)) > 0"
     )
-    shared = f"len(list_intersect({left}, {right}))"
-    none = f"len({left}) = 0 or len({right}) = 0"
-    return (
-        Comparison(
-            name=name,
-            levels=(
-                null_level(absent(f"{name}_text")),
-                Level(label="same text", sql=equal(f"{name}_text"), frequency=f"{name}_text"),
-                *(
-                    Level(label=f"{share:.0%} of words", sql=overlap(words, share))
-                    for share in (0.85, 0.7, 0.55, 0.4, 0.25)
-                ),
-                other_level(),
+    return Comparison(
+        name=f"{name}_parts",
+        is_hard=True,
+        supposed=(15.0, 3.0, 2.0),
+        levels=(
+            Level(
+                label="a rare part code in both",
+                sql=f"list_has_any({rare_l}, {all_r}) or list_has_any({all_l}, {rare_r})",
             ),
-        ),
-        Comparison(
-            name=f"{name}_numbers",
-            levels=(
-                null_level(none),
-                Level(label="same numbers", sql=equal(numbers)),
-                Level(label="one has more", sql=f"{shared} = least(len({left}), len({right}))"),
-                Level(label="some numbers", sql=f"{shared} > 0"),
-                other_level("different numbers"),
-            ),
-        ),
-        Comparison(
-            name=f"{name}_parts",
-            is_hard=True,
-            supposed=(15.0, 3.0, 2.0),
-            levels=(
-                Level(
-                    label="a rare part code in both",
-                    sql=f"list_has_any({rare_l}, {all_r}) or list_has_any({all_l}, {rare_r})",
-                ),
-                null_level(f"coalesce(len({parts_l}), 0) = 0 or coalesce(len({parts_r}), 0) = 0"),
-                Level(label="one part code begins with the other", sql=begins),
-                other_level("other part codes"),
-            ),
+            null_level(f"coalesce(len({left}), 0) = 0 or coalesce(len({right}), 0) = 0"),
+            Level(label="one part code begins with the other", sql=begins),
+            other_level("other part codes"),
         ),
     )
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from serving.api.answers import Signal, SignalPage
-from serving.api.asked import Question
+from serving.api.asked import Asked, Question
 from serving.api.cursor import Cursor, digest_of, read_cursor
 from workspace.errors import TierwiseError
 
@@ -39,13 +40,7 @@ def list_signals(
     looked = f".{last.looked_at:%Y%m%d%H%M%S}" if last.looked_at else ""
     asked.told(request, response, f'"{asked.release.release_id}.{last.token}{looked}"')
     given = {"flag": wanted.flag}
-    after = ""
-    if wanted.cursor:
-        cursor = read_cursor(wanted.cursor, given, KEY)
-        if (cursor.release_id, cursor.after[0]) != (asked.release.release_id, last.token):
-            cause = "The lane has looked again since, or a night was published."
-            raise TierwiseError("CURSOR_INVALID", place="cursor", cause=cause)
-        after = cursor.after[1]
+    after = _last_seen(wanted.cursor, given, asked) if wanted.cursor else ""
     with asked.reader() as reader:
         allowed = asked.sites(reader)
     rows = [
@@ -71,3 +66,12 @@ def list_signals(
         if more
         else None,
     )
+
+
+def _last_seen(text: str, given: Mapping[str, object], asked: Asked) -> str:
+    """Return the unit that a page ended with; raises CURSOR_INVALID of signals that are gone."""
+    cursor = read_cursor(text, given, KEY)
+    if (cursor.release_id, cursor.after[0]) != (asked.release.release_id, asked.provisional.token):
+        cause = "The lane has looked again since, or a night was published."
+        raise TierwiseError("CURSOR_INVALID", place="cursor", cause=cause)
+    return cursor.after[1]

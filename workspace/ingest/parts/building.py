@@ -56,10 +56,7 @@ def build_part(
         content = module.open_content(
             unpacked, extract, dialect, scratch=Path(scratch), place=place
         )
-        unknown = compare_header(content, contract.extract, place)
-        if not content.record_count and not contract.extract.may_be_empty:
-            cause = "No record follows the header."
-            raise TierwiseError("FILE_HEADER_ONLY", place=place, cause=cause)
+        unknown = _unknown_columns(contract, content, place)
         sha256 = stored.name
         if content.natives and unpacked == stored:
             rows = mark_rows(connection, contract, content, sha256)
@@ -72,6 +69,15 @@ def build_part(
         _write_books(connection, contract, module, unpacked, content, made, Path(scratch), place)
         facts = _facts(connection, contract, content, rows, unknown, made)
         return settle_part(made, folder, facts)
+
+
+def _unknown_columns(contract: Contract, content: Content, place: str) -> tuple[str, ...]:
+    """Return the columns that the contract does not name; raises FILE_HEADER_ONLY without rows."""
+    unknown = compare_header(content, contract.extract, place)
+    if not content.record_count and not contract.extract.may_be_empty:
+        cause = "No record follows the header."
+        raise TierwiseError("FILE_HEADER_ONLY", place=place, cause=cause)
+    return unknown
 
 
 def _write_books(
