@@ -23,6 +23,8 @@ CONFIGURATION = (
     "policies",
     "quality",
     "golden",
+    "matching.yml",
+    "matching",
     "reference",
 )
 COMMAND = Path(sys.executable).parent / "tierwise"
