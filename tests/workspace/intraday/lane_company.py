@@ -112,7 +112,8 @@ class LaneCompany:
     def forget(self) -> None:
         """Delete what the lane may lose."""
         shutil.rmtree(self.company.root / "intraday" / "landed")
-        (self.company.root / "intraday" / "known_files.json").unlink()
+        # Files of the last two seconds are not remembered, so there may be nothing to forget.
+        (self.company.root / "intraday" / "known_files.json").unlink(missing_ok=True)
 
 
 def lane_company(company: Company, lateness: int | None = None) -> LaneCompany:
