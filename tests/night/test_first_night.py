@@ -181,7 +181,7 @@ def test_all_blocking_gates_passed_and_none_is_missing(first_night: Night) -> No
             "select kind, count(*) as n, bool_and(is_passed) as ok "
             "from dq_gates group by kind order by kind"
         )
-    kinds = ["cross_table", "data_test", "fill", "outlier", "suite"]
+    kinds = ["cross_table", "data_test", "fill", "outlier", "suite", "trust"]
     assert [gate["kind"] for gate in gates] == kinds
     # The generator plants a return of nothing sold, and a channel whose stores are silent.
     assert [gate["kind"] for gate in gates if not gate["ok"]] == ["data_test"]

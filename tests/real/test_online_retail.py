@@ -14,7 +14,9 @@ import pytest
 
 from tests.workspace.small_company import POLICY, SCHEME, Ingested, ingested
 from workspace.folder import open_workspace
-from workspace.ingest.parsing import literal
+from workspace.ingest.contract import contract_of
+from workspace.ingest.parts.part import read_part
+from workspace.ingest.parts.part_rows import rows_of
 
 ROOT = Path(__file__).parents[2]
 DELIVERED = ROOT.parent / "shared" / "data" / "online_retail" / "online_retail.parquet"
@@ -53,8 +55,12 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ingested]:
 def of_all_lines(night: Ingested, values: str, condition: str = "true") -> tuple:
     """Return values over all lines as they were typed, before any was set aside."""
     (folder,) = night.rows("select folder from control.parts where extract = 'lines'")[0]
-    rows = f"read_parquet({literal(f'{folder}/rows.parquet')})"
-    return night.rows(f"select {values} from {rows} where {condition}")[0]
+    workspace = open_workspace(Path(folder).parents[2])
+    part = read_part(Path(folder))
+    assert part is not None
+    contract = contract_of(workspace, workspace.sources["shop"].value, "lines")
+    rows = rows_of(workspace, contract, [part])
+    return night.rows(f"select {values} from ({rows}) where {condition}")[0]
 
 
 def test_every_line_is_accounted_for(night: Ingested) -> None:
