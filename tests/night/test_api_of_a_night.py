@@ -18,6 +18,7 @@ from tests.serving.api_company import TestClient, client_of
 from workspace.folder import Folder
 
 BATCH = 1_000
+UNIT_OF_THE_PAGE = "00100553@ATL-1"
 ORDERS = """
 with keys as (
     select object_type, namespace, golden_id, min(source_key) as source_key
@@ -177,9 +178,12 @@ def test_every_example_of_the_page_is_answered(client: TestClient) -> None:
     lines = "\n".join("\n".join(block) for block in code_blocks("api.md", "sh"))
     commands = [shlex.split(command) for command in re.split(r"\n(?=curl )", lines)]
     assert len(commands) >= 6
+    first = client.get("/segments", params={"scheme": "abc_margin"}).json()["items"][0]
+    unit = f"{first['product_code']}@{first['site_code']}"
     for words in commands:
         assert words[:2] == ["curl", "-s"]
-        route = words[2].removeprefix("$API")
+        # The unit of the page is the demo's; this company is smaller.
+        route = words[2].removeprefix("$API").replace(UNIT_OF_THE_PAGE, unit)
         given = dict(zip(words[3::2], words[4::2], strict=True))
         if "-d" in given:
             name, _, value = given["-H"].partition(": ")
