@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,13 +9,14 @@ import typer
 
 from cli.options import DEFAULT_WORKSPACE, Build, Json, ReleaseName, Workspace, record_named
 from cli.outcome import printable
+from cli.recording import By, Reason, now, take_back
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from serving.quarantine import Quarantine
     from workspace.folder import Folder
-    from workspace.ledger.chain import Event
+    from workspace.ledger.chain import Entry, Event
     from workspace.ledger.deciding import Fault
     from workspace.ledger.store import Ledger
 
@@ -26,10 +26,6 @@ class Way(StrEnum):
 
     CONFIRM = "confirm"
     DISMISS = "dismiss"
-
-
-Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept.")]
-By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who decides; it is kept.")]
 
 
 def register(group: typer.Typer) -> None:
@@ -131,27 +127,11 @@ def revoke(
     json: Json = False,
 ) -> None:
     """Take a decision back: from the next night on the contract alone decides about the record."""
-    from cli.outcome import emit, reported
 
-    with reported(as_json=json):
-        from workspace.folder import Folder
+    def event(entries: Iterable[Entry]) -> Event:
         from workspace.ledger.deciding import revocation
         from workspace.ledger.row_decisions import in_force
-        from workspace.ledger.store import open_ledger, read_ledger
 
-        folder = Folder(root=workspace)
-        with read_ledger(folder) as known:
-            decisions = in_force(known.read())
-        event = revocation(entry, decisions, reason=reason, actor=by, at=now())
-        with open_ledger(folder) as ledger:
-            appended = ledger.append(event)
-        emit(
-            {"entry": appended.sequence, "revokes": entry, "head": appended.hash},
-            as_json=json,
-            text=lambda: f"Entry {appended.sequence} of the ledger takes entry {entry} back.",
-        )
+        return revocation(entry, in_force(entries), reason=reason, actor=by, at=now())
 
-
-def now() -> str:
-    """Return this instant as the ledger writes it."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    take_back(workspace, entry, event, json=json)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.decide import By, Reason
 from cli.options import DEFAULT_WORKSPACE, Json, ReleaseName, Workspace
+from cli.recording import By, Reason, now, recorded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -193,25 +193,19 @@ def _declare(
     json: bool,
 ) -> None:
     """Write a declaration to the ledger, and say what it is."""
-    from cli.decide import now
     from cli.outcome import emit, reported
 
     with reported(as_json=json):
-        from workspace.folder import Folder
         from workspace.ledger.entity_decisions import Said
         from workspace.ledger.entity_declarations import declarations
-        from workspace.ledger.store import open_ledger, read_ledger
 
         day = effective.date() if effective else None
         said = Said(actor=by, at=now(), reason=reason, effective_date=day)
-        with read_ledger(Folder(root=workspace)) as known:
-            declared = event(said, declarations(known.read()))
-        with open_ledger(Folder(root=workspace)) as ledger:
-            entry = ledger.append(declared)
+        entry = recorded(workspace, lambda entries: event(said, declarations(entries)))
         document: dict[str, Any] = {
             "entry": entry.sequence,
-            "kind": declared.kind,
-            **declared.subject,
+            "kind": entry.event.kind,
+            **entry.event.subject,
             "head": entry.hash,
         }
         emit(document, as_json=json, text=lambda: _told(document))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.decide import By, Reason
 from cli.options import DEFAULT_WORKSPACE, Build, Json, ReleaseName, Workspace
+from cli.recording import By, Reason, now, take_back
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from workspace.folder import Folder
     from workspace.history import HistoryFinding
+    from workspace.ledger.chain import Entry, Event
 
 group = typer.Typer(help="Faults of the delivered history.", no_args_is_help=True)
 
@@ -72,7 +74,7 @@ def confirm(
 
         folder = Folder(root=workspace)
         found = named_finding(_findings(folder, release, of_build=build), finding)
-        event = confirmation(found, reason=reason, actor=by, at=_now())
+        event = confirmation(found, reason=reason, actor=by, at=now())
         with open_ledger(folder) as ledger:
             known = confirmed(ledger.read()).get(found.finding_id)
             entry = known if known is not None else ledger.append(event).sequence
@@ -94,22 +96,13 @@ def revoke(
     json: Json = False,
 ) -> None:
     """Take a confirmation back."""
-    from cli.outcome import emit, reported
 
-    with reported(as_json=json):
-        from workspace.folder import Folder
+    def event(entries: Iterable[Entry]) -> Event:
         from workspace.history import confirmed, revocation
-        from workspace.ledger.store import open_ledger
 
-        with open_ledger(Folder(root=workspace)) as ledger:
-            known = confirmed(ledger.read())
-            event = revocation(entry, known, reason=reason, actor=by, at=_now())
-            appended = ledger.append(event)
-        emit(
-            {"entry": appended.sequence, "revokes": entry, "head": appended.hash},
-            as_json=json,
-            text=lambda: f"Entry {appended.sequence} of the ledger takes entry {entry} back.",
-        )
+        return revocation(entry, confirmed(entries), reason=reason, actor=by, at=now())
+
+    take_back(workspace, entry, event, json=json)
 
 
 def _findings(folder: Folder, release: str | None, *, of_build: bool) -> list[HistoryFinding]:
@@ -129,7 +122,3 @@ def _line(finding: HistoryFinding, entry: int | None) -> str:
         f"{finding.period_start_date} to {finding.period_end_date}\n"
         f"    {finding.detail}\n    {what}"
     )
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

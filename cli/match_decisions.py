@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import match_questions
-from cli.decide import By, Reason
 from cli.match_questions import Object, record_argument
 from cli.options import DEFAULT_WORKSPACE, Json, ReleaseName, Workspace
+from cli.recording import By, Reason, now, take_back
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from serving.matching import Two
     from workspace.folder import Folder
-    from workspace.ledger.chain import Event
+    from workspace.ledger.chain import Entry, Event
 
 Link = Annotated[bool, typer.Option("--link/--never", help="They are one thing, or never are.")]
 
@@ -53,7 +55,6 @@ def decide(
 
 def _recorded(folder: Folder, two: Two, *, link: bool, reason: str, by: str) -> dict[str, Any]:
     """Write a decision to the ledger, unless it stands there; return what came of it."""
-    from cli.decide import now
     from workspace.ledger.match_decisions import Decision, decided, match_decisions
     from workspace.ledger.store import open_ledger
 
@@ -99,22 +100,10 @@ def revoke(
     json: Json = False,
 ) -> None:
     """Take a decision back: from the next night on the evidence alone decides about the pair."""
-    from cli.outcome import emit, reported
 
-    with reported(as_json=json):
-        from cli.decide import now
-        from workspace.folder import Folder
+    def event(entries: Iterable[Entry]) -> Event:
         from workspace.ledger.match_decisions import match_decisions, revoked
-        from workspace.ledger.store import open_ledger, read_ledger
 
-        folder = Folder(root=workspace)
-        with read_ledger(folder) as known:
-            standing = match_decisions(known.read())
-        event = revoked(entry, standing, reason=reason, actor=by, at=now())
-        with open_ledger(folder) as ledger:
-            appended = ledger.append(event)
-        emit(
-            {"entry": appended.sequence, "revokes": entry, "head": appended.hash},
-            as_json=json,
-            text=lambda: f"Entry {appended.sequence} of the ledger takes entry {entry} back.",
-        )
+        return revoked(entry, match_decisions(entries), reason=reason, actor=by, at=now())
+
+    take_back(workspace, entry, event, json=json)

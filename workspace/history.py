@@ -15,8 +15,7 @@ import duckdb
 from workspace.backfill_dates import Partition
 from workspace.errors import TierwiseError
 from workspace.ledger.chain import Entry, Event
-from workspace.ledger.deciding import stated
-from workspace.ledger.row_decisions import REVOKE
+from workspace.ledger.stating import REVOKE, event_of, taken_back
 
 AUDIT = "control.history_integrity_audit"
 CONFIRM = "history_confirmed"
@@ -105,13 +104,8 @@ def blocking(
 
 def confirmation(finding: HistoryFinding, *, reason: str, actor: str, at: str) -> Event:
     """Return the event that the history is right, whatever the audit makes of it."""
-    return Event(
-        kind=CONFIRM,
-        actor=stated(actor, "name"),
-        at=at,
-        reason=stated(reason, "reason"),
-        subject={name: v for name, v in finding.document().items() if name != "remedy"},
-    )
+    subject = {name: v for name, v in finding.document().items() if name != "remedy"}
+    return event_of(CONFIRM, subject, reason=reason, actor=actor, at=at)
 
 
 def confirmed(entries: Iterable[Entry]) -> dict[str, int]:
@@ -130,16 +124,8 @@ def revocation(
     sequence: int, known: Mapping[str, int], *, reason: str, actor: str, at: str
 ) -> Event:
     """Return the event that takes a confirmation back; raises DECISION_REFUSED without one."""
-    if sequence not in known.values():
-        cause = f"Entry {sequence} of the ledger confirms no finding that is still confirmed."
-        raise TierwiseError("DECISION_REFUSED", place=f"entry {sequence}", cause=cause)
-    return Event(
-        kind=REVOKE,
-        actor=stated(actor, "name"),
-        at=at,
-        reason=stated(reason, "reason"),
-        subject={"sequence": sequence},
-    )
+    otherwise = "confirms no finding that is still confirmed"
+    return taken_back(sequence, known.values(), otherwise, reason=reason, actor=actor, at=at)
 
 
 def named_finding(findings: Sequence[HistoryFinding], name: str) -> HistoryFinding:

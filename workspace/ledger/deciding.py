@@ -10,16 +10,9 @@ from typing import Any
 from workspace.confirmable import parts_of, refusal
 from workspace.errors import TierwiseError
 from workspace.ledger.chain import Event
-from workspace.ledger.row_decisions import (
-    CONFIRM,
-    DISMISS,
-    PLACE,
-    REVOKE,
-    Record,
-    RowDecision,
-)
+from workspace.ledger.row_decisions import CONFIRM, DISMISS, PLACE, Record, RowDecision
+from workspace.ledger.stating import event_of, taken_back
 
-LONGEST_REASON = 500
 INSTEAD = "It can be dismissed, or corrected at its source."
 # How ingest begins what it says of records of several extracts that map to one row.
 ACROSS_EXTRACTS = "Several records map to"
@@ -70,23 +63,18 @@ def confirmation(
             raise TierwiseError("DECISION_REFUSED", place=fault.name, cause=cause)
         if fault.code == "ROW_KEY_DUP":
             rivals |= {rival.record: rival for rival in _rivals(fault, quarantine)}
-    return _event(
-        CONFIRM,
-        faults[0],
-        {
-            "codes": sorted(fault.code for fault in faults),
-            "rivals": [rivals[key].subject() for key in sorted(rivals)],
-        },
-        reason=reason,
-        actor=actor,
-        at=at,
-    )
+    subject = {
+        **faults[0].subject(),
+        "codes": sorted(fault.code for fault in faults),
+        "rivals": [rivals[key].subject() for key in sorted(rivals)],
+    }
+    return event_of(CONFIRM, subject, reason=reason, actor=actor, at=at)
 
 
 def dismissal(faults: Sequence[Fault], *, reason: str, actor: str, at: str) -> Event:
     """Return the event that one record is left out on purpose, whatever is wrong with it."""
-    codes = sorted(fault.code for fault in faults)
-    return _event(DISMISS, faults[0], {"codes": codes}, reason=reason, actor=actor, at=at)
+    subject = {**faults[0].subject(), "codes": sorted(fault.code for fault in faults)}
+    return event_of(DISMISS, subject, reason=reason, actor=actor, at=at)
 
 
 def revocation(
@@ -96,15 +84,13 @@ def revocation(
 
     Raises DECISION_REFUSED when the entry decides nothing that is in force.
     """
-    if all(decision.ledger_seq != sequence for decision in in_force):
-        cause = f"Entry {sequence} of the ledger is no decision on a record that is in force."
-        raise TierwiseError("DECISION_REFUSED", place=f"entry {sequence}", cause=cause)
-    return Event(
-        kind=REVOKE,
-        actor=stated(actor, "name"),
+    return taken_back(
+        sequence,
+        (decision.ledger_seq for decision in in_force),
+        "is no decision on a record that is in force",
+        reason=reason,
+        actor=actor,
         at=at,
-        reason=stated(reason, "reason"),
-        subject={"sequence": sequence},
     )
 
 
@@ -123,24 +109,3 @@ def _rivals(fault: Fault, quarantine: Sequence[Fault]) -> list[Fault]:
         cause = "No record that contradicts it is in quarantine, so that there is none to choose."
         raise TierwiseError("DECISION_REFUSED", place=fault.name, cause=cause)
     return rivals
-
-
-def _event(
-    kind: str, fault: Fault, more: dict[str, Any], *, reason: str, actor: str, at: str
-) -> Event:
-    return Event(
-        kind=kind,
-        actor=stated(actor, "name"),
-        at=at,
-        reason=stated(reason, "reason"),
-        subject={**fault.subject(), **more},
-    )
-
-
-def stated(text: str, what: str) -> str:
-    """Return a text that says something, in one line; raises DECISION_REFUSED otherwise."""
-    stated = " ".join(text.split())
-    if not stated or len(stated) > LONGEST_REASON or not stated.isprintable():
-        cause = f"A {what} is needed: one line of at most {LONGEST_REASON} characters."
-        raise TierwiseError("DECISION_REFUSED", place=f"the {what}", cause=cause)
-    return stated

@@ -15,7 +15,6 @@ from typing import Any
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace
 from workspace.ledger.chain import Event
-from workspace.ledger.deciding import stated
 from workspace.ledger.entity_declarations import (
     ACQUIRED,
     APPROVED,
@@ -24,7 +23,7 @@ from workspace.ledger.entity_declarations import (
     SPLIT,
     Declaration,
 )
-from workspace.ledger.row_decisions import REVOKE
+from workspace.ledger.stating import REVOKE, event_of
 
 OBJECTS = {"c": "customer", "p": "product", "s": "site", "v": "supplier"}
 
@@ -55,13 +54,7 @@ class Said:
         """Return the event; raises DECISION_REFUSED without a name or a reason."""
         if self.effective_date is not None:
             subject["effective_date"] = self.effective_date.isoformat()
-        return Event(
-            kind=kind,
-            actor=stated(self.actor, "name"),
-            at=self.at,
-            reason=stated(self.reason, "reason"),
-            subject=subject,
-        )
+        return event_of(kind, subject, reason=self.reason, actor=self.actor, at=self.at)
 
 
 def merger(survivor: Entity, other: Entity, said: Said) -> Event:

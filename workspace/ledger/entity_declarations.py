@@ -15,7 +15,7 @@ from itertools import combinations, product
 
 from workspace.ledger.chain import Entry
 from workspace.ledger.match_decisions import Decision, MatchDecision
-from workspace.ledger.row_decisions import REVOKE
+from workspace.ledger.stating import REVOKE
 
 TABLE = "control.entity_declarations"
 MERGED, SPLIT = "entity_merged", "entity_split"

@@ -14,8 +14,7 @@ from typing import Literal
 
 from workspace.errors import TierwiseError
 from workspace.ledger.chain import Entry, Event
-from workspace.ledger.deciding import stated
-from workspace.ledger.row_decisions import REVOKE
+from workspace.ledger.stating import REVOKE, event_of, taken_back
 
 TABLE = "control.match_decisions"
 LINKED, PARTED = "match_linked", "match_parted"
@@ -62,13 +61,9 @@ def decided(
     if one == other:
         cause = "Both are the same record; a decision is of two."
         raise TierwiseError("DECISION_REFUSED", place=one, cause=cause)
-    return Event(
-        kind=LINKED if decision == "link" else PARTED,
-        actor=stated(actor, "name"),
-        at=at,
-        reason=stated(reason, "reason"),
-        subject={"object_type": object_type, "record_keys": sorted((one, other))},
-    )
+    kind = LINKED if decision == "link" else PARTED
+    subject = {"object_type": object_type, "record_keys": sorted((one, other))}
+    return event_of(kind, subject, reason=reason, actor=actor, at=at)
 
 
 def revoked(
@@ -78,15 +73,13 @@ def revoked(
 
     Raises DECISION_REFUSED when the entry decides nothing that is in force.
     """
-    if all(decision.ledger_seq != sequence for decision in standing):
-        cause = f"Entry {sequence} of the ledger is no decision on two records that is in force."
-        raise TierwiseError("DECISION_REFUSED", place=f"entry {sequence}", cause=cause)
-    return Event(
-        kind=REVOKE,
-        actor=stated(actor, "name"),
+    return taken_back(
+        sequence,
+        (decision.ledger_seq for decision in standing),
+        "is no decision on two records that is in force",
+        reason=reason,
+        actor=actor,
         at=at,
-        reason=stated(reason, "reason"),
-        subject={"sequence": sequence},
     )
 
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from workspace.ledger.chain import Entry
+from workspace.ledger.stating import REVOKE
 
 TABLE = "control.row_decisions"
-CONFIRM, DISMISS, REVOKE = "row_confirmed", "row_dismissed", "decision_revoked"
+CONFIRM, DISMISS = "row_confirmed", "row_dismissed"
 # Hash of the file, number in it.
 Record = tuple[str, int]
 PLACE = ("system", "extract", "file_name", "file_sha256", "record_number")
