@@ -39,7 +39,7 @@ def _suite(connection: duckdb.DuckDBPyConnection, workspace: Workspace, table: s
 
 
 def _detail(result: GateResult) -> str:
-    return " ".join(f"{f.column}: {f.observed} ({f.detail})" for f in result.failures)
+    return " ".join(f"{f.column or 'rows'}: {f.observed} ({f.detail})" for f in result.failures)
 
 
 def _quarantine_share(

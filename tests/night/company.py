@@ -13,20 +13,9 @@ from typing import Any
 
 from data.generator.plan import Plan
 from data.generator.wholesaler import generate
+from workspace.folder import CONFIGURATION
 
 ROOT = Path(__file__).parents[2]
-CONFIGURATION = (
-    "workspace.yml",
-    "calendars.yml",
-    "sources",
-    "segmentation",
-    "policies",
-    "quality",
-    "golden",
-    "matching.yml",
-    "matching",
-    "reference",
-)
 COMMAND = Path(sys.executable).parent / "tierwise"
 FIRST_DAY = date(2026, 6, 30)
 ORDER_LINES = 9_000

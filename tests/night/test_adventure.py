@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from serving.release_reader import ReleaseReader, open_release
-from tests.night.company import CONFIGURATION, ROOT, current, tierwise
+from tests.night.company import ROOT, current, tierwise
+from workspace.folder import CONFIGURATION
 
 DELIVERED = ROOT.parent / "shared" / "data" / "adventure"
 

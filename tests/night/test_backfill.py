@@ -76,12 +76,17 @@ def _company(root: Path, lines: Iterable[Line]) -> Path:
             *(f"P{n},{day:%Y-%m}-01,1000" for n in (1, 2, 3)),
         ]
     delivery = {name: "\n".join([*rows, ""]) for name, rows in files.items()}
-    company = Company(root=root).configure(
-        "sources/erp.yml",
-        ("erp/orders_*.csv", "erp/orders_{%Y-%m}.csv"),
-        ("units: decimal}", "units: decimal, price: decimal}"),
-        ("net_amount: units * 2", "net_amount: units * price"),
-        ("mappings:\n", STOCK),
+    company = (
+        Company(root=root)
+        .configure(
+            "sources/erp.yml",
+            ("erp/orders_*.csv", "erp/orders_{%Y-%m}.csv"),
+            ("units: decimal}", "units: decimal, price: decimal}"),
+            ("net_amount: units * 2", "net_amount: units * price"),
+            ("mappings:\n", STOCK),
+        )
+        # A month that is loaded twice makes the fast item's demand less regular than X.
+        .configure("policies/stock.yml", ("Y: {}", "Y: {target: 0.9}"))
     )
     products = "id,name\nP1,Bolt\nP2,Nut\nP3,Screw\n"
     return company.open({**delivery, "erp/products_1.csv": products, "erp/orders_1.csv": None}).root
