@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from workspace.stewardship import Outcome
+from workspace.stewardship import Outcome, question, with_answered
 
 KIND = "hierarchy"
 # One question for an object and the views concerned, however many nodes are named.
@@ -46,9 +46,7 @@ def hierarchy_questions(
 ) -> list[Outcome]:
     """Return each open question, and as answered those of before that are asked no more."""
     asked = [_question(*row) for row in connection.execute(OPEN).fetchall()]
-    known = {(question.element, question.expectation) for question in asked}
-    before = {(row["element"], row["expectation"]) for row in prior if row["kind"] == KIND}
-    return asked + [_outcome(*answered, failed_count=0) for answered in sorted(before - known)]
+    return with_answered(KIND, asked, prior)
 
 
 def _question(
@@ -63,25 +61,10 @@ def _question(
 ) -> Outcome:
     views = view if view == other_view else f"{view} and {other_view}"
     stays = standing if standing == other_standing else f"{standing} and {other_standing}"
-    return _outcome(
+    return question(
+        KIND,
         f"hier_{object_type}.node_id",
         f"{object_id} in {views}",
-        failed_count=1,
         detail=f"{name} in {views}: {said}. Until that is decided it stays where it was: {stays}.",
         remedy=REMEDY,
-    )
-
-
-def _outcome(
-    element: str, expectation: str, *, failed_count: int, detail: str = "", remedy: str = ""
-) -> Outcome:
-    return Outcome(
-        kind=KIND,
-        element=element,
-        system=None,
-        expectation=expectation,
-        evaluated_count=1,
-        failed_count=failed_count,
-        detail=detail,
-        remedy=remedy,
     )

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from serving.matching import ELEMENTS
-from workspace.stewardship import Outcome
+from workspace.stewardship import Outcome, question, with_answered
 
 KIND = "match"
 # So long a key that means another thing is shown; then the new id stands as accepted.
@@ -34,11 +34,7 @@ def match_questions(
     """Return each question of tonight, and as passed those of before that nobody asks any more."""
     asked = [_pair(*row) for row in connection.execute(QUESTIONS).fetchall()]
     asked += [_reuse(*row) for row in connection.execute(REUSES).fetchall()]
-    known = {(question.element, question.expectation) for question in asked}
-    settled = {(row["element"], row["expectation"]) for row in prior if row["kind"] == KIND} - known
-    return asked + [
-        _question(element, expectation, failed_count=0) for element, expectation in sorted(settled)
-    ]
+    return with_answered(KIND, asked, prior)
 
 
 def _pair(
@@ -54,7 +50,8 @@ def _pair(
     if contradiction_l is not None:
         against = f"{contradiction_l} and {contradiction_r}, which are two"
         cause = f"{one} and {other} look like one, but that would make one of {against}."
-    return _question(
+    return question(
+        KIND,
         ELEMENTS[object_type],
         f"{one} = {other}",
         detail=cause,
@@ -63,26 +60,12 @@ def _pair(
 
 
 def _reuse(object_type: str, golden_id: str, other_golden_id: str) -> Outcome:
-    return _question(
+    return question(
+        KIND,
         ELEMENTS[object_type],
         f"{golden_id} is not {other_golden_id}",
         detail=f"A key of {golden_id} bears another name and other identifiers than it did; what "
         f"it means now goes by {other_golden_id}.",
         remedy=f"If it is the same: tierwise entity merge {golden_id} {other_golden_id}. "
         f"Otherwise nothing: the case closes after {REUSE_DAYS} days.",
-    )
-
-
-def _question(
-    element: str, expectation: str, *, failed_count: int = 1, detail: str = "", remedy: str = ""
-) -> Outcome:
-    return Outcome(
-        kind=KIND,
-        element=element,
-        system=None,
-        expectation=expectation,
-        evaluated_count=1,
-        failed_count=failed_count,
-        detail=detail,
-        remedy=remedy,
     )

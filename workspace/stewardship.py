@@ -9,7 +9,7 @@ gate is no longer configured, its extract no longer declared.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -32,6 +32,35 @@ class Outcome:
     failed_count: int
     detail: str = ""
     remedy: str = ""
+
+
+def question(kind: str, element: str, expectation: str, *, detail: str, remedy: str) -> Outcome:
+    """Return what only a steward can answer, as an expectation that fails until it is answered."""
+    asked = _answered(kind, element, expectation)
+    return replace(asked, failed_count=1, detail=detail, remedy=remedy)
+
+
+def with_answered(
+    kind: str, asked: Sequence[Outcome], prior: Iterable[Mapping[str, Any]]
+) -> list[Outcome]:
+    """Return tonight's questions of a kind, and as passed those of before that are asked no more.
+
+    `prior` are the cases of the previous release.
+    """
+    known = {(each.element, each.expectation) for each in asked}
+    before = {(row["element"], row["expectation"]) for row in prior if row["kind"] == kind}
+    return [*asked, *(_answered(kind, *answered) for answered in sorted(before - known))]
+
+
+def _answered(kind: str, element: str, expectation: str) -> Outcome:
+    return Outcome(
+        kind=kind,
+        element=element,
+        system=None,
+        expectation=expectation,
+        evaluated_count=1,
+        failed_count=0,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
