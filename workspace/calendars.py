@@ -19,7 +19,7 @@ from workspace.config.calendar_file import (
     WrittenCalendar,
     one_calendar,
 )
-from workspace.config.strict import load
+from workspace.config.strict import load_optional
 from workspace.errors import ConfigurationErrors, TierwiseError
 from workspace.yaml_file import Document
 
@@ -57,12 +57,8 @@ def read_calendars(root: Path, systems: tuple[str, ...]) -> Calendars:
 
     Raises ConfigurationErrors with every fault of the file and of the rows it names.
     """
-    source = root / "calendars.yml"
-    if source.exists():
-        file, document = load(CalendarFile, source)
-    else:
-        file = one_calendar(systems)
-        document = Document(file=source, value={}, places={})
+    stated, document = load_optional(CalendarFile, root / "calendars.yml")
+    file = stated or one_calendar(systems)
     faults: list[TierwiseError] = []
     fiscal: dict[str, Rule] = {}
     for name, calendar in file.fiscal.items():
@@ -79,7 +75,7 @@ def read_calendars(root: Path, systems: tuple[str, ...]) -> Calendars:
     named = {c.file for c in file.fiscal.values() if isinstance(c, WrittenCalendar)}
     named |= {file.holidays} if file.holidays else set()
     read = [root / "reference" / name for name in sorted(named)]
-    files = (source, *read) if source.exists() else ()
+    files = (document.file, *read) if stated else ()
     return Calendars(file=file, document=document, fiscal=fiscal, holidays=holidays, files=files)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from workspace.config.hierarchy_file import HierarchyFile
-from workspace.config.strict import load
+from workspace.config.strict import load_optional
 from workspace.yaml_file import Document
 
 
@@ -24,10 +24,6 @@ def read_hierarchies(root: Path) -> Hierarchies:
 
     Raises ConfigurationErrors with every fault of the file.
     """
-    source = root / "golden" / "hierarchies.yml"
-    if not source.exists():
-        return Hierarchies(
-            file=HierarchyFile(), document=Document(file=source, value={}, places={})
-        )
-    file, document = load(HierarchyFile, source)
-    return Hierarchies(file=file, document=document, files=(source,))
+    file, document = load_optional(HierarchyFile, root / "golden" / "hierarchies.yml")
+    files = (document.file,) if file else ()
+    return Hierarchies(file=file or HierarchyFile(), document=document, files=files)

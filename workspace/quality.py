@@ -9,7 +9,7 @@ from workspace.calendars import Calendars
 from workspace.config.metric_file import MetricFile
 from workspace.config.outlier_file import OutlierFile
 from workspace.config.steward_file import StewardFile
-from workspace.config.strict import Model, load
+from workspace.config.strict import Model, load_optional
 from workspace.errors import ConfigurationErrors, TierwiseError
 from workspace.stewards import Stewards
 from workspace.yaml_file import Document
@@ -45,11 +45,10 @@ def read_quality(root: Path, calendars: Calendars | None) -> Quality:
 
     def attempt(kind: type[Model], name: str) -> tuple[Model | None, Document]:
         try:
-            if sources[name].exists():
-                return load(kind, sources[name])
+            return load_optional(kind, sources[name])
         except ConfigurationErrors as errors:
             faults.extend(errors.errors)
-        return None, Document(file=sources[name], value={}, places={})
+            return None, Document(file=sources[name], value={}, places={})
 
     outliers, outliers_document = attempt(OutlierFile, OUTLIERS)
     metrics, metrics_document = attempt(MetricFile, METRICS)

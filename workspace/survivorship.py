@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from workspace.config.entities import entities
-from workspace.config.strict import load, suggestion
+from workspace.config.strict import load_optional, suggestion
 from workspace.config.survivorship_file import (
     MOST_RULES,
     Rules,
@@ -51,12 +51,9 @@ def read_survivorship(root: Path) -> Survivorship:
 
     Raises ConfigurationErrors with every fault of the file.
     """
-    source = root / "golden" / "survivorship.yml"
-    if not source.exists():
-        document = Document(file=source, value={}, places={})
-        return Survivorship(file=SurvivorshipFile(), document=document)
-    file, document = load(SurvivorshipFile, source)
-    return Survivorship(file=file, document=document, files=(source,))
+    file, document = load_optional(SurvivorshipFile, root / "golden" / "survivorship.yml")
+    files = (document.file,) if file else ()
+    return Survivorship(file=file or SurvivorshipFile(), document=document, files=files)
 
 
 def attributes(object_type: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from workspace.config.strict import load
+from workspace.config.strict import load_optional
 from workspace.config.taxonomy_file import TaxonomyFile
 from workspace.yaml_file import Document
 
@@ -23,8 +23,5 @@ class Taxonomy:
 
 def read_taxonomy(root: Path) -> Taxonomy:
     """Read segmentation/taxonomy.yml; raises ConfigurationErrors with every fault of the file."""
-    source = root / "segmentation" / FILE
-    if not source.exists():
-        return Taxonomy(file=None, document=Document(file=source, value={}, places={}))
-    file, document = load(TaxonomyFile, source)
-    return Taxonomy(file=file, document=document, files=(source,))
+    file, document = load_optional(TaxonomyFile, root / "segmentation" / FILE)
+    return Taxonomy(file=file, document=document, files=(document.file,) if file else ())

@@ -43,6 +43,13 @@ def load(kind: type[Model], file: Path) -> tuple[Model, Document]:
     return validated(kind, document), document
 
 
+def load_optional(kind: type[Model], file: Path) -> tuple[Model | None, Document]:
+    """Read one file as `load` does; one that is not there has no model, and an empty document."""
+    if not file.exists():
+        return None, Document(file=file, value={}, places={})
+    return load(kind, file)
+
+
 def validated(kind: type[Shape], document: Document) -> Shape:
     """Return the model of a document; raises ConfigurationErrors with every fault found."""
     try:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field, model_validator
 
-from workspace.config.strict import Strict, load
+from workspace.config.strict import Strict, load_optional
 
 
 class MatchSettings(Strict):
@@ -40,7 +40,5 @@ def load_match_settings(root: Path) -> MatchSettings:
 
     Raises ConfigurationErrors.
     """
-    file = root / "matching.yml"
-    if not file.is_file():
-        return MatchSettings.model_validate({})
-    return load(MatchSettings, file)[0]
+    stated, _ = load_optional(MatchSettings, root / "matching.yml")
+    return stated or MatchSettings.model_validate({})
