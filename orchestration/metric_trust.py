@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import duckdb
-import pyarrow as pa
 
+from orchestration.confirmed import register_confirmed
 from orchestration.gate_book import Finding, book
 from serving.wording import counted
 from workspace.config.metric_file import Control, ThresholdMetric
@@ -102,17 +102,7 @@ def check_metrics(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -
         "any_value(trusted_date) as trusted_date "
         "from prior.dq_metric_trust group by unit_id, metric_name"
     )
-    confirmed = workspace.quality.metrics.confirmed
-    connection.register(
-        "confirmed_metrics",
-        pa.table(
-            {
-                "metric_name": pa.array([entry.metric for entry in confirmed], pa.string()),
-                "unit_id": pa.array([entry.unit for entry in confirmed], pa.string()),
-                "value": pa.array([entry.value for entry in confirmed], pa.float64()),
-            }
-        ),
-    )
+    register_confirmed(connection, "confirmed_metrics", workspace.quality.metrics.confirmed)
     tables = {table.table: table for table in feature_tables()}
     for name, metric in workspace.quality.metrics.metrics.items():
         _check(connection, name, metric, tables[metric.table])

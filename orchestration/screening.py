@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import duckdb
-import pyarrow as pa
 
 from models.outliers.screen import Screened, screen
+from orchestration.confirmed import register_confirmed
 from orchestration.gate_book import Finding, book
 from serving.wording import counted
 from workspace.config.outlier_file import Metric
@@ -72,18 +72,7 @@ DECIDED = """
 def screen_metrics(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     """Screen every metric, book what each found, and return the query of dq_outliers."""
     connection.execute(FOUND)
-    confirmed = workspace.quality.outliers.confirmed
-    connection.register(
-        "confirmed_values",
-        pa.table(
-            {
-                "metric_name": pa.array([entry.metric for entry in confirmed], pa.string()),
-                "unit_id": pa.array([entry.unit for entry in confirmed], pa.string()),
-                "value": pa.array([entry.value for entry in confirmed], pa.float64()),
-                "reason": pa.array([entry.reason for entry in confirmed], pa.string()),
-            }
-        ),
-    )
+    register_confirmed(connection, "confirmed_values", workspace.quality.outliers.confirmed)
     for name, metric in workspace.quality.outliers.metrics.items():
         table = screened_table(metric)
         if table is None:
