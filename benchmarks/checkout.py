@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from workspace.folder import CONFIGURATION
+
 ROOT = Path(__file__).parent.parent
 CODE = (
     "benchmarks",
@@ -29,15 +31,6 @@ CODE = (
     "requirements.lock",
     "serving",
     "workspace",
-)
-CONFIGURATION = (
-    "workspace.yml",
-    "calendars.yml",
-    "sources",
-    "segmentation",
-    "policies",
-    "quality",
-    "golden",
 )
 BIN = Path(sys.executable).parent
 
@@ -114,7 +107,10 @@ class Checkout:
         )
 
     def found(self, name: str, reference: Path) -> Path:
-        """Make a workspace with the demo's configuration and a generated company's references."""
+        """Make a workspace with the demo's configuration and a generated company's references.
+
+        Of the demo's own references those stay that are not generated.
+        """
         workspace = self.folder / "data" / name
         for part in CONFIGURATION:
             _copy(ROOT / "data" / "demo" / part, workspace / part)
@@ -131,7 +127,8 @@ def check_out(folder: Path) -> Checkout:
 
 def _copy(source: Path, target: Path) -> None:
     if source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("target", "logs"))
+        ignored = shutil.ignore_patterns("target", "logs")
+        shutil.copytree(source, target, ignore=ignored, dirs_exist_ok=True)
     else:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, target)

@@ -27,6 +27,20 @@ from workspace.yaml_file import Document
 
 T = TypeVar("T")
 
+# All of a workspace that people write, and keep in version control; nights make the rest.
+CONFIGURATION = (
+    "workspace.yml",
+    "calendars.yml",
+    "sources",
+    "segmentation",
+    "policies",
+    "quality",
+    "golden",
+    "matching.yml",
+    "matching",
+    "reference",
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Read(Generic[T]):

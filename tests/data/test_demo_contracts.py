@@ -11,6 +11,7 @@ from data.generator.plan import Plan
 from tests.data.delivered_text import DeliveredFile, contracts
 from workspace.config.entities import entities
 from workspace.config.source_file import Mapping, SourceFile
+from workspace.folder import CONFIGURATION, open_workspace
 
 MAPPINGS = [
     pytest.param(source, mapping, id=f"{system}.{mapping.extract}->{mapping.entity}")
@@ -62,3 +63,9 @@ def test_the_reference_files_in_the_repository_are_those_of_the_default_plan(roo
     ):
         kept = (root / "data" / "demo" / "reference" / f"{name}.csv").read_text(encoding="utf-8")
         assert kept == frame.write_csv(), name
+
+
+def test_every_file_that_the_demos_nights_depend_on_is_of_what_people_write(root: Path) -> None:
+    demo = root / "data" / "demo"
+    read = {file.relative_to(demo).parts[0] for file in open_workspace(demo).configuration_files}
+    assert read == set(CONFIGURATION)

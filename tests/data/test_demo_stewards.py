@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 from sqlglot import exp
 
-from tests.night.company import CONFIGURATION
 from workspace.config.entities import entities
 from workspace.configuration_check import check_workspace
 from workspace.errors import ConfigurationErrors
-from workspace.folder import Workspace, open_workspace
+from workspace.folder import CONFIGURATION, Workspace, open_workspace
 from workspace.gated_elements import gated_elements
 from workspace.ingest.mapping_check import check_mappings
 from workspace.stewards import Stewards, covers, exactness, holds
