@@ -123,11 +123,11 @@ def _stand_in(connection: duckdb.DuckDBPyConnection, night: TreeNight) -> None:
         connection.execute("insert into golden.golden_product values (?)", [golden_id])
     connection.execute(
         "create table facts.fct_order_line (customer_id text, product_id text, order_date date, "
-        "revenue_amount decimal(18,4), is_cancelled boolean)"
+        "revenue_amount decimal(18,4), is_cancelled boolean, transaction_type text)"
     )
     for golden_id, day, amount in night.revenue:
         connection.execute(
-            "insert into facts.fct_order_line values (?, ?, ?, ?, false)",
+            "insert into facts.fct_order_line values (?, ?, ?, ?, false, 'sale')",
             [golden_id, golden_id, day, amount],
         )
 

@@ -11,15 +11,7 @@ parameters as (
 ),
 
 recent as (
-    select
-        order_lines.*,
-        order_lines.transaction_type = 'sale' as is_sale
-    from order_lines
-    cross join parameters
-    where
-        not order_lines.is_cancelled
-        and order_lines.order_date <= parameters.business_date
-        and order_lines.order_date > {{ months_before('parameters.business_date', 12) }}
+    {{ recent_order_lines() }}
 ),
 
 traded as (

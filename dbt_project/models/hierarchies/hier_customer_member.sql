@@ -7,12 +7,7 @@ earlier as (
 ),
 
 parents as (
-    select distinct
-        view_name,
-        parent_namespace as namespace,
-        parent_node_id as node_id
-    from delivered
-    where parent_node_id is not null
+    {{ parent_nodes('delivered') }}
 ),
 
 -- an account hangs on the node above it, or is itself that node where others hang below it

@@ -11,12 +11,7 @@ earlier as (
 ),
 
 parents as (
-    select distinct
-        view_name,
-        parent_namespace as namespace,
-        parent_node_id as node_id
-    from delivered
-    where parent_node_id is not null
+    {{ parent_nodes('delivered') }}
 ),
 
 -- an account is a node of the tree only where something hangs below it

@@ -114,16 +114,7 @@ standing as (
 ),
 
 sold as (
-    select
-        order_lines.customer_id,
-        order_lines.product_id,
-        order_lines.revenue_amount
-    from order_lines
-    cross join parameters
-    where
-        not order_lines.is_cancelled
-        and order_lines.order_date > {{ months_before('parameters.business_date', 12) }}
-        and order_lines.order_date <= parameters.business_date
+    {{ recent_order_lines() }}
 ),
 
 stakes as (
