@@ -24,7 +24,7 @@ SEASON_WEEKS = 2 * PERIOD  # a year seen once tells season from nothing
 ENTROPY_WEEKS = 26
 RECENT_WEEKS = 26  # over which growth is measured
 LARGEST_Z = 999.0  # of two half years that differ and do not vary
-BLOCK = 16_384
+BLOCK = 2_048  # series at a time: their matrices stay in the processor's cache
 PUBLISHED_DECIMALS = 6  # the rounding of a matrix product may depend on how it was cut up
 MEASURES = (
     "trend_strength_ratio",

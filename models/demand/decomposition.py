@@ -18,12 +18,11 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from models.demand.rounding import rounding_variance
+
 Matrix = npt.NDArray[np.float64]
 
 INNER_PASSES = 2
-# Share of a series' mean square below which a variance counts as rounding.
-NOTHING = 1e-24
-BLOCK = 2_048  # series at a time: their matrices stay in the processor's cache
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,23 +50,17 @@ def strengths(series: Matrix, *, period: int) -> Strength:
     Knowl. Discov. 13, 335-364. Raises ValueError below two periods of history.
     """
     maps = operator(series.shape[1], period)
-    found = [_strengths(series[at : at + BLOCK], maps) for at in range(0, len(series), BLOCK)]
-    trend, season = np.hstack(found) if found else np.empty((2, 0))
-    return Strength(trend=trend, season=season)
-
-
-def _strengths(series: Matrix, maps: Operator) -> Matrix:
-    """Return both strengths of a block of series: shape (2, series)."""
     trend, season = series @ maps.trend.T, series @ maps.season.T
     remainder = series - trend - season
-    left, total = remainder.var(axis=1), series.var(axis=1)
-    floor = NOTHING * np.maximum(total, (series**2).mean(axis=1))
-    found = np.empty((2, len(series)))
-    for row, part in enumerate((trend, season)):
+    left, floor = remainder.var(axis=1), rounding_variance(series)
+    varies = series.var(axis=1) > floor
+
+    def strength(part: Matrix) -> Matrix:
         varied = (part + remainder).var(axis=1)
         share = np.divide(left, varied, out=np.ones_like(left), where=varied > floor)
-        found[row] = np.where(total > floor, np.clip(1 - share, 0.0, 1.0), np.nan)
-    return found
+        return np.where(varies, np.clip(1 - share, 0.0, 1.0), np.nan)
+
+    return Strength(trend=strength(trend), season=strength(season))
 
 
 @lru_cache(maxsize=256)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-Matrix = npt.NDArray[np.float64]
+from models.demand.rounding import rounding_variance
 
-NOTHING = 1e-24  # share of the mean square below which a variance counts as rounding
-BLOCK = 4_096
+Matrix = npt.NDArray[np.float64]
 
 
 def spectral_entropy(series: Matrix) -> Matrix:
@@ -21,17 +20,12 @@ def spectral_entropy(series: Matrix) -> Matrix:
     """
     if series.shape[1] < 4:
         return np.full(len(series), np.nan)
-    blocks = [_entropy(series[at : at + BLOCK]) for at in range(0, len(series), BLOCK)]
-    return np.concatenate(blocks) if blocks else np.empty(0)
-
-
-def _entropy(series: Matrix) -> Matrix:
     centred = series - series.mean(axis=1, keepdims=True)
     power = np.abs(np.fft.rfft(centred, axis=1)[:, 1:]) ** 2
     if series.shape[1] % 2 == 0:
         power[:, -1] /= 2  # the highest frequency of an even length has no mirror image
     total = power.sum(axis=1, keepdims=True)
-    varies = centred.var(axis=1) > NOTHING * (series**2).mean(axis=1)
+    varies = centred.var(axis=1) > rounding_variance(series)
     share = np.divide(power, total, out=np.zeros_like(power), where=total > 0)
     logarithm = np.log(share, out=np.zeros_like(share), where=share > 0)
     entropy = -(share * logarithm).sum(axis=1) / np.log(power.shape[1])

@@ -16,11 +16,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import f as f_distribution
 
+from models.demand.rounding import rounding_variance
+
 Matrix = npt.NDArray[np.float64]
 
 HARMONICS = 3
-NOTHING = 1e-24  # share of the mean square below which a variance counts as rounding
-BLOCK = 4_096
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,10 +45,7 @@ def season(series: Matrix, *, period: float, harmonics: int = HARMONICS) -> Seas
     length = series.shape[1]
     if length < 2 * period:
         raise ValueError(f"{length} observations are less than two periods of {period}")
-    bases = _bases(length, period, harmonics)
-    blocks = [_tested(series[at : at + BLOCK], bases) for at in range(0, len(series), BLOCK)]
-    p_value, deviation = np.hstack(blocks) if blocks else np.empty((2, 0))
-    return Season(p_value=p_value, deseasonalised_sd=deviation)
+    return _tested(series, _bases(length, period, harmonics))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,15 +62,14 @@ class _Bases:
     raw: Matrix
 
 
-def _tested(series: Matrix, bases: _Bases) -> Matrix:
-    """Return p-values and deviations of a block: shape (2, series)."""
+def _tested(series: Matrix, bases: _Bases) -> Season:
     line, waves = bases.line, bases.waves
     length, taken = series.shape[1], waves.shape[1]
     left = series - (series @ line) @ line.T
     found = left @ waves
     explained = (found**2).sum(axis=1)
     remaining = np.maximum((left**2).sum(axis=1) - explained, 0.0)
-    floor = NOTHING * length * (series**2).mean(axis=1)
+    floor = length * rounding_variance(series)
     freedom = length - line.shape[1] - taken
     varies = ((series - series.mean(axis=1, keepdims=True)) ** 2).sum(axis=1) > floor
     ratio = np.divide(
@@ -85,11 +81,9 @@ def _tested(series: Matrix, bases: _Bases) -> Matrix:
     ratio = np.where(explained > floor, ratio, 0.0)
     without = series - found @ bases.raw.T
     square = ((without - without.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
-    return np.vstack(
-        [
-            np.where(varies, f_distribution.sf(ratio, taken, freedom), np.nan),
-            np.sqrt(square / (length - 1 - taken)),
-        ]
+    return Season(
+        p_value=np.where(varies, f_distribution.sf(ratio, taken, freedom), np.nan),
+        deseasonalised_sd=np.sqrt(square / (length - 1 - taken)),
     )
 
 
