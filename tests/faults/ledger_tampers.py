@@ -13,7 +13,7 @@ from workspace.ledger.store import Ledger, open_ledger
 from workspace.ledger.verification import Witness
 
 Row = tuple[int, str, str, str]
-Tamper = Callable[[list[Row], random.Random], tuple[list[Row], int]]
+Tamper = Callable[[list[Row], random.Random], tuple[Sequence[tuple], int]]
 UNGUARDED = "create table entries (sequence, previous_hash, event, hash)"
 
 
@@ -74,11 +74,11 @@ def edit_and_hash(rows: list[Row], chance: random.Random) -> tuple[list[Row], in
     return rows, at + 1
 
 
-def empty(rows: list[Row], chance: random.Random) -> tuple[list[Row], int]:
+def empty(rows: list[Row], chance: random.Random) -> tuple[Sequence[tuple], int]:
     """Replace the text of one entry by nothing at all."""
     at = chance.randrange(len(rows))
-    rows[at] = (*rows[at][:2], None, rows[at][3])  # type: ignore[assignment]
-    return rows, at + 1
+    emptied = (*rows[at][:2], None, rows[at][3])
+    return [*rows[:at], emptied, *rows[at + 1 :]], at + 1
 
 
 def delete(rows: list[Row], chance: random.Random) -> tuple[list[Row], int]:

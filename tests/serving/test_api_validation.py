@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
 from serving.api.validation.reasons import REASONS
 from serving.release_reader import open_release
@@ -70,7 +71,8 @@ def test_a_segment_of_another_unit_is_rejected(
 
 def before(client: TestClient, unit: dict[str, Any]) -> str:
     """Return the segment a unit had in the release before; `(none)` without one."""
-    following = client.app.state.following  # type: ignore[attr-defined]
+    assert isinstance(client.app, FastAPI)
+    following = client.app.state.following
     release = following.named(following.current().previous_release_id)
     with release.reader() as reader:
         found = reader.value(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,8 +13,8 @@ from models.calendars.periods import Period, PeriodError, check_periods
 YEAR = MonthRule().periods(2026)
 
 
-def changed(at: int, **values: object) -> list[Period]:
-    return [replace(p, **values) if n == at else p for n, p in enumerate(YEAR)]  # type: ignore[arg-type]
+def changed(at: int, **values: Any) -> list[Period]:
+    return [replace(p, **values) if n == at else p for n, p in enumerate(YEAR)]
 
 
 @pytest.mark.parametrize(

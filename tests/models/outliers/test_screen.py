@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -62,10 +63,10 @@ def test_neither_shift_nor_scale_changes_a_score(
 
 @given(values=small_sets, random=st.randoms(use_true_random=False))
 def test_a_value_has_its_score_in_whatever_order_they_come(
-    values: list[int], random: object
+    values: list[int], random: Random
 ) -> None:
     mixed = list(range(len(values)))
-    random.shuffle(mixed)  # type: ignore[attr-defined]  # hypothesis gives a random.Random
+    random.shuffle(mixed)
     scores = _scores([float(v) for v in values])
     assert _scores([float(values[at]) for at in mixed]) == pytest.approx(
         [scores[at] for at in mixed]

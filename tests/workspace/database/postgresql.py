@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pwd
 import shutil
@@ -17,13 +18,20 @@ PASSWORD = "sëcret:p@ss/w%rd"
 INSTALL_SECONDS = 600
 
 
-def programs() -> Path | str:
-    """Return the folder of PostgreSQL's programs, installed if need be, or why there are none."""
-    found = _installed()
-    if found is not None:
-        return found
+def programs() -> Path | None:
+    """Return the folder of PostgreSQL's programs, installed from Debian's packages if need be.
+
+    None where only root with apt-get could install them. Raises RuntimeError when that fails.
+    """
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        return "PostgreSQL is not installed, and only root with apt-get could install it"
+        return _installed()
+    # Of several processes of tests the first installs, and the others wait for it.
+    with Path(tempfile.gettempdir(), "tierwise-postgresql.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _installed() or _install()
+
+
+def _install() -> Path:
     # The run level keeps the package from starting a server of its own.
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
     for command in (["update"], ["install", "--yes", "--no-install-recommends", "postgresql"]):
@@ -37,8 +45,11 @@ def programs() -> Path | str:
         )
         if done.returncode and command[0] == "install":
             last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-            return f"apt-get could not install PostgreSQL: {last}"
-    return _installed() or "apt-get installed PostgreSQL where it is not looked for"
+            raise RuntimeError(f"apt-get could not install PostgreSQL: {last}")
+    found = _installed()
+    if found is None:
+        raise RuntimeError("apt-get installed PostgreSQL where it is not looked for")
+    return found
 
 
 def _installed() -> Path | None:

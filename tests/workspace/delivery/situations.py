@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from workspace.config.source_file import Extract
 from workspace.ingest.delivery_decision import decide
@@ -32,18 +33,18 @@ def moment(name: str) -> datetime | None:
     return datetime.fromisoformat(digits) if digits[:2] == "20" else None
 
 
-def found(name: str, sha256: str = "", **more: object) -> Found:
-    return Found(name=name, sha256=sha256 or f"sha-{name}", moment=moment(name), **more)  # type: ignore[arg-type]
+def found(name: str, sha256: str = "", **more: Any) -> Found:
+    return Found(name=name, sha256=sha256 or f"sha-{name}", moment=moment(name), **more)
 
 
-def last(name: str, sha256: str = "", status: str = "loaded", **more: object) -> LastRead:
-    values: dict[str, object] = {"delivered_date": date(2026, 6, 29), **more}
+def last(name: str, sha256: str = "", status: str = "loaded", **more: Any) -> LastRead:
+    values: dict[str, Any] = {"delivered_date": date(2026, 6, 29), **more}
     return LastRead(
         name=name,
         sha256=sha256 or f"sha-{name}",
         status=status,
         moment=moment(name),
-        **values,  # type: ignore[arg-type]
+        **values,
     )
 
 
