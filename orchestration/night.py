@@ -61,7 +61,7 @@ def run_night(
         listener = _Listener(progress, total=len(job.nodes))
         logger = logging.getLogger(NAME)
         logger.addHandler(listener)
-        said = io.StringIO()  # dagster-dbt repeats what dbt says on standard output, which is ours
+        said = io.StringIO()  # dbt speaks to standard output, which is ours
         try:
             with contextlib.redirect_stdout(said):
                 result = job.execute_in_process(

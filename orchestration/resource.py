@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 
 import dagster as dg
 import duckdb
@@ -17,12 +18,26 @@ from workspace.warehouse import connect
 NIGHTS = dg.DynamicPartitionsDefinition(name="business_date")
 
 
+def served_workspace() -> Workspace:
+    """Return the workspace that this process serves, as it is when definitions are loaded.
+
+    Read once for all files of definitions; a step reads it anew.
+    """
+    return _opened(settings.workspace_root(), settings.inbox())
+
+
+@cache
+def _opened(root: Path, inbox: Path | None) -> Workspace:
+    return open_workspace(root, inbox=inbox)
+
+
 class Night(dg.ConfigurableResource):
     """What every step of a night shares.
 
     A backfill says so and names the release that its nights follow; see `workspace.backfill`.
-    Steps open the working database for as long as they need it and close it again: dbt's process
-    can only write while nobody else has the file open.
+    Steps open the working database for as long as they need it and close it again: a build by dbt
+    has connections of its own, and a step in another process can only write when nobody else has
+    the file open.
     """
 
     is_backfill: bool = False
@@ -39,8 +54,9 @@ class Night(dg.ConfigurableResource):
         return connect(self.workspace.warehouse)
 
     @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Night]:  # noqa: ARG002
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Night]:
         """Hold the lease for as long as the run's process lives."""
+        del context
         with lease(self.workspace.root / "lease.json"):
             settings.give_dbt(self.workspace.warehouse)
             yield self

@@ -37,5 +37,5 @@ def dagster_home(workspace: Path) -> Path:
 
 
 def give_dbt(warehouse: Path) -> None:
-    """Tell dbt, which runs as a process of its own, where the working database is."""
+    """Tell dbt, whose profile reads the environment, where the working database is."""
     os.environ["TIERWISE_WAREHOUSE"] = str(warehouse.resolve())

@@ -9,11 +9,10 @@ from orchestration import settings
 from orchestration.backfilling import AUDIT_JOB, Plan, audit, run
 from orchestration.night import BACKFILL_JOB, Progress
 from orchestration.refusal import refusals
-from orchestration.resource import NIGHTS
+from orchestration.resource import NIGHTS, served_workspace
 from workspace.backfill import Ending
 from workspace.backfill_dates import Every, partitions
 from workspace.errors import TierwiseError
-from workspace.folder import open_workspace
 from workspace.history import AUDIT
 
 
@@ -47,7 +46,7 @@ def run_backfill(context: dg.OpExecutionContext, config: Range) -> None:
 
 def _planned(config: Range, heard: Progress) -> Plan:
     """Audit the history and return the plan; raises CONFIG_VALUE for a range without a day."""
-    folder = open_workspace(settings.workspace_root(), inbox=settings.inbox())
+    folder = served_workspace()
     first, last = date.fromisoformat(config.from_date), date.fromisoformat(config.to_date)
     wanted = partitions(first, last, Every(config.every), folder.file.week_starts_on)
     if not wanted:

@@ -6,10 +6,9 @@ dbt runs twice in a night: golden ids are found between staging and the rest, ou
 from collections.abc import Iterator
 
 import dagster as dg
-from dagster_dbt import DbtCliResource, dbt_assets
-from dagster_dbt.errors import DagsterDbtCliRuntimeError
+from dagster_dbt import dbt_assets
 
-from orchestration.dbt import PROJECT, Translator, current_manifest
+from orchestration.dbt import PROJECT, Translator, build, current_manifest
 from orchestration.dbt_lineage import column_types, dbt_lineage
 from orchestration.gate_book import book_data_test
 from orchestration.lineage import book_column_lineage, built_metadata
@@ -18,8 +17,7 @@ from orchestration.resource import NIGHTS, Night
 MANIFEST = current_manifest()
 # Unit tests say whether the SQL is right, not whether tonight's data are: `make test` has them.
 UNIT_TESTS = "resource_type:unit_test"
-# A test runs with the last of the tables that it reads, in whichever run that is.
-BUILD = ("build", "--indirect-selection", "buildable", "--exclude-resource-type", "unit_test")
+NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 
 Built = Iterator[dg.Output[None] | dg.AssetCheckResult]
 
@@ -32,9 +30,9 @@ Built = Iterator[dg.Output[None] | dg.AssetCheckResult]
     exclude=UNIT_TESTS,
     partitions_def=NIGHTS,
 )
-def dbt_staging(context: dg.AssetExecutionContext, dbt: DbtCliResource, night: Night) -> Built:
+def dbt_staging(context: dg.AssetExecutionContext, night: Night) -> Built:
     """Build staging: one cleaned text, code and key at a time."""
-    yield from _built("staging", context, dbt, night)
+    yield from _built("staging", context, night)
 
 
 @dbt_assets(
@@ -45,33 +43,33 @@ def dbt_staging(context: dg.AssetExecutionContext, dbt: DbtCliResource, night: N
     exclude=UNIT_TESTS,
     partitions_def=NIGHTS,
 )
-def dbt_tables(context: dg.AssetExecutionContext, dbt: DbtCliResource, night: Night) -> Built:
+def dbt_tables(context: dg.AssetExecutionContext, night: Night) -> Built:
     """Build golden records, hierarchies, facts, features and the audit of history."""
-    yield from _built("tables", context, dbt, night)
+    yield from _built("tables", context, night)
 
 
-def _built(run: str, context: dg.AssetExecutionContext, dbt: DbtCliResource, night: Night) -> Built:
+def _built(run: str, context: dg.AssetExecutionContext, night: Night) -> Built:
     """Run dbt on the tables of one asset, in a folder of its own; book tests and lineage."""
     target = night.workspace.build / "dbt" / run
     tables: list[dg.Output[None]] = []
     tests: list[dg.AssetCheckResult] = []
-    broken: DagsterDbtCliRuntimeError | None = None
+    broken: dg.Failure | None = None
     try:
-        for event in dbt.cli(BUILD, context=context, target_path=target).stream():
+        for event in build(context, night.workspace.warehouse, target, *NO_UNIT_TESTS):
             if isinstance(event, dg.AssetCheckResult):
                 tests.append(event)
                 yield event
-            elif isinstance(event, dg.Output):
+            else:
                 tables.append(event)
-    except DagsterDbtCliRuntimeError as error:
-        broken = error
+    except dg.Failure as failure:
+        broken = failure
     with night.warehouse() as connection:
         for test in tests:
             book_data_test(connection, test)
         if broken is not None:
             # What a test has stopped would be stopped again; the rest may pass by itself.
             stopped = any(not test.passed for test in tests)
-            raise dg.Failure(str(broken)[-2000:], allow_retries=not stopped) from broken
+            raise dg.Failure(broken.description, allow_retries=not stopped) from broken
         types = column_types(connection)
         lineages = dbt_lineage(
             target, types, PROJECT.manifest_path.with_name(f"column_lineage.{run}.json")

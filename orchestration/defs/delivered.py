@@ -4,12 +4,10 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration import settings
 from orchestration.lineage import Metadata
 from orchestration.refusal import refusals
-from orchestration.resource import NIGHTS, Night
+from orchestration.resource import NIGHTS, Night, served_workspace
 from workspace.config.source_file import SourceFile
-from workspace.folder import open_workspace
 from workspace.ingest.control import table_of
 from workspace.ingest.landing import Landed, land
 
@@ -70,5 +68,5 @@ def _metadata(source: SourceFile, name: str, landed: Landed) -> Metadata:
 @dg.definitions
 def delivered() -> dg.Definitions:
     """Read the contracts of the workspace this process serves."""
-    workspace = open_workspace(settings.workspace_root(), inbox=settings.inbox())
+    workspace = served_workspace()
     return dg.Definitions(assets=[_landing(read.value) for read in workspace.sources.values()])

@@ -5,12 +5,10 @@ from __future__ import annotations
 import dagster as dg
 import duckdb
 
-from orchestration import settings
 from orchestration.gate_book import Finding, book
-from orchestration.resource import Night
+from orchestration.resource import Night, served_workspace
 from workspace.config.field_fill_limit import FieldFill
 from workspace.field_fill import WEIGHTS, fill_table, fills
-from workspace.folder import open_workspace
 
 NAME = "field_fill"
 # Every table that Python computes comes after the items: to stop them, stop what follows these.
@@ -43,7 +41,7 @@ def _finding(connection: duckdb.DuckDBPyConnection, wanted: FieldFill) -> Findin
 @dg.definitions
 def field_fill() -> dg.Definitions:
     """Make one blocking check of all fields that the workspace has given a limit."""
-    served = open_workspace(settings.workspace_root(), inbox=settings.inbox())
+    served = served_workspace()
     limits = served.file.gates.field_fill
     if not limits:
         return dg.Definitions()

@@ -9,11 +9,10 @@ import dagster as dg
 import duckdb
 
 from expectations.gate import GateResult, tables, validate
-from orchestration import settings
 from orchestration.gate_book import Finding, book
-from orchestration.resource import Night
+from orchestration.resource import Night, served_workspace
 from workspace.config.entities import entities
-from workspace.folder import Workspace, open_workspace
+from workspace.folder import Workspace
 from workspace.warehouse import one_row
 
 SUITE = "expectations"
@@ -111,7 +110,7 @@ def _leaving(table: str) -> dg.AssetChecksDefinition:
 @dg.definitions
 def gates() -> dg.Definitions:
     """Make the checks on what enters and on what leaves."""
-    served = open_workspace(settings.workspace_root(), inbox=settings.inbox())
+    served = served_workspace()
     fed = _fed(served)
     entering = [table for table in tables() if table in fed]
     leaving = [table for table in tables() if not table.startswith("raw.")]

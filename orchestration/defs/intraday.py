@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from orchestration import settings
 from orchestration.refusal import refusals
-from workspace.folder import Workspace, open_workspace
+from orchestration.resource import served_workspace
+from workspace.folder import Workspace
 from workspace.ingest.delivery import decide_night, deliveries_hash
 from workspace.intraday.lane import intraday_extracts, lane_of
 from workspace.intraday.look import look
@@ -19,7 +19,7 @@ SECONDS = 60
 @dg.definitions
 def intraday() -> dg.Definitions:
     """Make sensor and job where a contract has an intraday extract; elsewhere nothing waits."""
-    served = open_workspace(settings.workspace_root(), inbox=settings.inbox())
+    served = served_workspace()
     if not intraday_extracts(served):
         return dg.Definitions()
 

@@ -2,17 +2,16 @@
 
 import dagster as dg
 
-from orchestration import settings
 from orchestration.metric_trust import TABLE, check_metrics
 from orchestration.python_table import python_table
-from workspace.folder import open_workspace
+from orchestration.resource import served_workspace
 from workspace.table_contract import feature_tables
 
 
 @dg.definitions
 def metric_trust() -> dg.Definitions:
     """Read which facts the workspace's controls add up."""
-    served = open_workspace(settings.workspace_root(), inbox=settings.inbox())
+    served = served_workspace()
     metrics = served.quality.metrics.metrics.values()
     facts = {f"facts.{metric.control.table}" for metric in metrics if metric.control}
     read = [*(table.name for table in feature_tables()), *sorted(facts)]

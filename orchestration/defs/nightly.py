@@ -5,10 +5,8 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from orchestration import settings
 from orchestration.notices import write_notice
-from orchestration.resource import NIGHTS
-from workspace.folder import open_workspace
+from orchestration.resource import NIGHTS, served_workspace
 
 # A step is tried again for what passes by itself, such as a locked file; a coded error is not.
 RETRIES = dg.RetryPolicy(max_retries=1, delay=5)
@@ -17,7 +15,7 @@ RETRIES = dg.RetryPolicy(max_retries=1, delay=5)
 @dg.definitions
 def nightly() -> dg.Definitions:
     """Make the job, its schedule in the workspace's time zone, and the failure sensor."""
-    served = open_workspace(settings.workspace_root(), inbox=settings.inbox())
+    served = served_workspace()
     job = dg.define_asset_job(
         "nightly",
         selection=dg.AssetSelection.all(),

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration import settings
 from orchestration.lineage import Metadata, lineage_metadata, table_metadata
 from orchestration.refusal import refusals
-from orchestration.resource import NIGHTS, Night
+from orchestration.resource import NIGHTS, Night, served_workspace
 from workspace.config.entities import SQL_TYPES, Entity, entities
-from workspace.folder import Workspace, open_workspace
+from workspace.folder import Workspace
 from workspace.ingest.accounts import close_books
 from workspace.ingest.mapping import fill
 from workspace.ingest.mapping_lineage import entity_upstream
@@ -70,7 +69,7 @@ def _metadata(workspace: Workspace, entity: Entity, rows: int) -> Metadata:
 @dg.definitions
 def raw() -> dg.Definitions:
     """Read the mappings of the workspace this process serves."""
-    served = open_workspace(settings.workspace_root(), inbox=settings.inbox())
+    served = served_workspace()
 
     @dg.multi_asset(name="raw_entities", specs=_specs(served), partitions_def=NIGHTS)
     def raw_entities(night: Night) -> Iterator[dg.MaterializeResult]:
