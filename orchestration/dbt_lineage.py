@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 from sqlglot import exp, parse_one
-from sqlglot.lineage import lineage
+from sqlglot.lineage import Node, lineage
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import build_scope
 
@@ -83,13 +83,17 @@ def _trace(sql: str, columns: Columns) -> Lineage:
         folder, table_name = name.split(".", 1)
         schema.setdefault(folder, {})[table_name] = types
     query = qualify(tree, schema=schema, dialect="duckdb", quote_identifiers=False)
-    scope = build_scope(query)
-    found: Lineage = {}
-    for column in query.named_selects if isinstance(query, exp.Query) else ():
-        leaves = {
-            (f"{node.expression.db}.{node.expression.name}", node.name.rsplit(".", 1)[-1])
-            for node in lineage(column, query, schema, scope=scope, dialect="duckdb").walk()
-            if isinstance(node.expression, exp.Table) and node.expression.db
-        }
-        found[column] = sorted((t, c.strip('"')) for t, c in leaves)
-    return found
+    # All columns at once share the way through the CTEs, and nobody looks at trimmed selects.
+    nodes = lineage(
+        None, query, schema, scope=build_scope(query), dialect="duckdb", trim_selects=False
+    )
+    return {column: sorted(_leaves(node)) for column, node in nodes.items()}
+
+
+def _leaves(node: Node) -> set[tuple[str, str]]:
+    """Return the tables' columns that a column comes down to."""
+    return {
+        (f"{leaf.expression.db}.{leaf.expression.name}", leaf.name.rsplit(".", 1)[-1].strip('"'))
+        for leaf in node.walk()
+        if isinstance(leaf.expression, exp.Table) and leaf.expression.db
+    }
