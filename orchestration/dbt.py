@@ -50,19 +50,19 @@ def current_manifest() -> Path:
     )
     wanted = digest({str(file.relative_to(FOLDER)): sha256_of(file) for file in files})
     if not (PROJECT.manifest_path.exists() and stamp.exists() and stamp.read_text() == wanted):
-        _parsed(workspace_root() / "build" / "tierwise.duckdb")
+        parsed(workspace_root() / "build" / "tierwise.duckdb")
         stamp.write_text(wanted)
     return PROJECT.manifest_path
 
 
 @cache
-def _parsed(warehouse: Path) -> Manifest:
+def parsed(warehouse: Path) -> Manifest:
     """Run `dbt parse`, once for a working database; raises NIGHT_FAILED with dbt's own words.
 
     It is told of the database though it does not open it: relations are named after it.
     """
     give_dbt(warehouse)
-    with _Run(None) as run:
+    with Run(None) as run:
         manifest: Manifest | None = run.invoke("--quiet", "parse")
     if manifest is None:
         raise TierwiseError("NIGHT_FAILED", place="dbt parse", cause=run.errors()[-2000:])
@@ -87,7 +87,7 @@ def build(
         dagster_dbt_translator=translator,
         current_dbt_indirect_selection_env=None,
     )
-    with _Run(_parsed(warehouse)) as run:
+    with Run(parsed(warehouse)) as run:
         run.invoke(
             *("--log-path", str(target), "--log-format-file", "json"),
             *("build", "--target-path", str(target)),
@@ -104,7 +104,7 @@ def build(
         raise dg.Failure(run.errors()[-2000:])
 
 
-class _Run:
+class Run:
     """One run of dbt in this process: what it said, and how it ended."""
 
     def __init__(self, manifest: Manifest | None) -> None:
@@ -113,7 +113,7 @@ class _Run:
         self.ended: list[dict[str, Any]] = []
         self._errors: list[str] = []
 
-    def __enter__(self) -> _Run:
+    def __enter__(self) -> Run:
         return self
 
     def __exit__(self, *exception: object) -> None:

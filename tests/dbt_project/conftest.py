@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
-import os
 import shutil
-import subprocess
-import sys
+import warnings
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.dbt import Run, parsed
 from orchestration.matching import match_objects
 from tests.dbt_project.delivered_nights import NORTH, RATES, SOUTH, Delivery, land
 
@@ -24,7 +25,7 @@ class BuiltNight:
     """A night that dbt has built: its database, and what dbt reported of each node."""
 
     file: Path
-    exit_code: int
+    has_passed: bool
     log: str
     statuses: dict[str, str]
 
@@ -50,32 +51,35 @@ class Builder:
         """Land a delivery, build it as a night does, and keep the database under its own name."""
         working = self.folder / "warehouse.duckdb"
         land(working, delivery, previous)
-        staged = self._dbt("run", "--select", "tag:before_matching", warehouse=working)
-        assert staged.returncode == 0, staged.stdout
+        is_staged, log = self._dbt("run", "--select", "tag:before_matching", warehouse=working)
+        assert is_staged, log
         with duckdb.connect(str(working)) as connection:
             match_objects(connection, self.folder)
-        done = self._dbt("build", *options, warehouse=working)
+        has_passed, log = self._dbt("build", *options, warehouse=working)
         results = json.loads((self.folder / "target" / "run_results.json").read_text())["results"]
         kept = self.folder / f"built_{len(list(self.folder.glob('built_*')))}.duckdb"
         shutil.copy(working, kept)
         return BuiltNight(
             file=kept,
-            exit_code=done.returncode,
-            log=done.stdout,
+            has_passed=has_passed,
+            log=log,
             statuses={result["unique_id"].split(".")[2]: result["status"] for result in results},
         )
 
-    def _dbt(self, *arguments: str, warehouse: Path) -> subprocess.CompletedProcess[str]:
-        command = [str(Path(sys.executable).parent / "dbt"), "--no-use-colors", *arguments]
-        places = ["--project-dir", self.project, "--profiles-dir", self.project]
-        places += ["--target-path", self.folder / "target", "--log-path", self.folder / "logs"]
-        return subprocess.run(
-            [*command, *map(str, places)],
-            env={**os.environ, "TIERWISE_WAREHOUSE": str(warehouse), "DO_NOT_TRACK": "1"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    def _dbt(self, *arguments: str, warehouse: Path) -> tuple[bool, str]:
+        """Run dbt as a night does; return whether it succeeded, and what it said."""
+        places = ("--target-path", self.folder / "target", "--log-path", self.folder / "logs")
+        said = io.StringIO()
+        with (
+            pytest.MonkeyPatch.context() as patched,
+            warnings.catch_warnings(),
+            contextlib.redirect_stdout(said),
+            Run(parsed(warehouse)) as run,
+        ):
+            warnings.simplefilter("ignore")  # those of dbt's own imports
+            patched.setenv("TIERWISE_WAREHOUSE", str(warehouse))
+            run.invoke("--no-use-colors", *arguments, *map(str, places))
+        return not run.has_failed, said.getvalue()
 
 
 @pytest.fixture(scope="session")

@@ -72,7 +72,9 @@ def _unheard(step: str) -> None:
 
 def copy_company(source: Path, folder: Path) -> Path:
     """Copy a workspace with its releases, so that a test may spoil it."""
-    shutil.copytree(source, folder, ignore=shutil.ignore_patterns("build*", "dagster"))
+    shutil.copytree(
+        source, folder, ignore=shutil.ignore_patterns("build*", "dagster", "lease.json")
+    )
     return folder
 
 

@@ -57,7 +57,9 @@ def test_features_trace_to_mapped_fields_fill_is_what_is_there_and_a_lost_column
     assert {name for name, found in traced.items() if not found & mapped} == SETTINGS
 
     # Fill rates equal the query on tonight's rows.
-    with duckdb.connect(first_night.workspace / "build" / "tierwise.duckdb") as build:
+    with duckdb.connect(
+        first_night.workspace / "build" / "tierwise.duckdb", read_only=True
+    ) as build:
         for field in fields:
             if field["system"] == NONE:
                 continue

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from serving.release_reader import open_release
-from tests.night.company import ROOT, current, manifest, tierwise
+from tests.night.company import ROOT, copy_company, current, manifest, tierwise
 from tests.night.conftest import Night
 from workspace.release_builder import MANIFEST, released_tables
 from workspace.table_contract import contract, public_tables
@@ -119,12 +119,13 @@ def test_the_release_verifies_until_one_bit_changes(first_night: Night, tmp_path
     assert (said.status, said.codes) == (6, ["RELEASE_DAMAGED"])
 
 
-def test_a_second_call_says_that_nothing_is_new(first_night: Night) -> None:
-    before = current(first_night.workspace)
-    said = tierwise("refresh", "--workspace", first_night.workspace, "--json")
+def test_a_second_call_says_that_nothing_is_new(first_night: Night, tmp_path: Path) -> None:
+    workspace = copy_company(first_night.workspace, tmp_path / "company")
+    before = current(workspace)
+    said = tierwise("refresh", "--workspace", workspace, "--json")
     assert said.status == 0
     assert said.document["status"] == "nothing_new"
-    assert said.document["release_id"] == before == current(first_night.workspace)
+    assert said.document["release_id"] == before == current(workspace)
 
 
 def test_a_number_can_be_walked_back_to_delivered_records(first_night: Night) -> None:
