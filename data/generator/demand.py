@@ -2,7 +2,8 @@
 
 Each stocked item has a planted class. In a week it is asked for with probability p = 1/ADI, and
 then for a gamma-distributed quantity whose squared coefficient of variation is the planted CV².
-Trend, season and promotions multiply the quantity.
+Trend, season and promotions multiply the quantity; around a promotion customers order less, because
+they wait for it and because they have bought ahead.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ RETURN_SHARE = 0.02
 LOST_SHARE = 0.04
 PROMOTION_WEEKS = 13
 PROMOTED_SHARE = 0.08
+# Factor on demand in the weeks before a promotion, the nearest first, and in those after it.
+BEFORE_PROMOTION, AFTER_PROMOTION = (0.85,), (0.7, 0.85)
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -104,9 +107,19 @@ class Promotions:
     uplift: Floats
 
     def at(self, week: int) -> Floats:
-        """Return the factor on demand in a week, by item."""
+        """Return the factor on demand in a week of a promotion, by item; 1 in every other."""
         runs = (self.first_week <= week) & (week <= self.last_week)
         return np.where(runs, self.uplift, 1.0)
+
+    def around(self, week: int) -> Floats:
+        """Return the factor on demand in a week shortly before or after a promotion, by item."""
+        factor = np.ones(len(self.uplift))
+        is_promoted = self.uplift > 1
+        for distance, share in enumerate(BEFORE_PROMOTION, start=1):
+            factor[is_promoted & (self.first_week - week == distance)] *= share
+        for distance, share in enumerate(AFTER_PROMOTION, start=1):
+            factor[is_promoted & (week - self.last_week == distance)] *= share
+        return factor
 
 
 class Demand:
@@ -127,16 +140,24 @@ class Demand:
         self.first_week = items["first_week"].to_numpy()
         self.last_week = items["last_week"].to_numpy()
         self._is_frequent = items["demand_class"].is_in(["smooth", "erratic"]).to_numpy()
+        self.effects: list[pl.DataFrame] = []
 
     def units(self, week: int) -> Ints:
-        """Return the units asked for in a week, by item; 0 where nothing is."""
+        """Return the units asked for in a week, by item, and note what promotions did to them."""
         random = self._plan.stream("demand", week)
         occurs = random.random(self.count) < self.probability
         mean = self.mean_units * self.level(week) * self._seasonal(week)
         size = random.standard_gamma(self.shape) / self.shape * mean
-        size *= self.promotions(week).at(week)
-        units = np.maximum(1, np.rint(size)).astype(np.int64)
-        return np.where(occurs & self.is_live(week), units, 0)
+        factor = self.promoted(week)
+        without, units = _whole(size), _whole(size * factor)
+        asked = np.where(occurs & self.is_live(week), units, 0)
+        at = np.flatnonzero((asked > 0) & (factor != 1))
+        self.effects.append(
+            pl.DataFrame({"item": at, "factor": factor[at], "asked": asked[at]}).with_columns(
+                week=pl.lit(week, pl.Int64), without=pl.Series(without[at], dtype=pl.Int64)
+            )
+        )
+        return asked
 
     def is_live(self, week: int) -> npt.NDArray[np.bool_]:
         """Return whether each item can be ordered in a week."""
@@ -145,6 +166,15 @@ class Demand:
     def level(self, week: int) -> Floats:
         """Return the trend's factor on demand in a week; it flattens after four years."""
         return np.exp(self._trend * min(week / 52.18, 4.0))
+
+    def promoted(self, week: int) -> Floats:
+        """Return the factor of promotions on demand in a week, by item."""
+        runs = self.promotions(week).at(week)
+        factor = np.ones(self.count)
+        for other in (week - PROMOTION_WEEKS, week, week + PROMOTION_WEEKS):
+            if other >= 0:
+                factor *= self.promotions(other).around(week)
+        return np.where(runs > 1, runs, factor)
 
     def promotions(self, week: int) -> Promotions:
         """Return the promotions of the block that a week lies in."""
@@ -166,3 +196,8 @@ class Demand:
 
     def _seasonal(self, week: int) -> Floats:
         return 1 + self._season * np.cos(2 * np.pi * (week / 52.18 - self._phase))
+
+
+def _whole(size: Floats) -> Ints:
+    """Round quantities to whole units, at least one."""
+    return np.maximum(1, np.rint(size)).astype(np.int64)

@@ -31,6 +31,7 @@ ORDER_LINES = (
     "VBELN", "POSNR", "AUART", "AUDAT", "KUNNR", "MATNR", "WERKS", "VDATU", "KWMENG", "VRKME",
     "NETWR", "WAERK", "ABGRU", "BSTKD", "VGBEL", "VGPOS",
 )  # fmt: skip
+ORDER_TYPES = pl.col("kind").replace_strict({"standard": "TA", "project": "ZPRJ"})
 SHIPPED_NAME = "deliveries"
 SHIPPED_LINES = ("VGBEL", "VGPOS", "WADAT_IST", "LGMNG", "MEINS")
 PURCHASE_ORDER_LINES = (
@@ -197,7 +198,7 @@ def order_lines(named: pl.DataFrame) -> pl.DataFrame:
     return named.select(
         VBELN=pl.col("order").cast(pl.String).str.zfill(10),
         POSNR=(pl.col("line") * 10).cast(pl.String).str.zfill(6),
-        AUART=pl.when("is_return").then(pl.lit("RE")).otherwise(pl.lit("TA")),
+        AUART=pl.when("is_return").then(pl.lit("RE")).otherwise(ORDER_TYPES),
         AUDAT=DIALECT.day(pl.col("day")),
         KUNNR="account_key",
         MATNR="product_key",

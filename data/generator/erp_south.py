@@ -39,6 +39,7 @@ ORDER_LINES = (
     "RequestedDate", "SalesQty", "SalesUnit", "LineAmount", "CostAmount", "CurrencyCode",
     "IsCancelled", "CustomerRef", "OriginalSalesId", "OriginalLineNum",
 )  # fmt: skip
+ORDER_TYPES = pl.col("kind").replace_strict({"standard": "Sales", "project": "Project"})
 SHIPPED_NAME = "shipments"
 SHIPPED_LINES = ("SalesId", "LineNum", "ShipDate", "InventQty")
 PURCHASE_ORDER_LINES = (
@@ -196,7 +197,7 @@ def order_lines(named: pl.DataFrame) -> pl.DataFrame:
     return named.select(
         SalesId=pl.lit("SO-") + pl.col("order").cast(pl.String).str.zfill(8),
         LineNum=pl.col("line").cast(pl.String),
-        OrderType=pl.when("is_return").then(pl.lit("Return")).otherwise(pl.lit("Sales")),
+        OrderType=pl.when("is_return").then(pl.lit("Return")).otherwise(ORDER_TYPES),
         OrderDate=DIALECT.day(pl.col("day")),
         CustAccount="account_key",
         ItemId="product_key",

@@ -54,8 +54,7 @@ class OrderBook:
 
     def __init__(self, plan: Plan, world: World, demand: Demand) -> None:
         """Begin with empty books."""
-        self._plan = plan
-        self._demand = demand
+        self._plan, self._demand = plan, demand
         self._accounts = [_Accounts(world, erp) for erp in ERPS]
         items = world.items
         self._erp = erp_of(items).to_numpy()
@@ -72,9 +71,9 @@ class OrderBook:
     def week(self, week: int, units: Ints) -> pl.DataFrame:
         """Return the lines that units sold in a week, by item, are ordered with.
 
-        One row per line, sorted by ERP and number: erp, order, line, is_return, day, requested,
-        shipped (day numbers), account, item, units, amount and cost (hundredths of the currency),
-        currency, is_cancelled, and for most returns original_order and original_line.
+        One row per line, sorted by ERP and number: erp, order, line, kind, is_return, day,
+        requested, shipped (day numbers), account, item, units, amount and cost (hundredths of the
+        currency), currency, is_cancelled, and for most returns original_order and original_line.
         """
         monday = self._plan.first_monday + 7 * week
         sales = self._sales(week, monday, units).with_row_index("drawn")
@@ -84,7 +83,7 @@ class OrderBook:
         lines = self._numbered(lines)
         sold = ~pl.col("is_return") & ~pl.col("is_cancelled")
         self._returnable = lines.filter(sold).sort("drawn")
-        return lines.drop("drawn")
+        return lines.drop("drawn", "site").with_columns(kind=pl.lit("standard"))
 
     def _sales(self, week: int, monday: int, units: Ints) -> pl.DataFrame:
         random = self._plan.stream("orders", week)
@@ -96,13 +95,13 @@ class OrderBook:
             random.random(len(asked)) < AHEAD_SHARE, random.integers(1, 4, len(asked)), 0
         )
         ahead, item = ahead[event], asked[event]
-        account = self._chosen(random, item, monday)
+        account = self.chosen_accounts(random, item, monday)
         weekday = _weekday(random, account)
         lag = np.minimum(random.integers(0, 4, len(item)), 6 - weekday)
         day = monday + weekday
         requested = day + lag + 7 * ahead
         late = np.where(random.random(len(item)) < 0.08, random.geometric(0.3, len(item)), 0)
-        priced = self._priced(random, week, monday, day, item, account, part)
+        priced = self.priced(random, week, monday, day, item, account, part)
         frame = pl.DataFrame(
             {
                 "erp": self._erp[item],
@@ -119,7 +118,8 @@ class OrderBook:
         ).with_columns(_NO_ORDER)
         return frame.filter(pl.col("units") > 0)
 
-    def _chosen(self, random: np.random.Generator, item: Ints, monday: int) -> Ints:
+    def chosen_accounts(self, random: np.random.Generator, item: Ints, monday: int) -> Ints:
+        """Draw who orders each item, by the account's number in the item's ERP."""
         account = np.zeros(len(item), dtype=np.int64)
         erp, site = self._erp[item], self._site[item]
         for at in range(len(ERPS)):
@@ -129,7 +129,7 @@ class OrderBook:
                     account[here] = self._accounts[at].chosen(random, len(here), place, monday)
         return account
 
-    def _priced(
+    def priced(
         self,
         random: np.random.Generator,
         week: int,

@@ -108,24 +108,23 @@ class Supply:
         return due
 
     def stock_on(self, day: int, lines: pl.DataFrame, receipts: pl.DataFrame) -> Ints:
-        """Return stock by item at the close of a day of the week under way."""
+        """Return stock by item at the close of a day of the week under way, returns included."""
         count = self._demand.count
         gone = lines.filter((pl.col("day") <= day) & ~pl.col("is_return") & ~pl.col("is_cancelled"))
+        back = lines.filter((pl.col("day") <= day) & pl.col("is_return"))
         come = receipts.filter(pl.col("day") <= day)
         return (
             self.on_hand
             - _total(gone["item"], gone["units"], count)
+            + _total(back["item"], back["units"], count)
             + _total(come["item"], come["units"] - come["rejected"], count)
         )
 
     def close(self, week: int, lines: pl.DataFrame, receipts: pl.DataFrame) -> None:
         """Move stock to the end of a week: receipts, sales, and returns put back on the shelf."""
-        count = self._demand.count
         sunday = self._plan.first_monday + 7 * week + 6
-        back = lines.filter(pl.col("is_return"))
         self.on_hand = self.stock_on(sunday, lines, receipts)
-        self.on_hand += _total(back["item"], back["units"], count)
-        self._on_order -= _total(receipts["item"], receipts["units"], count)
+        self._on_order -= _total(receipts["item"], receipts["units"], self._demand.count)
 
     def reorder(self, week: int) -> pl.DataFrame:
         """Review stock at a week's end; return the next week's purchase order lines, numbered."""

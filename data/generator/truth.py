@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
+from data.generator.campaigns import planned
 from data.generator.catalogue import LEAD_IN_DAYS, delivered_products, southern_divisions
-from data.generator.demand import PROMOTION_WEEKS, Demand
+from data.generator.demand import Demand
 from data.generator.plan import Plan
 from data.generator.trees import grow
 from data.generator.world import World
 from data.generator.writing import Extract, write_csv
 
 
+@dataclass(frozen=True, kw_only=True)
+class Planted:
+    """What was planted in demand: promotions, sales lost for want of stock, and project orders."""
+
+    demand: Demand
+    lost: pl.DataFrame
+    projects: pl.DataFrame
+
+
 def write_truth(
-    folder: Path,
-    plan: Plan,
-    world: World,
-    demand: Demand,
-    lost: list[pl.DataFrame],
-    extracts: Iterable[Extract],
+    folder: Path, plan: Plan, world: World, planted: Planted, extracts: Iterable[Extract]
 ) -> None:
     """Write one table for each thing that is known, and the plan."""
     named = world.item_names
@@ -36,8 +40,10 @@ def write_truth(
         "customer_trees": grow(plan, world).planted,
         "misfiled_products": _misfiled(plan, world),
         "demand_classes": _demand_classes(plan, named),
-        "promotions": _promotions(plan, named, demand),
-        "stock_outs": _stock_outs(plan, named, pl.concat(lost)),
+        "promotions": _promotions(plan, named, planted.demand),
+        "promotion_weeks": _promotion_weeks(plan, named, planted.demand),
+        "stock_outs": _stock_outs(plan, named, planted.lost),
+        "projects": _projects(plan, named, planted.projects),
         "defects": _defects(extracts),
         "files": _files(extracts),
     }
@@ -98,20 +104,40 @@ def _demand_classes(plan: Plan, named: pl.DataFrame) -> pl.DataFrame:
 
 
 def _promotions(plan: Plan, named: pl.DataFrame, demand: Demand) -> pl.DataFrame:
-    frames = []
-    for week in range(0, plan.weeks, PROMOTION_WEEKS):
-        block = demand.promotions(week)
-        chosen = np.flatnonzero((block.uplift > 1) & (block.first_week < plan.weeks))
-        frames.append(
-            named.select(_ITEM)[chosen].with_columns(
-                start_date=pl.Series(plan.first_monday + 7 * block.first_week[chosen]),
-                end_date=pl.Series(plan.first_monday + 7 * block.last_week[chosen] + 6),
-                uplift_ratio=pl.Series(block.uplift[chosen]),
-            )
-        )
-    rows = pl.concat(frames).sort("start_date", *_ITEM)
-    days = [pl.col(name).cast(pl.Int32).cast(pl.Date) for name in ("start_date", "end_date")]
-    return rows.with_columns(*days).with_row_index("promotion_id", offset=1)
+    """One row per stocked item and promotion that is in the calendar."""
+    rows = planned(plan, demand)
+    return named.select(_ITEM)[rows["item"].to_numpy()].with_columns(
+        promotion_id=rows["campaign"],
+        start_date=rows["start"].cast(pl.Int32).cast(pl.Date),
+        end_date=rows["end"].cast(pl.Int32).cast(pl.Date),
+        uplift_ratio=rows["uplift"],
+    )
+
+
+def _promotion_weeks(plan: Plan, named: pl.DataFrame, demand: Demand) -> pl.DataFrame:
+    """One row per item and week whose demand a promotion changed, and what it would have been."""
+    rows = pl.concat(demand.effects)
+    monday = plan.first_monday + 7 * rows["week"]
+    rows = rows.with_columns(monday=monday).filter(
+        pl.col("monday").is_between(max(plan.first_monday, plan.start_day), plan.as_of_day)
+    )
+    return named.select(_ITEM)[rows["item"].to_numpy()].with_columns(
+        week_start_date=rows["monday"].cast(pl.Int32).cast(pl.Date),
+        factor_ratio=rows["factor"].round(4),
+        asked_units=rows["asked"],
+        usual_units=rows["without"],
+    )
+
+
+def _projects(plan: Plan, named: pl.DataFrame, taken: pl.DataFrame) -> pl.DataFrame:
+    """One row per project order; `is_tagged` unless its order type says nothing of a project."""
+    taken = taken.filter(pl.col("requested") <= plan.as_of_day)
+    return named.select(_ITEM)[taken["item"].to_numpy()].with_columns(
+        order_number=taken["order"],
+        requested_date=taken["requested"].cast(pl.Int32).cast(pl.Date),
+        units=taken["units"],
+        is_tagged=taken["kind"] == "project",
+    )
 
 
 def _stock_outs(plan: Plan, named: pl.DataFrame, lost: pl.DataFrame) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from types import ModuleType
 import numpy as np
 import polars as pl
 
-from data.generator import crm, erp_north, erp_south, market, tree_extracts, wms
+from data.generator import campaigns, crm, erp_north, erp_south, market, tree_extracts, wms
 from data.generator.defects import Shape, Spoiler
 from data.generator.demand import Demand
 from data.generator.extracts import Master
@@ -25,9 +25,10 @@ from data.generator.network import ERPS, exchange_rates, fiscal_calendars, half_
 from data.generator.orders import OrderBook, Shipments
 from data.generator.packing import in_stated_units, odd_products, unit_codes
 from data.generator.plan import Plan, date_of
+from data.generator.projects import Projects
 from data.generator.supply import Supply
 from data.generator.trees import grow
-from data.generator.truth import write_truth
+from data.generator.truth import Planted, write_truth
 from data.generator.world import World, draw_world
 from data.generator.writing import Dialect, Extract, alone_in, put_in_place, write_csv
 
@@ -70,7 +71,7 @@ def _generate(plan: Plan, workspace: Path, progress: Callable[[str], object]) ->
         run.week(week)
     progress("writing master data and truth")
     run.masters()
-    write_truth(staging / "truth", plan, world, demand, run.supply.lost, run.extracts.values())
+    write_truth(staging / "truth", plan, world, run.planted(), run.extracts.values())
     files = pl.read_csv(staging / "truth" / "files.csv")
     reference = workspace / "reference"
     write_csv(exchange_rates(plan.as_of), reference / "exchange_rates.csv")
@@ -91,6 +92,7 @@ class _Run:
         self._demand = demand
         self._inbox = inbox
         self._orders = OrderBook(plan, world, demand)
+        self._projects = Projects(plan, world, demand, self._orders)
         self._shipments = Shipments()
         self._ledger = Ledger(plan)
         self._account_keys = {erp: world.account_keys(erp) for erp in ERPS}
@@ -113,7 +115,8 @@ class _Run:
         """Trade for a week and write what it leaves behind."""
         sunday = self._plan.first_monday + 7 * week + 6
         sold = self.supply.sell(week, self._demand.units(week))
-        lines = self._orders.week(week, sold)
+        projects = self._projects.week(week, self.supply.on_hand - sold)
+        lines = pl.concat([self._orders.week(week, sold), projects], how="diagonal")
         receipts = self.supply.receive(week)
         self._write_stock(sunday, lines, receipts)
         self.supply.close(week, lines, receipts)
@@ -142,6 +145,13 @@ class _Run:
         outside = market.masters(self._plan, self._world, self._late_lines)
         for name, master in outside.items():
             self._write_master(f"market/{name}", master, market.DIALECT)
+        for name, master in campaigns.masters(self._plan, self._world, self._demand).items():
+            self._write_master(f"crm/{name}", master, crm.DIALECT)
+
+    def planted(self) -> Planted:
+        """Return what has been planted in demand so far."""
+        lost, projects = pl.concat(self.supply.lost), pl.concat(self._projects.taken)
+        return Planted(demand=self._demand, lost=lost, projects=projects)
 
     def _write_master(self, name: str, master: Master, dialect: Dialect) -> None:
         texts = dialect.records(master.frame, master.free_text)
@@ -176,9 +186,8 @@ class _Run:
         random = self._plan.stream("defects orders", ERPS.index(erp), week)
         records = self._spoilers[erp].by_share(random, frame, module.DIALECT.records(frame))
         extract = self._extract(f"{erp}/order_lines", module.ORDER_LINES, module.DIALECT)
-        self._append(
-            extract, records.drop("after"), lines["day"].gather(records["after"].to_numpy())
-        )
+        days = lines["day"].gather(records["after"].to_numpy())
+        self._append(extract, records.drop("after"), days)
 
     def _write_shipped(self, erp: str, shipped: pl.DataFrame) -> None:
         module = SYSTEMS[erp]

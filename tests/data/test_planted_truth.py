@@ -7,6 +7,7 @@ import pytest
 
 from data.generator.plan import Plan
 from tests.data.delivered_text import DeliveredFile
+from tests.data.delivered_truth import in_base_units, rows_of, truth
 
 LINES = {
     "erp_north.order_lines": ("KUNNR", "MATNR", "WERKS", "VDATU", "AUDAT", "KWMENG", "NETWR"),
@@ -16,22 +17,6 @@ LINES = {
     ),
 }  # fmt: skip
 NAMES = ("customer", "product_key", "site_key", "requested", "ordered", "units", "amount")
-
-
-def rows_of(files: list[DeliveredFile], extract: str, company: Path) -> pl.DataFrame:
-    """Return the sound records of an extract, typed by its contract."""
-    defects = pl.read_csv(company / "truth" / "defects.csv")
-    rows = []
-    for file in files:
-        if file.extract == extract:
-            mine = defects.filter(pl.col("file") == file.name)
-            broken = set(mine["record_number"])
-            rows += [
-                {name: file.value(name, text) for name, text in file.row(number).items()}
-                for number in range(1, len(file.lines) + 1)
-                if number not in broken
-            ]
-    return pl.DataFrame(rows, infer_schema_length=None)
 
 
 @pytest.fixture(scope="module")
@@ -47,26 +32,6 @@ def sales(files: list[DeliveredFile], company: Path) -> pl.DataFrame:
         named = lines.select(**dict(zip(NAMES, map(pl.col, columns), strict=True)), unit=unit)
         frames.append(named.with_columns(system=pl.lit(extract.split(".")[0])))
     return in_base_units(pl.concat(frames), company)
-
-
-def in_base_units(lines: pl.DataFrame, company: Path) -> pl.DataFrame:
-    """Count what was ordered in cases by the piece, and what was in grams by the kilogram."""
-    cases = truth(company, "packages").select("system", "case_size", product_key="source_key")
-    units = pl.col("units").cast(pl.Float64)
-    return lines.join(cases, on=["system", "product_key"]).with_columns(
-        units=pl.when(pl.col("unit").is_in(["KAR", "CASE"]))
-        .then(units * pl.col("case_size"))
-        .when(pl.col("unit").is_in(["G", "GRAM"]))
-        .then(units / 1_000)
-        .otherwise(units)
-    )
-
-
-def truth(company: Path, name: str) -> pl.DataFrame:
-    text = {"source_key": pl.String, "product_key": pl.String, "site_key": pl.String}
-    return pl.read_csv(
-        company / "truth" / f"{name}.csv", schema_overrides=text, try_parse_dates=True
-    )
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ final as (
         source.order_id,
         source.line_number,
         source.transaction_type,
+        coalesce(source.demand_kind, 'regular') as demand_kind,
         source.customer_id,
         source.product_id,
         source.site_id,
