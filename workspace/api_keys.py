@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 import secrets
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
 from workspace.errors import TierwiseError
+from workspace.synced_file import replace_text
 
 FILE = "api_keys.json"
 SCOPES = ("read", "validate")
@@ -104,13 +104,8 @@ class KeyFile:
 
     def _write(self, keys: tuple[ApiKey, ...]) -> None:
         """Replace the file in one step; only its owner may read it."""
-        partial = self.file.with_name(f".{self.file.name}.partial")
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        with os.fdopen(os.open(partial, flags, 0o600), "w", encoding="utf-8") as stream:
-            stream.write(json.dumps([asdict(key) for key in keys], indent=1, default=str) + "\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(self.file)
+        text = json.dumps([asdict(key) for key in keys], indent=1, default=str)
+        replace_text(self.file, f"{text}\n", mode=0o600)
 
 
 def _digest(secret: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,6 +13,7 @@ from typing import Any
 from workspace.archive import sha256_of
 from workspace.errors import TierwiseError
 from workspace.folder import Folder
+from workspace.synced_file import append_text, replace_text, sync
 
 # The manifest's own digest: it holds the hashes of all other files, and nothing else holds its.
 SEAL = "manifest_sha256"
@@ -149,7 +149,7 @@ def publish(home: Folder, staged: Path, manifest: dict[str, Any]) -> Release:
         _settle(staged / "manifest.json")
         home.releases.mkdir(exist_ok=True)
         staged.rename(target)
-        _sync(home.releases)
+        sync(home.releases)
     else:
         shutil.rmtree(staged)
     published = open_release(target)
@@ -161,13 +161,8 @@ def publish(home: Folder, staged: Path, manifest: dict[str, Any]) -> Release:
 
 def point_to(home: Folder, release_id: str) -> None:
     """Swap CURRENT: write, sync, rename, sync of the folder."""
-    partial = home.root / ".CURRENT.partial"
-    with partial.open("w") as stream:
-        stream.write(f"{release_id}\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    partial.replace(home.root / "CURRENT")
-    _sync(home.root)
+    replace_text(home.root / "CURRENT", f"{release_id}\n")
+    sync(home.root)
 
 
 def roll_back(home: Folder, release: Release, *, reason: str) -> dict[str, str | None]:
@@ -190,10 +185,7 @@ def roll_back(home: Folder, release: Release, *, reason: str) -> dict[str, str |
         "to": release.release_id,
         "reason": reason,
     }
-    with (home.root / "publications.jsonl").open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps(event, ensure_ascii=False) + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
+    append_text(home.root / "publications.jsonl", json.dumps(event, ensure_ascii=False) + "\n")
     point_to(home, release.release_id)
     return event
 
@@ -235,13 +227,4 @@ def verify(release: Release) -> list[str]:
 
 def _settle(file: Path) -> None:
     file.chmod(0o444)
-    with file.open("rb") as stream:
-        os.fsync(stream.fileno())
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(file)

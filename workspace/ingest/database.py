@@ -6,7 +6,6 @@ moment, whatever is written meanwhile. Rows come through a cursor on the server'
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from workspace.config.source_file import Extract
 from workspace.errors import TierwiseError
 from workspace.ingest.database_columns import FetchedColumn, checked_columns, quoted_table
 from workspace.ingest.database_increment import KEY, newer_than, newest_of
+from workspace.synced_file import partial_of, sync
 
 CHUNK_ROWS = 20_000
 GROUP_ROWS = 100_000
@@ -67,11 +67,11 @@ def fetch(url: str, fetches: Sequence[Fetch], progress: Progress) -> list[Fetche
     try:
         fetched = _fetch_all(url, fetches, progress)
         for one in fetches:
-            _partial(one.target).rename(one.target)
-            _sync_folder(one.target.parent)
+            partial_of(one.target).rename(one.target)
+            sync(one.target.parent)
     finally:
         for one in fetches:
-            _partial(one.target).unlink(missing_ok=True)
+            partial_of(one.target).unlink(missing_ok=True)
     return fetched
 
 
@@ -132,14 +132,15 @@ def _fetch(connection: sa.Connection, one: Fetch, progress: Progress) -> Fetched
     schema = pa.schema([(column.name, column.type) for column in columns])
     one.target.parent.mkdir(parents=True, exist_ok=True)
     count = 0
-    with pq.ParquetWriter(_partial(one.target), schema, write_page_checksum=True) as writer:
+    # No path of a contract matches the name of what is not whole.
+    with pq.ParquetWriter(partial_of(one.target), schema, write_page_checksum=True) as writer:
         for batch in _batches(connection, statement, columns, schema, one.place):
             writer.write_table(batch, row_group_size=GROUP_ROWS)
             count += batch.num_rows
             progress(one.place, count)
         if newest is not None:
             writer.add_key_value_metadata({KEY: newest})
-    _sync(_partial(one.target))
+    sync(partial_of(one.target))
     return Fetched(target=one.target, row_count=count, unknown=unknown, newest=newest)
 
 
@@ -165,24 +166,6 @@ def _batches(
                 gathered = []
     if gathered:
         yield pa.Table.from_batches(gathered)
-
-
-def _partial(target: Path) -> Path:
-    """Return the name under which a file is written: no path of a contract matches it."""
-    return target.with_name(f".{target.name}.partial")
-
-
-def _sync(file: Path) -> None:
-    with file.open("rb") as stream:
-        os.fsync(stream.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

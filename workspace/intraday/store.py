@@ -7,7 +7,6 @@ step, so that a reader sees one look or the other.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from workspace.archive import sha256_of
 from workspace.folder import Folder
 from workspace.ingest.parsing import literal
 from workspace.intraday.lane import store_of
+from workspace.synced_file import append_text, partial_of, replace_text, sync
 
 SIGNALS = "stg_intraday_signals"
 QUARANTINE = "quarantine"
@@ -70,12 +70,7 @@ def keep(
         "looked_at": looked_at.isoformat(timespec="seconds"),
         **names,
     }
-    partial = folder / "state.partial"
-    with partial.open("w", encoding="utf-8") as stream:
-        stream.write(json.dumps(told, indent=1))
-        stream.flush()
-        os.fsync(stream.fileno())
-    partial.replace(folder / "state.json")
+    replace_text(folder / "state.json", json.dumps(told, indent=1))
     # A reader may still hold the state before this one; what came before that is gone.
     held = {*names.values(), *((before.signals.name, before.quarantine.name) if before else ())}
     for name in names:
@@ -89,12 +84,11 @@ def keep(
 
 def _write(connection: duckdb.DuckDBPyConnection, folder: Path, name: str, table: str) -> str:
     """Write a table under a name that its content gives."""
-    partial = folder / f"{name}.partial"
+    partial = partial_of(folder / name)
     query = f"select * from {table} order by all"
     connection.execute(f"copy ({query}) to {literal(str(partial))} (format parquet)")
     named = f"{name}.{sha256_of(partial)[:12]}.parquet"
-    with partial.open("rb") as stream:
-        os.fsync(stream.fileno())
+    sync(partial)
     partial.replace(folder / named)
     return named
 
@@ -120,9 +114,5 @@ def add_arrivals(home: Folder, entries: list[dict[str, Any]]) -> None:
         return
     file = store_of(home) / "arrivals.jsonl"
     torn = file.exists() and not file.read_bytes().endswith(b"\n")
-    with file.open("a", encoding="utf-8") as stream:
-        stream.write("\n" if torn else "")
-        for entry in entries:
-            stream.write(json.dumps(entry, ensure_ascii=False, default=str) + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
+    lines = [json.dumps(entry, ensure_ascii=False, default=str) + "\n" for entry in entries]
+    append_text(file, ("\n" if torn else "") + "".join(lines))
