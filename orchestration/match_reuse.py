@@ -15,12 +15,6 @@ NAMES = {
     "site": ("site_name", ("gln",)),
     "supplier": ("supplier_name", ("tax_number", "duns_number")),
 }
-DIFFERENT = """
-    from fields_{object_type} as tonight
-    inner join prior.match_records as before
-        on before.object_type = tonight.object_type and before.record_key = tonight.record_key
-    where before.fields is distinct from tonight.fields
-"""
 # A key that is not delivered is remembered: it may come back as another thing.
 REMEMBERED = """
     create or replace temp table remembered_{object_type} as
@@ -36,12 +30,12 @@ REMEMBERED = """
 def keys_given_anew(connection: duckdb.DuckDBPyConnection, object_type: str) -> pl.DataFrame:
     """Return record_key of tonight's records whose key meant another thing when last delivered.
 
-    Reads fields_<object> and the release before.
+    Reads changed_<object>.
     """
     name, identifiers = NAMES[object_type]
     found = recycled(
-        _values(connection, object_type, "tonight"),
-        _values(connection, object_type, "before"),
+        _values(connection, object_type, "fields"),
+        _values(connection, object_type, "fields_before"),
         name=name,
         identifiers=identifiers,
         ignored=LEGAL_FORMS,
@@ -58,8 +52,7 @@ def _values(connection: duckdb.DuckDBPyConnection, object_type: str, side: str) 
     """Return the name and the identifiers of the records that changed, as they are or were."""
     name, identifiers = NAMES[object_type]
     columns = ", ".join(
-        f"json_extract_string({side}.fields, '$.{column}') as {column}"
-        for column in (name, *identifiers)
+        f"json_extract_string({side}, '$.{column}') as {column}" for column in (name, *identifiers)
     )
-    different = DIFFERENT.format(object_type=object_type)
-    return connection.sql(f"select tonight.record_key, {columns} {different}").pl()
+    changed = f"from changed_{object_type} where fields_before is not null"
+    return connection.sql(f"select record_key, {columns} {changed}").pl()

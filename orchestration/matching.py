@@ -12,6 +12,7 @@ from models.matching.declarations import with_separations
 from models.matching.registry import register
 from orchestration.match_book import BOOKED, book
 from orchestration.match_reuse import keys_given_anew, remember
+from workspace.folder import Folder
 from workspace.matching.incremental import Prior
 from workspace.matching.model_file import read_model
 from workspace.matching.objects import OBJECTS
@@ -40,14 +41,14 @@ FIELDS = """
         as varchar) as fields
     from {records}
 """
+# New, back again, or other than in the release before.
 CHANGED = """
     create or replace temp table changed_{object_type} as
-    select tonight.record_key
+    select tonight.record_key, tonight.fields, before.fields as fields_before
     from fields_{object_type} as tonight
     left join prior.match_records as before
         on before.object_type = tonight.object_type and before.record_key = tonight.record_key
-        and before.is_delivered
-    where before.fields is distinct from tonight.fields
+    where before.fields is distinct from tonight.fields or not before.is_delivered
 """
 # Precedence numbers the records from the one whose system is trusted most.
 PLACED = """
@@ -135,6 +136,7 @@ def _score(connection: duckdb.DuckDBPyConnection, root: Path, object_type: str) 
         ),
         into=f"{SCORED}.pairs",
         basis_into=f"{SCORED}.basis",
+        kept=Folder(root=root).landed / "matching" / f"{object_type}.duckdb",
     )
 
 

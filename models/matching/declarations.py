@@ -58,6 +58,8 @@ def with_separations(
     acquisition is approved and in effect, and from the night on which it was declared, so that
     nothing is linked before anybody looked. Records of a divested entity stay apart for good.
     """
+    if declared.is_empty():
+        return records.with_columns(apart=pl.lit(None, pl.String))
     is_waiting = pl.col("is_approved").not_() | (pl.col("effective_date") > day)
     acquired = (
         declared.filter(pl.col("declaration") == ACQUIRE, is_waiting)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -24,15 +25,15 @@ class Night:
     """
 
     members: pl.DataFrame
-    alive_before: frozenset[str]
-    known: frozenset[str]
+    alive_before: pl.DataFrame
+    known: pl.DataFrame
     divested: pl.DataFrame
     decisions: pl.DataFrame
 
-    @property
-    def alive(self) -> frozenset[str]:
-        """Return the ids that somebody goes by tonight."""
-        return frozenset(self.members.filter(pl.col("is_left").not_())["golden_id"])
+    @cached_property
+    def alive(self) -> pl.DataFrame:
+        """Return the ids that somebody goes by tonight, once each."""
+        return self.members.filter(pl.col("is_left").not_()).select("golden_id").unique()
 
 
 def changes(night: Night, prior: pl.DataFrame, stands: pl.DataFrame) -> pl.DataFrame:
@@ -46,10 +47,11 @@ def changes(night: Night, prior: pl.DataFrame, stands: pl.DataFrame) -> pl.DataF
         weight=pl.col("share_weight").sum(),
         lead=pl.struct("first_held", "precedence").min(),
     )
-    total = night.members.group_by("before").agg(whole=pl.col("share_weight").sum())
+    stood = night.members.join(by_pair, on="before", how="semi")
+    total = stood.group_by("before").agg(whole=pl.col("share_weight").sum())
     is_first = pl.struct("lead", "golden_id").rank("ordinal").over("before", "is_recycled") == 1
-    goes_on = pl.col("before").is_in(list(night.alive))
-    went_on = pl.col("golden_id").is_in(list(night.alive_before))
+    goes_on = pl.col("before").is_in(_those_of(by_pair["before"], night.alive))
+    went_on = pl.col("golden_id").is_in(_those_of(by_pair["golden_id"], night.alive_before))
     named = by_pair.join(total, on="before").with_columns(
         event_type=pl.when("is_recycled")
         .then(pl.lit("reuse"))
@@ -65,6 +67,11 @@ def changes(night: Night, prior: pl.DataFrame, stands: pl.DataFrame) -> pl.DataF
         how="left",
     )
     return _with_undone(_told(attributed), prior)
+
+
+def _those_of(few: pl.Series, ids: pl.DataFrame) -> list[str]:
+    """Return those of a few ids that are among many."""
+    return ids.filter(pl.col("golden_id").is_in(few.to_list()))["golden_id"].to_list()
 
 
 def _told(moves: pl.DataFrame) -> pl.DataFrame:
@@ -118,10 +125,12 @@ def _decided(night: Night, stands: pl.DataFrame) -> pl.DataFrame:
 
 def endings(night: Night, prior: pl.DataFrame) -> pl.DataFrame:
     """Return retire for ids that nobody goes by any more, and reverse for those that go on."""
-    moved = set(night.members["before"].drop_nulls())
-    gone = sorted(night.alive_before - night.alive - moved - set(night.divested["golden_id"]))
-    regained = night.members.filter(pl.col("before") != pl.col("golden_id"))["golden_id"]
-    returned = sorted((night.alive & night.known) - night.alive_before - set(regained))
+    moved = night.members.filter(pl.col("before") != pl.col("golden_id")).select("golden_id")
+    went = (night.alive, night.members.select(golden_id="before"), night.divested)
+    gone = _without(night.alive_before, *went)
+    returned = _without(
+        night.alive.join(night.known, on="golden_id", how="semi"), night.alive_before, moved
+    )
     rows = pl.DataFrame(
         {
             "golden_id": [*gone, *returned],
@@ -132,6 +141,13 @@ def endings(night: Night, prior: pl.DataFrame) -> pl.DataFrame:
         schema={"golden_id": pl.String, "event_type": pl.String, "reason": pl.String},
     ).with_columns(origin=pl.lit("matching"))
     return _with_undone(rows, prior)
+
+
+def _without(ids: pl.DataFrame, *others: pl.DataFrame) -> list[str]:
+    """Return the ids that are in no other frame, in order."""
+    for other in others:
+        ids = ids.join(other, on="golden_id", how="anti")
+    return ids["golden_id"].sort().to_list()
 
 
 def _with_undone(rows: pl.DataFrame, prior: pl.DataFrame) -> pl.DataFrame:

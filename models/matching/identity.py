@@ -14,7 +14,6 @@ before carries it:
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
 from datetime import date
 from itertools import count
 
@@ -32,22 +31,33 @@ def past_ids(prior_xref: pl.DataFrame) -> pl.DataFrame:
     id; null while it lasts), minted (first day of the id anywhere) and is_last (the id that the
     key went by when it was last delivered).
     """
-    held = prior_xref.group_by(*RECORD, "golden_id").agg(
-        first_held=pl.col("valid_from").min(),
-        last_taken=pl.col("valid_from").max(),
-        left=pl.col("valid_to").max(),
+    is_several = prior_xref.select(RECORD).is_duplicated()
+    once = prior_xref.filter(~is_several).select(
+        *RECORD,
+        "golden_id",
+        first_held="valid_from",
+        left="valid_to",
+        is_last=pl.lit(value=True),
     )
-    return held.with_columns(
-        minted=pl.col("first_held").min().over("golden_id"),
-        is_last=pl.col("last_taken") == pl.col("last_taken").max().over(RECORD),
-    ).drop("last_taken")
+    held = (
+        prior_xref.filter(is_several)
+        .group_by(*RECORD, "golden_id")
+        .agg(
+            first_held=pl.col("valid_from").min(),
+            last_taken=pl.col("valid_from").max(),
+            left=pl.col("valid_to").max(),
+        )
+        .with_columns(is_last=pl.col("last_taken") == pl.col("last_taken").max().over(RECORD))
+    )
+    every = pl.concat([once, held.select(once.columns)])
+    return every.with_columns(minted=pl.col("first_held").min().over("golden_id"))
 
 
 def named(
     clusters: pl.DataFrame,
     past: pl.DataFrame,
     *,
-    given: Collection[str],
+    given: pl.Series,
     mergers: pl.DataFrame,
     object_type: str,
     day: date,
@@ -151,9 +161,9 @@ def _with_founder(claims: pl.DataFrame, letter: str) -> pl.DataFrame:
     return claims.with_columns(is_founder=pl.Series(founded, dtype=pl.Boolean))
 
 
-def _minted(founders: pl.DataFrame, given: Collection[str], letter: str, day: date) -> pl.DataFrame:
+def _minted(founders: pl.DataFrame, given: pl.Series, letter: str, day: date) -> pl.DataFrame:
     """Mint an id for each founding record, one that was never given before."""
-    known = set(given)
+    known = set(given.to_list() if len(founders) else ())
     minted: list[str] = []
     for key in founders["record_key"].to_list():
         salts = (f"@{day}" + f"#{n}" * (n > 1) for n in count(1))

@@ -50,8 +50,8 @@ def register(
     )
     night = Night(
         members=members,
-        alive_before=frozenset(prior_xref.filter(pl.col("valid_to").is_null())["golden_id"]),
-        known=frozenset([*past["golden_id"], *prior_events["golden_id"]]),
+        alive_before=_ids(prior_xref.filter(pl.col("valid_to").is_null())),
+        known=_ids(past, prior_events),
         divested=_divested(past, stands),
         decisions=decisions,
     )
@@ -59,6 +59,11 @@ def register(
         members=_ranked(members.filter(pl.col("is_left").not_())),
         events=events_of_the_night(night, prior_events, declared, object_type=object_type, day=day),
     )
+
+
+def _ids(*frames: pl.DataFrame) -> pl.DataFrame:
+    """Return the golden ids of frames, once each."""
+    return pl.concat([frame.select("golden_id") for frame in frames]).unique()
 
 
 def _members(
@@ -74,7 +79,7 @@ def _members(
     ids = named(
         clusters,
         _still_meant(past, clusters, prior_events),
-        given=frozenset(past["golden_id"]),
+        given=past["golden_id"],
         mergers=mergers(stands),
         object_type=object_type,
         day=day,
@@ -95,10 +100,9 @@ def _divested(past: pl.DataFrame, stands: pl.DataFrame) -> pl.DataFrame:
 
 def _ranked(members: pl.DataFrame) -> pl.DataFrame:
     """Order the records of each id from the one that is trusted most."""
-    rank = pl.struct("precedence", "record_key").rank("ordinal").over("golden_id")
-    return members.select(
-        "record_key", *RECORD, "golden_id", survivorship_rank=rank.cast(pl.Int64)
-    ).sort("record_key")
+    rank = 1 + pl.int_range(pl.len(), dtype=pl.Int64).over("golden_id")
+    ranked = members.sort("precedence", "record_key").with_columns(survivorship_rank=rank)
+    return ranked.select("record_key", *RECORD, "golden_id", "survivorship_rank").sort("record_key")
 
 
 def _complete(clusters: pl.DataFrame) -> pl.DataFrame:

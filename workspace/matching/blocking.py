@@ -1,8 +1,7 @@
-"""Blocks: which pairs of records are compared at all, without ever comparing all with all.
+"""Blocks: what brings records together, without ever comparing all with all.
 
 Two records are compared where they share a strong key, two other keys of different fields, or one
-that few records have. A block that is too large is not compared; it is listed. Too large is what
-has more than `block_limit` records, or what the largest blocks are where all would cost too much.
+that few records have.
 """
 
 from __future__ import annotations
@@ -13,21 +12,15 @@ from itertools import combinations
 import duckdb
 
 from workspace.matching.declaration import Declaration
-from workspace.matching.records import RECORDS
-from workspace.matching.working import WORK
-from workspace.warehouse import one_row
+from workspace.matching.records import without_fillers
+from workspace.matching.working import KEPT, WORK
 
-BLOCKS = f"{WORK}.blocks"
-TOO_LARGE = f"{WORK}.too_large"
-LIVE_BLOCKS = f"{WORK}.live_blocks"
-CANDIDATES = f"{WORK}.candidates"
+BLOCKS = f"{KEPT}.blocks"
+BLOCK_SIZES = f"{KEPT}.block_sizes"
 # The size of a block counts more the less its key says: an exact name or number, two keys
 # together, one key alone.
 TWO_SHARE = 0.5
 ALONE_SHARE = 0.2
-# What may be spent on comparing: so many pairs for each record, and so many at any rate.
-PAIRS_PER_RECORD = 20
-LEAST_PAIRS = 2_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,110 +74,78 @@ def rules_of(declaration: Declaration) -> tuple[Rule, ...]:
 
 
 def write_blocks(
-    connection: duckdb.DuckDBPyConnection, declaration: Declaration, block_limit: int
+    connection: duckdb.DuckDBPyConnection,
+    declaration: Declaration,
+    *,
+    made_again: str | None = None,
 ) -> None:
-    """Write (rule, key, record_number) for each block, and the blocks that are too large."""
-    connection.execute(
-        f"create or replace table {BLOCKS} (rule utinyint, block ubigint, record_number bigint)"
-    )
+    """Write (rule, block, record_number) of each block, and how many records it has.
+
+    With `made_again` (a table of record_number) what is kept is brought up to date with these.
+    """
     rules = rules_of(declaration)
+    connection.execute(
+        f"create or replace table {WORK}.of_block as {_blocked(declaration, made_again)}"
+    )
+    if made_again is None:
+        connection.execute(
+            f"create or replace table {BLOCKS} (rule utinyint, block ubigint, record_number bigint)"
+        )
+        _insert_blocks(connection, rules)
+        connection.execute(f"create or replace table {BLOCK_SIZES} as {_sizes(BLOCKS)}")
+    else:
+        _replace_blocks(connection, rules, made_again)
+
+
+def _blocked(declaration: Declaration, made_again: str | None) -> str:
+    """Return the query of the records that are put into blocks: without fillers."""
+    some = f" where n.record_number in (select record_number from {made_again})"
+    return without_fillers(declaration) + (some if made_again else "")
+
+
+def _insert_blocks(connection: duckdb.DuckDBPyConnection, rules: tuple[Rule, ...]) -> None:
     for number, rule in enumerate(rules):
         connection.execute(f"insert into {BLOCKS} {_block_rows(number, rule)}")
-    shares = " ".join(f"when {number} then {rule.share}" for number, rule in enumerate(rules))
+
+
+def _replace_blocks(
+    connection: duckdb.DuckDBPyConnection, rules: tuple[Rule, ...], made_again: str
+) -> None:
+    """Put records into their blocks of tonight, and count those blocks again."""
+    inside = f"record_number in (select record_number from {made_again})"
+    touched = f"select distinct rule, block from {BLOCKS} where {inside}"
+    connection.execute(f"create or replace table {WORK}.touched as {touched}")
+    connection.execute(f"delete from {BLOCKS} where {inside}")
+    _insert_blocks(connection, rules)
+    connection.execute(f"insert into {WORK}.touched {touched}")
+    counted = f"(from {BLOCKS} semi join {WORK}.touched using (rule, block))"
+    connection.execute(f"create or replace table {WORK}.touched_sizes as {_sizes(counted)}")
     connection.execute(f"""
-        create or replace table {WORK}.block_sizes as
-        select rule, block, count(*) as record_count,
-            cast(ceil(count(*) / case rule {shares or "when 0 then 1"} end) as bigint) as size
-        from {BLOCKS} group by rule, block having count(*) > 1
-    """)
-    limit = _affordable(connection, block_limit)
-    connection.execute(f"""
-        alter table {WORK}.block_sizes add column is_too_large boolean;
-        update {WORK}.block_sizes set is_too_large = size > {limit};
-    """)
-    names = " ".join(f"when {number} then '{rule.name}'" for number, rule in enumerate(rules))
-    connection.execute(f"""
-        create or replace table {TOO_LARGE} as
-        select case rule {names or "when 0 then ''"} end as name,
-            cast(block as varchar) as value, record_count
-        from {WORK}.block_sizes where is_too_large
-    """)
-    connection.execute(f"""
-        create or replace table {LIVE_BLOCKS} as
-        select b.* from {BLOCKS} as b
-        inner join {WORK}.block_sizes as s on b.rule = s.rule and b.block = s.block
-        where not s.is_too_large
+        delete from {BLOCK_SIZES} as s using {WORK}.touched as t
+            where s.rule = t.rule and s.block = t.block;
+        insert into {BLOCK_SIZES} from {WORK}.touched_sizes;
     """)
 
 
-def _affordable(connection: duckdb.DuckDBPyConnection, block_limit: int) -> int:
-    """Return the largest size of blocks whose pairs, with those of all smaller ones, can be paid.
-
-    The size of a block of weaker keys counts more, so that these are given up first.
-    """
-    (found,) = one_row(
-        connection,
-        f"""
-        with sizes as (
-            select size, sum(record_count * (record_count - 1) / 2) as pairs
-            from {WORK}.block_sizes where size <= {block_limit} group by size
-        ),
-        running as (select size, sum(pairs) over (order by size) as pairs from sizes)
-        select coalesce(max(size), 2) from running
-        where pairs <= greatest(
-            {LEAST_PAIRS}, {PAIRS_PER_RECORD} * (select count(*) from {RECORDS})
-        )
-        """,
+def _sizes(blocks: str) -> str:
+    """Return the query of the blocks with more than one record."""
+    return (
+        f"select rule, block, count(*) as record_count from {blocks} "
+        "group by rule, block having count(*) > 1"
     )
-    return int(found)
 
 
 def _block_rows(number: int, rule: Rule) -> str:
     """Return the query of one rule's blocks; a null key brings a record into no block."""
     if len(rule.keys) == 1:
-        keys = f"select record_number, unnest({rule.keys[0]}) as a from {RECORDS}"
+        keys = f"select record_number, unnest({rule.keys[0]}) as a from {WORK}.of_block"
         return f"select distinct {number}, hash(a), record_number from ({keys}) where a is not null"
     first, second = rule.keys
     is_same = "a < b" if first == second else "true"
     return f"""
         select distinct {number}, hash(a, b), record_number from (
             select record_number, a, unnest(bs) as b from (
-                select record_number, unnest({first}) as a, {second} as bs from {RECORDS}
+                select record_number, unnest({first}) as a, {second} as bs from {WORK}.of_block
             ) where a is not null
         ) where b is not null and {is_same}
     """
-
-
-def write_candidates(
-    connection: duckdb.DuckDBPyConnection,
-    declaration: Declaration,
-    *,
-    changed: str | None = None,
-) -> int:
-    """Write the pairs to compare, the lesser number first; return their count.
-
-    With `changed` (a table of record_number) only pairs that one of these is part of.
-    """
-    apart = ""
-    if declaration.apart_by:
-        apart = (
-            f"inner join {RECORDS} as x on x.record_number = l.record_number "
-            f"inner join {RECORDS} as y on y.record_number = r.record_number "
-            "and x.apart_by is distinct from y.apart_by"
-        )
-    touched = ""
-    if changed:
-        touched = (
-            f"and (l.record_number in (select record_number from {changed}) "
-            f"or r.record_number in (select record_number from {changed}))"
-        )
-    connection.execute(f"""
-        create or replace table {CANDIDATES} as
-        select distinct l.record_number as join_key_l, r.record_number as join_key_r
-        from {LIVE_BLOCKS} as l
-        inner join {LIVE_BLOCKS} as r
-            on l.rule = r.rule and l.block = r.block and l.record_number < r.record_number {touched}
-        {apart}
-    """)
-    row = connection.execute(f"select count(*) from {CANDIDATES}").fetchall()
-    return int(row[0][0])

@@ -12,6 +12,7 @@ from scipy.sparse.csgraph import connected_components
 
 from workspace.matching.identifiers import IDENTIFIED
 from workspace.matching.pairs import IS_LINK, SCORED
+from workspace.matching.records import RECORDS
 from workspace.matching.settings import MatchSettings
 from workspace.matching.working import WORK
 from workspace.warehouse import one_row
@@ -20,20 +21,18 @@ COMPONENTS = f"{WORK}.components"
 CLOSURE = f"{WORK}.closure"
 
 
-def write_components(
-    connection: duckdb.DuckDBPyConnection, settings: MatchSettings, record_count: int
-) -> None:
+def write_components(connection: duckdb.DuckDBPyConnection, settings: MatchSettings) -> None:
     """Write the component of each record that has a link: its smallest record number."""
     edges = connection.execute(
         f"select join_key_l, join_key_r from {SCORED} "
         f"left join {IDENTIFIED} using (join_key_l, join_key_r) where {IS_LINK.format(s=settings)}"
     ).fetchnumpy()
-    left, right = edges["join_key_l"], edges["join_key_r"]
-    size = record_count + 1
-    graph = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(size, size))
+    ends = np.concatenate([edges["join_key_l"], edges["join_key_r"]]).astype(np.int64)
+    linked, places = np.unique(ends, return_inverse=True)
+    left, right = np.split(places, 2)
+    graph = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=2 * linked.shape)
     _, labels = connected_components(graph, directed=False)
-    linked = np.unique(np.concatenate([left, right])).astype(np.int64)
-    frame = pl.DataFrame({"record_number": linked, "label": labels[linked].astype(np.int64)})
+    frame = pl.DataFrame({"record_number": linked, "label": labels.astype(np.int64)})
     named = frame.with_columns(component=pl.col("record_number").min().over("label"))
     connection.register("matching_components", named.to_arrow())
     connection.execute(
@@ -52,8 +51,8 @@ def write_closure(
     were found.
     """
     apart = (
-        f"inner join {WORK}.matched_records as x on x.record_number = l.record_number "
-        f"inner join {WORK}.matched_records as y on y.record_number = r.record_number "
+        f"inner join {RECORDS} as x on x.record_number = l.record_number "
+        f"inner join {RECORDS} as y on y.record_number = r.record_number "
         "and x.apart_by is distinct from y.apart_by"
         if has_apart
         else ""

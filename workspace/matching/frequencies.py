@@ -8,8 +8,8 @@ import duckdb
 
 from workspace.matching.declaration import Declaration
 from workspace.matching.model_file import Frequencies, WordWeights
+from workspace.matching.records import NORMALISED
 from workspace.matching.shape import BITS_SCALE, WEIGHT_BITS
-from workspace.matching.working import WORK
 from workspace.warehouse import one_row
 
 LISTED_VALUES = 2_000
@@ -23,7 +23,7 @@ def value_frequencies(
     """Return for each column the share of its most frequent values, and that of any other."""
     found = {}
     for column in declaration.frequencies:
-        counts = f"select {column} as value, count(*) as n from {WORK}.normalised group by all"
+        counts = f"select {column} as value, count(*) as n from {NORMALISED} group by all"
         total, distinct = one_row(
             connection,
             f"select coalesce(sum(n), 0), count(*) from ({counts}) where value is not null",
@@ -51,10 +51,10 @@ def word_weights(
     """
     found = {}
     for column in declaration.words:
-        (total,) = one_row(connection, f"select count({column}) from {WORK}.normalised")
+        (total,) = one_row(connection, f"select count({column}) from {NORMALISED}")
         counts = (
             f"select word, count(*) as n from (select unnest({column}) as word "
-            f"from {WORK}.normalised) group by word"
+            f"from {NORMALISED}) group by word"
         )
         rows = connection.execute(
             f"select word, n from ({counts}) where n > 1 order by n desc, word limit {LISTED_WORDS}"

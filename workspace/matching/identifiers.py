@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import duckdb
 
-from workspace.matching.declaration import Declaration
-from workspace.matching.records import RECORDS
+from workspace.matching.declaration import DELIVERED_RECORD, Declaration
+from workspace.matching.kept import TONIGHT
+from workspace.matching.records import RECORDS, without_fillers
 from workspace.matching.working import WORK
 
 IDENTIFIED = f"{WORK}.identified"
@@ -59,13 +60,24 @@ def _where_apart(declaration: Declaration) -> str:
 
 
 def _write_values(connection: duckdb.DuckDBPyConnection, declaration: Declaration) -> None:
-    """Write a row for each identifier of each record, with the place of its field."""
+    """Write a row for each identifier of each record, with the place of its field.
+
+    Of delivered records only those that stand behind several records matter.
+    """
     connection.execute(f"""
         create or replace table {WORK}.identifier_rows
             (field_order utinyint, value varchar, record_number bigint)
     """)
-    for order, column in enumerate(declaration.identifiers.values()):
+    connection.execute(f"create or replace view {WORK}.unfilled as {without_fillers(declaration)}")
+    for order, (field, column) in enumerate(declaration.identifiers.items()):
+        source = f"{WORK}.unfilled"
+        if field == DELIVERED_RECORD:
+            source = (
+                f"(select t.{column}, r.record_number from {RECORDS} as r "
+                f"inner join {TONIGHT} as t using (record_key) where t.{column} in "
+                f"(select {column} from {TONIGHT} group by all having count(*) > 1))"
+            )
         connection.execute(f"""
             insert into {WORK}.identifier_rows
-            select {order}, {column}, record_number from {RECORDS} where {column} is not null
+            select {order}, {column}, record_number from {source} where {column} is not null
         """)

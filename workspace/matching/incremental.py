@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import duckdb
 
-from workspace.matching.blocking import BLOCKS, TOO_LARGE, rules_of
+from workspace.matching.blocking import BLOCKS, rules_of
+from workspace.matching.candidates import TOO_LARGE
 from workspace.matching.declaration import Declaration
 from workspace.matching.pairs import SCORED
-from workspace.matching.records import PLACEHOLDERS
+from workspace.matching.records import PLACEHOLDERS, RECORDS, holders
 from workspace.matching.working import WORK
 from workspace.warehouse import one_row
 
@@ -61,16 +62,10 @@ def changed_records(
         return None
     _write_flipped(connection, prior)
     parts = [
-        f"select n.record_number from {WORK}.normalised as n "
-        f"where n.record_key in (select record_key from {prior.changed})"
+        f"select n.record_number from {RECORDS} as n "
+        f"where n.record_key in (select record_key from {prior.changed})",
+        *holders(declaration, f"(from {WORK}.flipped where kind = 'placeholder')"),
     ]
-    for field in declaration.fields:
-        if field.shape.placeholder:
-            parts.append(
-                f"select n.record_number from {WORK}.normalised as n "
-                f"inner join {WORK}.flipped as f on f.kind = 'placeholder' "
-                f"and f.name = '{field.name}' and f.value = n.{field.shape.placeholder}"
-            )
     if one_row(connection, f"select count(*) from {WORK}.flipped where kind = 'block'")[0]:
         parts.append(_of_flipped_blocks(declaration))
     connection.execute(f"create or replace table {CHANGED} as {' union '.join(parts)}")
@@ -108,8 +103,8 @@ def take_over(connection: duckdb.DuckDBPyConnection, prior: Prior, changed: str)
         select l.record_number, r.record_number, p.found_by,
             p.match_weight, p.match_probability, p.comparison
         from {prior.pairs} as p
-        inner join {WORK}.normalised as l on p.record_key_l = l.record_key
-        inner join {WORK}.normalised as r on p.record_key_r = r.record_key
+        inner join {RECORDS} as l on p.record_key_l = l.record_key
+        inner join {RECORDS} as r on p.record_key_r = r.record_key
         where l.record_number not in (select record_number from {changed})
             and r.record_number not in (select record_number from {changed})
     """)

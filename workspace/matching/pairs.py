@@ -9,8 +9,9 @@ import duckdb
 from workspace.matching.declaration import DELIVERED_RECORD, Declaration
 from workspace.matching.identifiers import IDENTIFIED
 from workspace.matching.model_file import MatchModel
+from workspace.matching.records import RECORDS, without_fillers
 from workspace.matching.settings import MatchSettings
-from workspace.matching.splink_model import linker, splink_settings
+from workspace.matching.splink_model import COMPARED, linker, splink_settings
 from workspace.matching.working import WORK
 from workspace.warehouse import row_count
 
@@ -61,6 +62,7 @@ def score_pairs(
             select join_key_l, join_key_r, '{found_by}', null, null, null from {WORK}.pairs_to_score
         """)
         return
+    write_compared(connection, declaration)
     settings = splink_settings(declaration, model)
     with linker(connection, settings, declaration.frequencies) as (opened, api):
         opened.table_management.register_blocked_pairs_for_predict(api.register("pairs_to_score"))
@@ -73,6 +75,18 @@ def score_pairs(
             from {found.physical_name}
         """)
         connection.execute(f"drop table {found.physical_name}")
+
+
+def write_compared(connection: duckdb.DuckDBPyConnection, declaration: Declaration) -> None:
+    """Write for Splink the records of pairs_to_score, fillers taken out."""
+    connection.execute(f"""
+        create or replace table {COMPARED} as
+        with named as (
+            select join_key_l as record_number from {WORK}.pairs_to_score
+            union select join_key_r from {WORK}.pairs_to_score
+        )
+        from ({without_fillers(declaration)}) semi join named using (record_number)
+    """)
 
 
 def _explanation(declaration: Declaration, model: MatchModel) -> str:
@@ -128,8 +142,8 @@ def write_pairs(
                 else 'non_link' end as outcome,
             j.comparison
         from judged as j
-        inner join {WORK}.normalised as l on j.join_key_l = l.record_number
-        inner join {WORK}.normalised as r on j.join_key_r = r.record_number
+        inner join {RECORDS} as l on j.join_key_l = l.record_number
+        inner join {RECORDS} as r on j.join_key_r = r.record_number
         where j.is_inside or j.basis is not null
             or (j.found_by = 'block' and j.match_weight >= {settings.review_weight})
         order by j.join_key_l, j.join_key_r

@@ -1,7 +1,9 @@
-"""The records as they are compared: numbered, normalised, words weighed, fillers taken out."""
+"""The records as they are compared: normalised, words weighed, fillers taken out."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from itertools import zip_longest
 
 import duckdb
@@ -10,68 +12,19 @@ from workspace.errors import TierwiseError
 from workspace.matching.declaration import Declaration
 from workspace.matching.model_file import MatchModel
 from workspace.matching.shape import BITS_SCALE, RARE_BITS, WEIGHT_BITS
-from workspace.matching.working import WORK
+from workspace.matching.working import KEPT, WORK
 from workspace.warehouse import one_row
 
-RECORDS = f"{WORK}.matched_records"
+RECORDS = f"{KEPT}.records"
+NORMALISED = f"{WORK}.normalised"
 PLACEHOLDERS = f"{WORK}.placeholders"
 
 
-def normalise_records(
-    connection: duckdb.DuckDBPyConnection,
-    declaration: Declaration,
-    records: str,
-    *,
-    placeholder_above: int,
-) -> int:
-    """Write the normalised records, and the values that too many share; return their count.
+def check_keys(connection: duckdb.DuckDBPyConnection, records: str) -> int:
+    """Return the number of records.
 
-    record_number follows record_key, so that pairs and their order are the same on every machine.
     Raises MATCH_RECORD_KEY where record_key is null or not unique.
     """
-    given = [row[0] for row in connection.execute(f"describe select * from {records}").fetchall()]
-    missing = [column for column in declaration.columns if column not in given]
-    source = f"select *{''.join(f', null as {column}' for column in missing)} from {records}"
-    _check_keys(connection, records)
-    connection.execute(f"""
-        create or replace table {WORK}.normalised as
-        select row_number() over (order by record_key) as record_number, record_key,
-            {", ".join(_names(declaration))}
-        from ({_layered(declaration, source)})
-    """)
-    _write_placeholders(connection, declaration, placeholder_above)
-    return int(one_row(connection, f"select count(*) from {WORK}.normalised")[0])
-
-
-def _extras(declaration: Declaration) -> tuple[tuple[str, str], ...]:
-    found = []
-    if declaration.delivered:
-        found.append(("delivered_record_key", declaration.delivered))
-    if declaration.apart_by:
-        found.append(("apart_by", f"cast({declaration.apart_by} as varchar)"))
-    return tuple(found)
-
-
-def _names(declaration: Declaration) -> list[str]:
-    shaped = [name for field in declaration.fields for name, _ in field.shape.columns]
-    return [*shaped, *(name for name, _ in _extras(declaration))]
-
-
-def _layered(declaration: Declaration, source: str) -> str:
-    """Return the query of all columns: the first of each field, then the second, and so on.
-
-    In layers each is computed once; an alias used within one select is computed at every use.
-    """
-    fields = [field.shape.columns for field in declaration.fields] + [_extras(declaration)]
-    query = source
-    for layer in zip_longest(*fields[:-1]):
-        added = ", ".join(f"{found[1]} as {found[0]}" for found in layer if found)
-        query = f"select *, {added} from ({query})"
-    extras = "".join(f", {sql} as {name}" for name, sql in fields[-1])
-    return f"select *{extras} from ({query})"
-
-
-def _check_keys(connection: duckdb.DuckDBPyConnection, records: str) -> None:
     total, known, distinct = one_row(
         connection,
         f"select count(*), count(record_key), count(distinct record_key) from {records}",
@@ -81,58 +34,132 @@ def _check_keys(connection: duckdb.DuckDBPyConnection, records: str) -> None:
             f"Of {total} records {total - known} have no record_key, {known - distinct} repeat one."
         )
         raise TierwiseError("MATCH_RECORD_KEY", place=records, cause=cause)
+    return int(total)
 
 
-def _write_placeholders(
-    connection: duckdb.DuckDBPyConnection, declaration: Declaration, limit: int
+def complete(connection: duckdb.DuckDBPyConnection, declaration: Declaration, records: str) -> str:
+    """Return a query of the records in which columns that they lack are null."""
+    given = [row[0] for row in connection.execute(f"describe select * from {records}").fetchall()]
+    missing = [column for column in declaration.columns if column not in given]
+    return f"select *{''.join(f', null as {column}' for column in missing)} from {records}"
+
+
+def normalise_records(
+    connection: duckdb.DuckDBPyConnection, declaration: Declaration, source: str
 ) -> None:
-    connection.execute(
-        f"create or replace table {PLACEHOLDERS} (name varchar, value varchar, record_count bigint)"
-    )
+    """Write the normalised records of a query that has record_number, record_key and the columns.
+
+    record_number follows record_key, so that pairs and their order are the same on every machine.
+    """
+    connection.execute(f"""
+        create or replace table {NORMALISED} as
+        select record_number, record_key, {", ".join(_wanted(declaration))}
+        from ({_layered(declaration, source)})
+    """)
+
+
+def _wanted(declaration: Declaration) -> list[str]:
+    """Return the columns that something is done with, without those on the way to them."""
+    shaped = [name for field in declaration.fields for name, _ in field.shape.columns]
+    used = _used(declaration)
+    return [name for name in shaped if name in used] + ["apart_by"] * bool(declaration.apart_by)
+
+
+def _used(declaration: Declaration) -> frozenset[str]:
+    """Return the names of all that is compared, blocked by, weighed or looked up."""
+    used = {*declaration.words, *declaration.frequencies}
+    texts = [level.sql for comparison in declaration.comparisons for level in comparison.levels]
+    texts += [key.sql for _, key in declaration.keys]
     for field in declaration.fields:
-        if field.shape.placeholder:
-            column = field.shape.placeholder
-            connection.execute(
-                f"insert into {PLACEHOLDERS} select ?, {column}, count(*) "
-                f"from {WORK}.normalised where {column} is not null "
-                f"group by {column} having count(*) > ?",
-                [field.name, limit],
-            )
+        used |= {name for name in (field.shape.placeholder, field.shape.identifier) if name}
+    for text in texts:
+        for name in re.findall(r"\w+", text):
+            used |= {name, name.removesuffix("_l"), name.removesuffix("_r")}
+    return frozenset(used)
 
 
-def weigh_records(
+def _layered(declaration: Declaration, source: str) -> str:
+    """Return the query of all columns: the first of each field, then the second, and so on.
+
+    In layers each is computed once; an alias used within one select is computed at every use.
+    """
+    query = source
+    for layer in zip_longest(*(field.shape.columns for field in declaration.fields)):
+        added = ", ".join(f"{found[1]} as {found[0]}" for found in layer if found)
+        query = f"select *, {added} from ({query})"
+    if declaration.apart_by:
+        query = f"select *, cast({declaration.apart_by} as varchar) as apart_by from ({query})"
+    return query
+
+
+def weighed(
     connection: duckdb.DuckDBPyConnection, declaration: Declaration, model: MatchModel | None
-) -> None:
-    """Write the records that Splink compares: fillers are null, words have codes, values shares."""
-    replaced, joins, added = [], [], []
-    for field in declaration.fields:
-        if field.shape.placeholder:
-            column, alias = field.shape.placeholder, f"filler_{field.name}"
-            joins.append(
-                f"left join {PLACEHOLDERS} as {alias} "
-                f"on {alias}.name = '{field.name}' and n.{column} = {alias}.value"
-            )
-            affected = dict.fromkeys((column, field.shape.identifier or column))
-            replaced += [
-                f"case when {alias}.value is null then n.{name} end as {name}" for name in affected
-            ]
+) -> str:
+    """Return the query of the normalised records whose words have codes and values their shares."""
+    joins, added = [], []
     for column in declaration.words if model else ():
         _write_codes(connection, column, model)
         joins.append(f"left join {WORK}.codes_{column} as c_{column} using (record_number)")
-        added += [f"c_{column}.codes as {column}_codes", f"c_{column}.bits as {column}_bits"]
-        added.append(f"c_{column}.rare as {column}_rare")
+        added += [f"c_{column}.{part} as {column}_{part}" for part in ("codes", "bits", "rare")]
     for column in declaration.frequencies if model else ():
         other = _write_frequencies(connection, column, model)
         joins.append(
             f"left join {WORK}.frequency_{column} as f_{column} on n.{column} = f_{column}.value"
         )
         added.append(f"coalesce(f_{column}.share, {other}) as tf_{column}")
-    replace = f"replace ({', '.join(replaced)})" if replaced else ""
-    connection.execute(f"""
-        create or replace table {RECORDS} as
-        select n.* {replace}{"".join(f", {column}" for column in added)}
-        from {WORK}.normalised as n {" ".join(joins)}
-    """)
+    return (
+        f"select n.*{''.join(f', {column}' for column in added)} "
+        f"from {NORMALISED} as n {' '.join(joins)}"
+    )
+
+
+def write_placeholders(
+    connection: duckdb.DuckDBPyConnection, declaration: Declaration, limit: int
+) -> None:
+    """Write the values that more than `limit` records share: name of the field, value, count."""
+    connection.execute(
+        f"create or replace table {PLACEHOLDERS} (name varchar, value varchar, record_count bigint)"
+    )
+    for name, column, _ in _with_fillers(declaration):
+        connection.execute(
+            f"insert into {PLACEHOLDERS} select ?, {column}, count(*) "
+            f"from {RECORDS} where {column} is not null group by {column} having count(*) > ?",
+            [name, limit],
+        )
+
+
+def holders(declaration: Declaration, values: str) -> list[str]:
+    """Return queries of the record_number that hold a value of the table `values` (name, value)."""
+    return [
+        f"select n.record_number from {RECORDS} as n inner join {values} as f "
+        f"on f.name = '{name}' and f.value = n.{column}"
+        for name, column, _ in _with_fillers(declaration)
+    ]
+
+
+def without_fillers(declaration: Declaration) -> str:
+    """Return the query of the records in which a filler is null, as value and as identifier."""
+    replaced, joins = [], []
+    for name, column, identifier in _with_fillers(declaration):
+        alias = f"filler_{name}"
+        joins.append(
+            f"left join {PLACEHOLDERS} as {alias} "
+            f"on {alias}.name = '{name}' and n.{column} = {alias}.value"
+        )
+        replaced += [
+            f"case when {alias}.value is null then n.{affected} end as {affected}"
+            for affected in dict.fromkeys((column, identifier))
+        ]
+    replace = f" replace ({', '.join(replaced)})" if replaced else ""
+    return f"select n.*{replace} from {RECORDS} as n {' '.join(joins)}"
+
+
+def _with_fillers(declaration: Declaration) -> Iterator[tuple[str, str, str]]:
+    """Yield field, column of its value and column of its exact key, where there can be fillers."""
+    for field in declaration.fields:
+        column = field.shape.placeholder
+        if column:
+            yield field.name, column, field.shape.identifier or column
 
 
 def _write_codes(
@@ -150,7 +177,7 @@ def _write_codes(
     connection.execute(f"""
         create or replace table {WORK}.codes_{column} as
         with exploded as (
-            select record_number, unnest({column}) as word from {WORK}.normalised
+            select record_number, unnest({column}) as word from {NORMALISED}
         ),
         weighed as (
             select record_number, word, coalesce(weight, {weights.other}) as weight

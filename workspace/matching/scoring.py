@@ -10,11 +10,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 
 import duckdb
 
 from workspace.errors import TierwiseError
-from workspace.matching.blocking import CANDIDATES, write_blocks, write_candidates
+from workspace.matching.blocking import write_blocks
+from workspace.matching.candidates import CANDIDATES, write_candidates, write_too_large
 from workspace.matching.components import CLOSURE, COMPONENTS, write_closure, write_components
 from workspace.matching.declaration import Declaration
 from workspace.matching.identifiers import IDENTIFIED, write_identified
@@ -25,9 +27,9 @@ from workspace.matching.incremental import (
     take_over,
     write_basis,
 )
+from workspace.matching.kept import finish, prepare_records
 from workspace.matching.model_file import MatchModel
 from workspace.matching.pairs import SCORED, create_scored, score_pairs, write_pairs
-from workspace.matching.records import normalise_records, weigh_records
 from workspace.matching.settings import MatchSettings
 from workspace.matching.working import working_schema
 from workspace.warehouse import row_count
@@ -57,23 +59,25 @@ def score_records(
     prior: Prior | None,
     into: str,
     basis_into: str,
+    kept: Path | None = None,
 ) -> Scores:
     """Write the pairs of records worth keeping, and what they hang on.
 
+    `kept` is a file for what the next night can use; it changes nothing but the time.
     Raises MATCH_RECORD_KEY and MATCH_MODEL.
     """
     _check_model(declaration, model)
     notes = [] if model else [f"{declaration.object_type}: no trained model, identifiers only"]
-    with working_schema(connection):
+    with working_schema(connection, kept=kept):
         count = _prepare(connection, declaration, records, settings, model)
         changed = changed_records(connection, declaration, prior) if prior else None
         candidates = _score_candidates(connection, declaration, settings, model, changed)
         if prior and changed:
             take_over(connection, prior, changed)
         score_pairs(connection, declaration, model, IDENTIFIED, found_by="identifier")
-        notes += _score_components(connection, declaration, settings, model, count)
+        notes += _score_components(connection, declaration, settings, model)
         scored = row_count(connection, SCORED)
-        kept = write_pairs(connection, model, settings, COMPONENTS, into)
+        worth_keeping = write_pairs(connection, model, settings, COMPONENTS, into)
         connection.execute(
             f"create or replace table {basis_into} as select * from {BASIS} order by all"
         )
@@ -83,7 +87,7 @@ def score_records(
         record_count=count,
         candidate_count=candidates,
         scored_count=scored,
-        pair_count=kept,
+        pair_count=worth_keeping,
         is_incremental=changed is not None,
         notes=tuple(notes),
     )
@@ -104,13 +108,20 @@ def _prepare(
     model: MatchModel | None,
 ) -> int:
     """Write what is scored, and begin the list of scored pairs; return the record count."""
-    count = normalise_records(
-        connection, declaration, records, placeholder_above=settings.placeholder_above
+    digest = _digest(declaration, model, settings)
+    count, made_again = prepare_records(
+        connection,
+        declaration,
+        records,
+        model,
+        digest=digest,
+        placeholder_above=settings.placeholder_above,
     )
-    weigh_records(connection, declaration, model)
     if model:
-        write_blocks(connection, declaration, settings.block_limit)
-    write_basis(connection, _digest(declaration, model, settings), has_blocks=model is not None)
+        write_blocks(connection, declaration, made_again=made_again)
+        write_too_large(connection, declaration, settings.block_limit)
+    finish(connection, digest)
+    write_basis(connection, digest, has_blocks=model is not None)
     write_identified(connection, declaration, settings.placeholder_above)
     create_scored(connection)
     return count
@@ -140,13 +151,12 @@ def _score_components(
     declaration: Declaration,
     settings: MatchSettings,
     model: MatchModel | None,
-    count: int,
 ) -> list[str]:
     """Write the components of links; with a model, score all other pairs within them.
 
     Returns notes on what was left out.
     """
-    write_components(connection, settings, count)
+    write_components(connection, settings)
     if model is None:
         return []
     notes = [*write_closure(connection, settings, has_apart=declaration.apart_by is not None)]

@@ -21,6 +21,7 @@ from workspace.matching.working import WORK
 if TYPE_CHECKING:
     from splink import DuckDBAPI, Linker
 
+COMPARED = f"{WORK}.compared"  # the records of the pairs to be compared
 HIGHEST = 20  # more levels than any comparison has
 
 
@@ -80,7 +81,7 @@ def linker(
     try:
         api = DuckDBAPI(connection)
         opened = Linker(
-            api.register("matched_records"),
+            api.register("compared"),
             settings,
             log_level=logging.ERROR,
             validate_settings=False,

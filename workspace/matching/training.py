@@ -15,21 +15,29 @@ import duckdb
 import numpy as np
 
 from workspace.errors import TierwiseError
-from workspace.matching.blocking import (
+from workspace.matching.blocking import rules_of, write_blocks
+from workspace.matching.candidates import (
     CANDIDATES,
     LIVE_BLOCKS,
-    rules_of,
-    write_blocks,
     write_candidates,
+    write_too_large,
 )
 from workspace.matching.declaration import Declaration
 from workspace.matching.estimation import Patterns
 from workspace.matching.frequencies import value_frequencies, word_weights
 from workspace.matching.learning import learn
 from workspace.matching.model_file import MatchModel, TrainingRecord
-from workspace.matching.records import RECORDS, normalise_records, weigh_records
+from workspace.matching.records import (
+    RECORDS,
+    check_keys,
+    complete,
+    normalise_records,
+    weighed,
+    without_fillers,
+    write_placeholders,
+)
 from workspace.matching.settings import MatchSettings
-from workspace.matching.splink_model import linker, splink_settings
+from workspace.matching.splink_model import COMPARED, linker, splink_settings
 from workspace.matching.working import WORK, working_schema
 from workspace.warehouse import one_row
 
@@ -53,13 +61,17 @@ def train(
     Raises MATCH_UNTRAINED where there are too few records or pairs, or no convergence.
     """
     with working_schema(connection):
-        count = normalise_records(
-            connection, declaration, records, placeholder_above=settings.placeholder_above
-        )
+        count = check_keys(connection, records)
+        source = complete(connection, declaration, records)
+        numbered = "row_number() over (order by record_key) as record_number"
+        normalise_records(connection, declaration, f"select *, {numbered} from ({source})")
         snapshot = _snapshot(connection, declaration, records)
         draft = _draft(connection, declaration, count, trained_on, snapshot)
-        weigh_records(connection, declaration, draft)
-        write_blocks(connection, declaration, settings.block_limit)
+        connection.execute(f"create table {RECORDS} as {weighed(connection, declaration, draft)}")
+        write_placeholders(connection, declaration, settings.placeholder_above)
+        write_blocks(connection, declaration)
+        write_too_large(connection, declaration, settings.block_limit)
+        connection.execute(f"create table {COMPARED} as {without_fillers(declaration)}")
         candidates = write_candidates(connection, declaration)
         if candidates < LEAST_PAIRS:
             cause = f"{count} records make {candidates} pairs to compare; {LEAST_PAIRS} are needed."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -100,6 +101,7 @@ def scored(
     into: str = "pairs",
     declaration: Declaration = CUSTOMER,
     records: str = "records",
+    kept: Path | None = None,
 ) -> Scores:
     """Score the records of a connection into `into` and `<into>_basis`."""
     return score_records(
@@ -111,6 +113,7 @@ def scored(
         prior=prior,
         into=into,
         basis_into=f"{into}_basis",
+        kept=kept,
     )
 
 

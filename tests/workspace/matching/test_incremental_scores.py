@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 
 import duckdb
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -38,35 +39,49 @@ def delivered(numbers: list[int]) -> list[dict[str, object]]:
     ]
 
 
+def night_of(numbers: list[int], changes: dict[int, int], gone: int) -> list[dict[str, object]]:
+    """Return the customers of a later night: some changed or new, the last ones gone."""
+    now = numbers + [7] * max(0, max(changes, default=0) + 1 - len(numbers))
+    return delivered([changes.get(at, one) for at, one in enumerate(now)])[: len(now) - gone]
+
+
 @settings(
-    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     before=st.lists(st.integers(0, 60), min_size=4, max_size=14),
     changes=st.dictionaries(st.integers(0, 15), st.integers(0, 60), max_size=4),
     gone=st.integers(0, 2),
+    anew_share=st.sampled_from([0.2, 2.0]),
 )
 def test_scoring_what_changed_gives_what_scoring_all_gives(
     connection: duckdb.DuckDBPyConnection,
+    tmp_path_factory: pytest.TempPathFactory,
     before: list[int],
     changes: dict[int, int],
     gone: int,
+    anew_share: float,
 ) -> None:
     model = hand_model()
-    write_records(connection, delivered(before))
-    scored(connection, model=model, settings=SMALL, into="before")
-    now = before + [7] * max(0, max(changes, default=0) + 1 - len(before))
-    now = [changes.get(at, number) for at, number in enumerate(now)]
-    rows = delivered(now)[: len(now) - gone]
-    old = {row["record_key"]: row for row in delivered(before)}
-    changed = [{"record_key": r["record_key"]} for r in rows if old.get(r["record_key"]) != r]
-    write_records(connection, rows)
-    write_records(connection, changed, "changed")
-    found = scored(connection, model=model, settings=SMALL, prior=PRIOR, into="again")
+    kept = tmp_path_factory.mktemp("kept") / "customer.duckdb"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("workspace.matching.kept.ANEW_SHARE", anew_share)
+        write_records(connection, delivered(before))
+        scored(connection, model=model, settings=SMALL, into="before", kept=kept)
+        rows = night_of(before, changes, gone)
+        old = {row["record_key"]: row for row in delivered(before)}
+        changed = [{"record_key": r["record_key"]} for r in rows if old.get(r["record_key"]) != r]
+        write_records(connection, rows)
+        write_records(connection, changed, "changed")
+        found = scored(
+            connection, model=model, settings=SMALL, prior=PRIOR, into="again", kept=kept
+        )
+        scored(connection, model=model, settings=SMALL, into="from_kept", kept=kept)
     scored(connection, model=model, settings=SMALL, into="scratch")
     assert found.is_incremental
-    assert pairs(connection, "again") == pairs(connection, "scratch")
-    assert pairs(connection, "again_basis") == pairs(connection, "scratch_basis")
+    for again in ("again", "from_kept"):
+        assert pairs(connection, again) == pairs(connection, "scratch")
+        assert pairs(connection, f"{again}_basis") == pairs(connection, "scratch_basis")
 
 
 def test_another_model_or_other_limits_score_all_again(
