@@ -17,11 +17,11 @@ from models.demand.profile import (
     UNIT_KEYS,
     WEEK,
     XYZ_CUTS,
-    AdiDefinition,
     demand_profile,
     kostenko_hyndman,
     xyz,
 )
+from models.demand.regularity import AdiDefinition
 
 
 def item_profile(
@@ -75,6 +75,7 @@ def _demands(demand: pl.DataFrame, profile: pl.DataFrame, last_week: date) -> pl
             // WEEK.days,
             size=pl.col("demand_units").cast(pl.Float64),
         )
+        .filter(pl.col("week") >= 0)
         .collect()
     )
 

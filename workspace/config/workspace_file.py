@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
 
-from models.demand.profile import AdiDefinition
+from models.demand.regularity import AdiDefinition
 from workspace.config.field_fill_limit import FieldFill
 from workspace.config.intraday_settings import IntradaySettings
 from workspace.config.outside_data import PointOfSaleSettings, SignalSettings

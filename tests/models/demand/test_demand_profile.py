@@ -15,15 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.demand.profile import (
-    UNIT_KEYS,
-    AdiDefinition,
-    classify,
-    cv2,
-    demand_profile,
-    intervals,
-    summarise,
-)
+from models.demand.profile import UNIT_KEYS, classify, demand_profile
+from models.demand.regularity import AdiDefinition, cv2, intervals, summarise
 
 CARPARTS = Path(__file__).parents[4] / "shared" / "data" / "carparts" / "carparts.csv"
 FIRST_MONDAY = date(2024, 1, 1)

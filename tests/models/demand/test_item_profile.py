@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from models.demand.item_profile import item_profile
-from models.demand.profile import AdiDefinition
+from models.demand.regularity import AdiDefinition
 
 FIRST = date(2023, 7, 3)
 WEEKS = 156
