@@ -10,7 +10,6 @@ from sqlglot import exp
 
 from orchestration.hierarchy_cases import hierarchy_questions
 from orchestration.match_cases import match_questions
-from workspace.config.source_file import SourceFile
 from workspace.folder import Workspace
 from workspace.ingest.mapping_check import check_mappings
 from workspace.stewardship import Case, Outcome, cases
@@ -161,9 +160,7 @@ class _Elements:
         self.by_column: dict[tuple[str, str, str], str] = {}
         self.by_extract: dict[tuple[str, str], str] = {}
         for mapping in check_mappings(workspace)[0]:
-            source: SourceFile = mapping.source
-            entity, extract = mapping.mapping.entity, mapping.mapping.extract
-            place = (source.system, extract)
+            entity, place = mapping.mapping.entity, mapping.place
             self.by_extract.setdefault(place, f"{entity}.*")
             for column, tree in mapping.columns.items():
                 for read in tree.find_all(exp.Column):

@@ -96,8 +96,7 @@ def field_sources(workspace: Workspace) -> list[FieldSource]:
     for mapping in by_trust:
         for column in mapping.columns:
             givers = found.setdefault((mapping.mapping.entity, column), {})
-            place = (mapping.source.system, mapping.mapping.extract)
-            givers.setdefault(place, []).append(mapping)
+            givers.setdefault(mapping.place, []).append(mapping)
     return [
         FieldSource(
             entity_name=entity,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import duckdb
 
+from workspace.ingest.parsing import literal
 from workspace.ingest.planned_files import PlannedFile
 from workspace.ledger.landing import land_decisions
 
@@ -113,6 +116,26 @@ def add_faults(
         """,
         [system, extract],
     )
+
+
+def add_entity_faults(
+    connection: duckdb.DuckDBPyConnection, rows: str, extracts: Iterable[tuple[str, str]]
+) -> None:
+    """Book rows of entities, each under the one of these extracts that it was delivered in.
+
+    `rows` is a relation of _system, _file, _record, code, column_name, detail; an extract goes by
+    its system and name.
+    """
+    for system, extract in sorted(set(extracts)):
+        faults = f"""
+            select f._file, f._record, f.code, f.column_name, f.detail
+            from {rows} as f
+            semi join control.deliveries as d on d.file_sha256 = f._file
+                and d.status in ('loaded', 'carried_forward')
+                and d.system = {literal(system)} and d.extract = {literal(extract)}
+            where f._system = {literal(system)}
+        """
+        add_faults(connection, system, extract, faults)
 
 
 def add_skips(connection: duckdb.DuckDBPyConnection, system: str, extract: str, skips: str) -> None:

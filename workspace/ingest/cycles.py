@@ -9,7 +9,8 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
-from workspace.ingest.tree_faults import ROWS, Tree, book_found
+from workspace.ingest.control import add_entity_faults
+from workspace.ingest.tree_faults import ROWS, Tree
 
 Node = tuple[str, str, str]  # namespace, view, node
 SHOWN = 8
@@ -69,7 +70,7 @@ def book_cycles(connection: duckdb.DuckDBPyConnection, tree: Tree) -> None:
         "'parent_node_id' as column_name from _cycles"
     )
     connection.unregister("_cycles")
-    book_found(connection, tree.mappings)
+    add_entity_faults(connection, "_found", (m.place for m in tree.mappings))
     connection.execute("drop table _found")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from workspace.config.entities import Entity
-from workspace.ingest.control import add_faults
+from workspace.ingest.control import add_entity_faults
 from workspace.ingest.mapping_check import CheckedMapping
 from workspace.ingest.parsing import literal
 
@@ -21,17 +21,23 @@ MANGLED_CONFIRMED = """
     )
 """
 TWINS = """
-    select t._system, t._file, t._record, array_to_string([{key}], ' · ') as written,
-        array_to_string(min(o.key), ' · ') as twin
-    from raw.{entity} as t
-    join (
-        select distinct t._namespace, [{key}] as key, [{plain}] as plain
-        from raw.{entity} as t where t._system = t._namespace
-    ) as o on o._namespace = t._namespace and o.plain = [{plain}]
-    where t._system <> t._namespace
-        and not {confirmed}
-    group by all
-    having not bool_or(o.key = [{key}])
+    with twins as (
+        select t._system, t._file, t._record, array_to_string([{key}], ' · ') as written,
+            array_to_string(min(o.key), ' · ') as twin
+        from raw.{entity} as t
+        join (
+            select distinct t._namespace, [{key}] as key, [{plain}] as plain
+            from raw.{entity} as t where t._system = t._namespace
+        ) as o on o._namespace = t._namespace and o.plain = [{plain}]
+        where t._system <> t._namespace
+            and not {confirmed}
+        group by all
+        having not bool_or(o.key = [{key}])
+    )
+
+    select _system, _file, _record, 'ROW_ID_MANGLED' as code, {columns} as column_name,
+        written || ' is ' || twin || ' but for leading zeros' as detail
+    from twins
 """
 
 
@@ -44,36 +50,20 @@ def book_twins(
     connection: duckdb.DuckDBPyConnection, entity: Entity, mappings: list[CheckedMapping]
 ) -> None:
     """Book rows whose key its owner writes with other zeros; whoever owns the keys is right."""
-    guests = sorted(
-        {
-            (m.source.system, m.mapping.extract, m.namespace)
-            for m in mappings
-            if m.source.system != m.namespace
-        }
-    )
+    guests = [m for m in mappings if m.source.system != m.namespace]
     owned = {m.namespace for m in mappings if m.source.system == m.namespace}
-    if not owned & {namespace for _, _, namespace in guests}:
+    if not owned & {m.namespace for m in guests}:
         return
     texts = [f"cast(t.{column} as varchar)" for column in entity.key]
     connection.execute(
         "create or replace temp table _twins as "
         + TWINS.format(
             entity=entity.entity,
+            columns=literal(", ".join(entity.key)),
             key=", ".join(texts),
             confirmed=MANGLED_CONFIRMED,
             plain=", ".join(without_zeros(text) for text in texts),
         )
     )
-    for system, extract in sorted({guest[:2] for guest in guests}):
-        faults = f"""
-            select t._file, t._record, 'ROW_ID_MANGLED' as code,
-                {literal(", ".join(entity.key))} as column_name,
-                t.written || ' is ' || t.twin || ' but for leading zeros' as detail
-            from _twins as t
-            semi join control.deliveries as d on d.file_sha256 = t._file
-                and d.status in ('loaded', 'carried_forward')
-                and d.system = {literal(system)} and d.extract = {literal(extract)}
-            where t._system = {literal(system)}
-        """
-        add_faults(connection, system, extract, faults)
+    add_entity_faults(connection, "_twins", (m.place for m in guests))
     connection.execute("drop table _twins")

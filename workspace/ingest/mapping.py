@@ -13,7 +13,7 @@ from workspace.config.entities import SQL_TYPES, Entity, entities
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace
 from workspace.ingest.contract import sql
-from workspace.ingest.control import add_faults
+from workspace.ingest.control import add_entity_faults, add_faults
 from workspace.ingest.cycles import book_cycles
 from workspace.ingest.entity_values import (
     Flaw,
@@ -143,7 +143,7 @@ def book_values(
         for flaw in found
     )
     connection.execute(f"create or replace temp table _found as {faults}")
-    add_faults(connection, mapping.source.system, mapping.mapping.extract, "select * from _found")
+    add_faults(connection, *mapping.place, "select * from _found")
     connection.execute("drop table _found")
 
 
@@ -160,12 +160,7 @@ def _may_be_late(
         where system = ? and extract = ? and entity = ? and column_name = ?
             and newest_date > business_date
         """,
-        [
-            mapping.source.system,
-            mapping.mapping.extract,
-            mapping.mapping.entity,
-            column,
-        ],
+        [*mapping.place, mapping.mapping.entity, column],
     )
     return bool(late)
 
@@ -183,7 +178,8 @@ def _book_repeated_keys(
     connection.execute(
         f"""
         create or replace temp table _repeated as
-        select e._system, e._file, e._record,
+        select e._system, e._file, e._record, 'ROW_KEY_DUP' as code,
+            {literal(", ".join(entity.key))} as column_name,
             'Several records map to the row ' || e._namespace || ' · ' || {shown}
                 || ' of {entity.entity}' as detail
         from raw.{entity.entity} as e
@@ -191,17 +187,7 @@ def _book_repeated_keys(
             using ({by_key})
         """
     )
-    for system, name in sorted({(m.source.system, m.mapping.extract) for m in mappings}):
-        faults = f"""
-            select r._file, r._record, 'ROW_KEY_DUP' as code,
-                {literal(", ".join(entity.key))} as column_name, r.detail
-            from _repeated as r
-            semi join control.deliveries as d on d.file_sha256 = r._file
-                and d.status in ('loaded', 'carried_forward')
-                and d.system = {literal(system)} and d.extract = {literal(name)}
-            where r._system = {literal(system)}
-        """
-        add_faults(connection, system, name, faults)
+    add_entity_faults(connection, "_repeated", (m.place for m in mappings))
     connection.execute("drop table _repeated")
 
 

@@ -30,6 +30,11 @@ class CheckedMapping:
     where: exp.Expression | None
     lookups: dict[str, list[tuple[exp.Expression, exp.Expression]]]
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """Return the extract that it reads, by system and name."""
+        return self.source.system, self.mapping.extract
+
     def from_clause(self) -> str:
         """Return the extract and its lookups, joined; the extract's alias is t."""
         system = self.source.system

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from workspace.folder import Workspace
-from workspace.ingest.control import add_faults
+from workspace.ingest.control import add_entity_faults
 from workspace.ingest.mapping_check import CheckedMapping, check_mappings
 from workspace.ingest.parsing import literal
 from workspace.ingest.parts.measures import FILE as MEASURES
@@ -104,7 +104,7 @@ def _known(
     if not all(is_known_by_part(mapping) for mapping in mappings):
         return None
     queries: list[str] = []
-    for system, extract in sorted({(m.source.system, m.mapping.extract) for m in mappings}):
+    for system, extract in sorted({m.place for m in mappings}):
         folders = connection.execute(
             "select folder from control.parts where system = ? and extract = ? order by all",
             [system, extract],
@@ -143,13 +143,5 @@ def _book(connection: duckdb.DuckDBPyConnection, workspace: Workspace, entity: s
         for mapping in read.value.mappings
         if mapping.entity == entity
     }
-    for system, extract in sorted(extracts):
-        faults = f"""
-            select a._file, a._record, a.code, a.column_name, a.detail
-            from _aside as a
-            semi join control.deliveries as d
-                on d.file_sha256 = a._file and d.status in ('loaded', 'carried_forward')
-                and d.system = {literal(system)} and d.extract = {literal(extract)}
-            where a.entity = {literal(entity)} and a._system = {literal(system)}
-        """
-        add_faults(connection, system, extract, faults)
+    rows = f"(from _aside where entity = {literal(entity)})"
+    add_entity_faults(connection, rows, extracts)

@@ -83,7 +83,7 @@ def _known_references(
     """Return SQL for the keys that the parts of the mapping's extract refer to."""
     folders = connection.execute(
         "select folder from control.parts where system = ? and extract = ?",
-        [mapping.source.system, mapping.mapping.extract],
+        [*mapping.place],
     ).fetchall()
     files = [Path(folder) / "references.parquet" for (folder,) in folders]
     listed = ", ".join(literal(str(file)) for file in files if file.exists())
@@ -124,7 +124,7 @@ def _book(
         left join _twins as o using (key)
         """
     )
-    add_faults(connection, mapping.source.system, mapping.mapping.extract, "select * from _found")
+    add_faults(connection, *mapping.place, "select * from _found")
     connection.execute("drop table _found")
 
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import duckdb
 import pyarrow as pa
 
+from workspace.ingest.control import add_entity_faults
 from workspace.ingest.mapping_check import CheckedMapping
-from workspace.ingest.tree_faults import book_found
 
 REPLACEMENTS = "product_replacements"
 Product = tuple[str, str]  # namespace, product
@@ -46,7 +46,7 @@ def book_replacement_cycles(
     connection.register("_cycles", pa.table(columns))
     connection.execute("create or replace temp table _found as select * from _cycles")
     connection.unregister("_cycles")
-    book_found(connection, mappings)
+    add_entity_faults(connection, "_found", (m.place for m in mappings))
     connection.execute("drop table _found")
 
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from workspace.ingest.control import add_faults
+from workspace.ingest.control import add_entity_faults
 from workspace.ingest.mapping_check import CheckedMapping
-from workspace.ingest.parsing import literal
 from workspace.warehouse import row_count
 
 # What the nodes of an entity's rows are called, in whose keys, and the days they stand there.
@@ -111,20 +110,6 @@ def book_tree_faults(connection: duckdb.DuckDBPyConnection, tree: Tree) -> None:
             f"code, column_name, detail from ({query})"
         )
         if row_count(connection, "_found"):
-            book_found(connection, tree.mappings)
+            add_entity_faults(connection, "_found", (m.place for m in tree.mappings))
     connection.execute("drop table _nodes")
     connection.execute("drop table _found")
-
-
-def book_found(connection: duckdb.DuckDBPyConnection, mappings: list[CheckedMapping]) -> None:
-    """Book the rows of _found under the extract that each was delivered in."""
-    for system, extract in sorted({(m.source.system, m.mapping.extract) for m in mappings}):
-        faults = f"""
-            select f._file, f._record, f.code, f.column_name, f.detail
-            from _found as f
-            semi join control.deliveries as d on d.file_sha256 = f._file
-                and d.status in ('loaded', 'carried_forward')
-                and d.system = {literal(system)} and d.extract = {literal(extract)}
-            where f._system = {literal(system)}
-        """
-        add_faults(connection, system, extract, faults)

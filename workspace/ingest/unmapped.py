@@ -14,7 +14,7 @@ def book_unmapped(
     connection: duckdb.DuckDBPyConnection, workspace: Workspace, mapping: CheckedMapping
 ) -> None:
     """Book the rows of a mapping's extract that neither it nor another mapping takes."""
-    system, extract = mapping.source.system, mapping.mapping.extract
+    system, extract = mapping.place
     beside, _ = check_mappings(workspace, system=system)
     takers = [other for other in beside if other.mapping.extract == extract]
     if any(taker.where is None for taker in takers):

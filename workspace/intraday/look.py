@@ -209,7 +209,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, lane: Lane) -> None:
             raise faults[0]
         if name != UNIT_CODES:
             signalling = intraday_extracts(lane)
-            mappings = [m for m in mappings if (m.source.system, m.mapping.extract) in signalling]
+            mappings = [m for m in mappings if m.place in signalling]
         rows = entity_rows(entities()[name], mappings)
         connection.execute(f"create or replace view raw.{name} as {rows}")
         for mapping in mappings:
