@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import duckdb
-import polars as pl
 
 from models.matching.clusters import Resolution
 from models.matching.registry import Registered
+from workspace.given_rows import create_from
 from workspace.matching.objects import OBJECTS
 from workspace.matching.scoring import Scores
 
@@ -117,16 +117,9 @@ def book(
     """Write the temp tables of BOOKED for one object."""
     identifiers = [name for name in OBJECTS[object_type].identifiers if name != "delivered_record"]
     rules = [*identifiers, "delivered_record", "decision", "model"]
-    _keep(connection, f"events_{object_type}", registered.events)
-    _keep(connection, "records_named", registered.members)
-    _keep(connection, "pairs_resolved", resolution.pairs)
+    create_from(connection, f"events_{object_type}", registered.events, is_temporary=True)
+    create_from(connection, "records_named", registered.members, is_temporary=True)
+    create_from(connection, "pairs_resolved", resolution.pairs, is_temporary=True)
     for statement in (BASES, OUTCOMES, MEMBERS):
         named = {"object_type": object_type, "rules": rules, "basis": scores.basis}
         connection.execute(statement.format(**named))
-
-
-def _keep(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
-    """Make a temp table of a frame."""
-    connection.register("frame_kept", frame)
-    connection.execute(f"create or replace temp table {name} as from frame_kept")
-    connection.unregister("frame_kept")

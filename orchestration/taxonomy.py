@@ -15,6 +15,7 @@ from models.agreement import cohens_kappa
 from workspace.config.taxonomy_file import LocalCode, Validity
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace
+from workspace.given_rows import arrow_table
 from workspace.ingest.parsing import literal
 from workspace.warehouse import one_row
 
@@ -237,6 +238,4 @@ def _register(
     types: dict[str, pa.DataType],
     rows: list[tuple[Any, ...]],
 ) -> None:
-    columns = list(zip(*rows, strict=True)) or [()] * len(types)
-    arrays = [pa.array(values, kind) for values, kind in zip(columns, types.values(), strict=True)]
-    connection.register(name, pa.table(arrays, names=list(types)))
+    connection.register(name, arrow_table(types, rows))

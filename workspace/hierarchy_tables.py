@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from workspace.config.hierarchy_file import CustomerTrees, HierarchyFile, ProductTrees
+from workspace.given_rows import arrow_table, create_from
 
 Rows = Sequence[tuple[Any, ...]]
 TEXT, DATE, NUMBER = pa.string(), pa.date32(), pa.int32()
@@ -61,13 +62,7 @@ def land_hierarchy_settings(connection: duckdb.DuckDBPyConnection, file: Hierarc
         ],
     }
     for name, types in TABLES.items():
-        columns = list(zip(*rows[name], strict=True)) or [()] * len(types)
-        arrays = [
-            pa.array(values, kind) for values, kind in zip(columns, types.values(), strict=True)
-        ]
-        connection.register("_settings", pa.table(arrays, names=list(types)))
-        connection.execute(f"create or replace table night.{name} as select * from _settings")
-        connection.unregister("_settings")
+        create_from(connection, f"night.{name}", arrow_table(types, rows[name]))
 
 
 def _rules(object_type: str, trees: CustomerTrees | ProductTrees) -> Rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from workspace.config.survivorship_file import (
     rule_name,
 )
 from workspace.errors import TierwiseError
+from workspace.given_rows import arrow_table, create_from
 from workspace.table_contract import contract
 from workspace.yaml_file import Document
 
@@ -35,6 +36,15 @@ COMPUTED = {"product": {"is_active"}}
 CHECKED = {"gtin", "gln"}
 DATED = {"earliest", "latest"}
 DEFAULT: Rules = ("source_priority",)
+# Columns of the tables that SQL reads.
+RULED = dict.fromkeys(
+    ("object_type", "attribute", *(f"rule_{number + 1}" for number in range(MOST_RULES))),
+    pa.string(),
+)
+ORDERED = {
+    **dict.fromkeys(("object_type", "attribute", "system"), pa.string()),
+    "place": pa.int32(),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,13 +128,6 @@ def land_survivorship(connection: duckdb.DuckDBPyConnection, file: SurvivorshipF
         for object_type in GOLDEN
         for name in attributes(object_type)
     ]
-    columns: dict[str, list[str | None]] = {
-        "object_type": [object_type for object_type, _, _ in ruled],
-        "attribute": [name for _, name, _ in ruled],
-    }
-    for number in range(MOST_RULES):
-        columns[f"rule_{number + 1}"] = [_nth(rules, number) for _, _, rules in ruled]
-    _land(connection, "survivorship", columns)
     orders = [
         (object_type, name, system, place)
         for object_type, name, rules in ruled
@@ -132,26 +135,14 @@ def land_survivorship(connection: duckdb.DuckDBPyConnection, file: SurvivorshipF
         if isinstance(rule, SystemOrder)
         for place, system in enumerate(rule.systems, start=1)
     ]
-    names = ("object_type", "attribute", "system", "place")
-    placed = {name: [order[n] for order in orders] for n, name in enumerate(names)}
-    _land(connection, "survivorship_systems", placed)
+    named = [
+        (object_type, name, *(_nth(rules, number) for number in range(MOST_RULES)))
+        for object_type, name, rules in ruled
+    ]
+    connection.execute("create schema if not exists night")
+    create_from(connection, "night.survivorship", arrow_table(RULED, named))
+    create_from(connection, "night.survivorship_systems", arrow_table(ORDERED, orders))
 
 
 def _nth(rules: Rules, number: int) -> str | None:
     return rule_name(rules[number]) if number < len(rules) else None
-
-
-def _land(
-    connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Sequence[object]]
-) -> None:
-    kinds = {"place": pa.int32()}
-    table = pa.table(
-        {
-            column: pa.array(values, kinds.get(column, pa.string()))
-            for column, values in columns.items()
-        }
-    )
-    connection.register("stated", table)
-    connection.execute("create schema if not exists night")
-    connection.execute(f"create or replace table night.{name} as from stated")
-    connection.unregister("stated")

@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import duckdb
+import pyarrow as pa
 
 from workspace.ingest.parsing import literal
 from workspace.ingest.planned_files import PlannedFile
 from workspace.ledger.landing import land_decisions
 
+# A row of an entity, where it was delivered, and what is wrong with it.
+FOUND = {
+    "_system": pa.string(),
+    "_file": pa.string(),
+    "_record": pa.int64(),
+    "code": pa.string(),
+    "column_name": pa.string(),
+    "detail": pa.string(),
+}
 # One statement for each table, so that a build can be opened at any step and read.
 TABLES = """
 create schema if not exists control;
@@ -123,8 +133,7 @@ def add_entity_faults(
 ) -> None:
     """Book rows of entities, each under the one of these extracts that it was delivered in.
 
-    `rows` is a relation of _system, _file, _record, code, column_name, detail; an extract goes by
-    its system and name.
+    `rows` is a relation with the columns of FOUND; an extract goes by its system and name.
     """
     for system, extract in sorted(set(extracts)):
         faults = f"""

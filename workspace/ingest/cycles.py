@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 import duckdb
-import pyarrow as pa
 
-from workspace.ingest.control import add_entity_faults
+from workspace.given_rows import arrow_table, create_from
+from workspace.ingest.control import FOUND, add_entity_faults
 from workspace.ingest.tree_faults import ROWS, Tree
 
 Node = tuple[str, str, str]  # namespace, view, node
@@ -62,14 +62,8 @@ def book_cycles(connection: duckdb.DuckDBPyConnection, tree: Tree) -> None:
     details = _rows_on_cycles(places)
     if not details:
         return
-    names = ("_system", "_file", "_record")
-    columns = {name: [row[n] for row in details] for n, name in enumerate(names)}
-    connection.register("_cycles", pa.table({**columns, "detail": list(details.values())}))
-    connection.execute(
-        "create or replace temp table _found as select *, 'ROW_CYCLE' as code, "
-        "'parent_node_id' as column_name from _cycles"
-    )
-    connection.unregister("_cycles")
+    found = [(*row, "ROW_CYCLE", "parent_node_id", said) for row, said in details.items()]
+    create_from(connection, "_found", arrow_table(FOUND, found), is_temporary=True)
     add_entity_faults(connection, "_found", (m.place for m in tree.mappings))
     connection.execute("drop table _found")
 

@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from workspace.folder import Workspace
+from workspace.given_rows import arrow_table, create_from
 from workspace.row_codes import ROW_CODES
 from workspace.yaml_file import Document
 
@@ -39,14 +40,9 @@ def land_remedies(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -
         """
     ).fetchall()
     remedies = [_Cause(workspace, *cause).remedy() for cause in causes]
-    columns = {name: [cause[n] for cause in causes] for n, name in enumerate(KEY)}
-    table = pa.table(
-        {name: pa.array(values, pa.string()) for name, values in columns.items()}
-        | {"remedy": pa.array(remedies, pa.string())}
-    )
-    connection.register("_found", table)
-    connection.execute("create or replace temp table _remedies as select * from _found")
-    connection.unregister("_found")
+    rows = [(*cause, remedy) for cause, remedy in zip(causes, remedies, strict=True)]
+    table = arrow_table(dict.fromkeys((*KEY, "remedy"), pa.string()), rows)
+    create_from(connection, "_remedies", table, is_temporary=True)
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from collections import deque
 from collections.abc import Sequence
 
 import duckdb
-import pyarrow as pa
 
-from workspace.ingest.control import add_entity_faults
+from workspace.given_rows import arrow_table, create_from
+from workspace.ingest.control import FOUND, add_entity_faults
 from workspace.ingest.mapping_check import CheckedMapping
 
 REPLACEMENTS = "product_replacements"
@@ -41,11 +41,7 @@ def book_replacement_cycles(
     ]
     if not found:
         return
-    names = ("_system", "_file", "_record", "code", "column_name", "detail")
-    columns = dict(zip(names, (list(one) for one in zip(*found, strict=True)), strict=True))
-    connection.register("_cycles", pa.table(columns))
-    connection.execute("create or replace temp table _found as select * from _cycles")
-    connection.unregister("_cycles")
+    create_from(connection, "_found", arrow_table(FOUND, found), is_temporary=True)
     add_entity_faults(connection, "_found", (m.place for m in mappings))
     connection.execute("drop table _found")
 

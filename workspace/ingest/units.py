@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import duckdb
 
 from models.units.conversions import conversions
+from workspace.given_rows import create_from
 
 # Where a quantity stands, the product it is of, and the day that picks its factor.
 MEASURED = {
@@ -148,19 +149,11 @@ def resolve_units(connection: duckdb.DuckDBPyConnection, stated: Sequence[str]) 
     found = conversions(
         connection.sql(ITEMS).pl(), factors, connection.sql(USED).pl(), known=_listed(connection)
     )
-    connection.register("_conversions", found.rows)
-    connection.execute(
-        "create or replace table control.conversions_found as select * from _conversions"
-    )
-    connection.unregister("_conversions")
+    create_from(connection, "control.conversions_found", found.rows)
     contradicting = factors.select("_system", "_file", "_record").with_row_index("record")
     contradicting = contradicting.cast({"record": int}).join(found.contradicting, on="record")
-    connection.register("_factors", contradicting)
-    connection.execute(
-        "create or replace temp table _contradicting as "
-        "select _system, _file, _record, detail from _factors"
-    )
-    connection.unregister("_factors")
+    said = contradicting.select("_system", "_file", "_record", "detail")
+    create_from(connection, "_contradicting", said, is_temporary=True)
 
 
 def _listed(connection: duckdb.DuckDBPyConnection) -> list[str]:

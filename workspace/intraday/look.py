@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from workspace.config.entities import entities
 from workspace.folder import Workspace
+from workspace.given_rows import create_from
 from workspace.ingest.control import open_books
 from workspace.ingest.delivery import decide_night
 from workspace.ingest.delivery_plan import write_plan
@@ -196,9 +197,8 @@ def _register_files(
         for system, extract, name, sha256 in read
         if (system, extract) in intraday
     ]
-    connection.register("_found", pa.Table.from_pylist(rows, schema=FILES))
-    connection.execute("create or replace temp table _files as select * from _found")
-    connection.unregister("_found")
+    found = pa.Table.from_pylist(rows, schema=FILES)
+    create_from(connection, "_files", found, is_temporary=True)
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, lane: Lane) -> None:

@@ -10,6 +10,7 @@ import polars as pl
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from workspace.given_rows import create_from
 from workspace.matching.identifiers import IDENTIFIED
 from workspace.matching.pairs import IS_LINK, SCORED
 from workspace.matching.records import RECORDS
@@ -34,12 +35,7 @@ def write_components(connection: duckdb.DuckDBPyConnection, settings: MatchSetti
     _, labels = connected_components(graph, directed=False)
     frame = pl.DataFrame({"record_number": linked, "label": labels.astype(np.int64)})
     named = frame.with_columns(component=pl.col("record_number").min().over("label"))
-    connection.register("matching_components", named.to_arrow())
-    connection.execute(
-        f"create or replace table {COMPONENTS} as "
-        "select record_number, component from matching_components"
-    )
-    connection.unregister("matching_components")
+    create_from(connection, COMPONENTS, named.select("record_number", "component"))
 
 
 def write_closure(

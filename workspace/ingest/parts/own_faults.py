@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import duckdb
 import pyarrow as pa
 
+from workspace.given_rows import create_from
 from workspace.ingest.contract import Contract, sql
 from workspace.ingest.entity_values import Flaw, entity_of, flaws, looks_up
 from workspace.ingest.file_promises import TRAILER, trailer_condition
@@ -65,9 +66,7 @@ def _begin_books(
             "detail": pa.array([fault.detail for fault in broken], pa.string()),
         }
     )
-    connection.register("_broken", table)
-    connection.execute("create or replace temp table _faults as select * from _broken")
-    connection.unregister("_broken")
+    create_from(connection, "_faults", table, is_temporary=True)
     connection.execute("create or replace temp table _skips (_record bigint, reason varchar)")
     connection.execute("create or replace temp table _confirmed (_record bigint, code varchar)")
     if dismissed:
