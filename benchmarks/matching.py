@@ -10,18 +10,17 @@ from __future__ import annotations
 import argparse
 import resource
 import sys
+import tempfile
 import time
-from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import duckdb
-import numpy as np
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from benchmarks.machine import machine
 from benchmarks.matching_plain import plain_pairs
+from benchmarks.matching_quality import HEAD, linked, resolved
 from benchmarks.matching_sets import DATA_SETS, DataSet
 from benchmarks.matching_speed import say, speed
 from data.generator.accounts import customer_accounts
@@ -36,67 +35,6 @@ from workspace.matching.training import train
 
 SETTINGS = MatchSettings.model_validate({})
 PLAIN_WEIGHT = 4.25  # a probability of 0.95, at which Splink's examples make clusters
-
-
-@dataclass(frozen=True, kw_only=True)
-class Quality:
-    """Pairs of records in one cluster against pairs of one entity, and what a steward is asked."""
-
-    precision: float
-    recall: float
-    review_share: float
-
-    @property
-    def f1(self) -> float:
-        """The harmonic mean of precision and recall."""
-        total = self.precision + self.recall
-        return 2 * self.precision * self.recall / total if total else 0.0
-
-    def line(self, name: str) -> str:
-        """Return one row of a Markdown table."""
-        return (
-            f"| {name} | {self.precision:.4f} | {self.recall:.4f} | {self.f1:.4f} "
-            f"| {self.review_share:.2%} |"
-        )
-
-
-def quality(connection: duckdb.DuckDBPyConnection, pairs: str, *, is_link: bool) -> Quality:
-    """Compare the links with the truth in `records`: as clusters, or between two sources."""
-    truth = connection.sql("select record_key, entity from records order by record_key").pl()
-    number = {key: at for at, key in enumerate(truth["record_key"])}
-    links = connection.execute(
-        f"select record_key_l, record_key_r from {pairs} where outcome = 'link'"
-    ).fetchall()
-    asked = connection.execute(f"select count(*) from {pairs} where outcome = 'review'").fetchall()[
-        0
-    ][0]
-    left = np.array([number[one] for one, _ in links], dtype=np.int64)
-    right = np.array([number[other] for _, other in links], dtype=np.int64)
-    if is_link:
-        entity = truth["entity"].to_numpy()
-        true_links = int((entity[left] == entity[right]).sum())
-        wanted = connection.execute(
-            "select count(*) from records as a inner join records as b "
-            "on a.entity = b.entity and a.source < b.source"
-        ).fetchall()[0][0]
-        return Quality(
-            precision=true_links / max(len(links), 1),
-            recall=true_links / wanted,
-            review_share=asked / truth.height,
-        )
-    graph = coo_array((np.ones(len(left)), (left, right)), shape=(truth.height, truth.height))
-    labelled = truth.with_columns(cluster=pl.Series(connected_components(graph, directed=False)[1]))
-    both = _pairs(labelled, "cluster", "entity")
-    return Quality(
-        precision=both / max(_pairs(labelled, "cluster"), 1),
-        recall=both / max(_pairs(labelled, "entity"), 1),
-        review_share=asked / truth.height,
-    )
-
-
-def _pairs(frame: pl.DataFrame, *columns: str) -> int:
-    counts = frame.group_by(*columns).len()["len"].cast(pl.Int64)
-    return int((counts * (counts - 1) // 2).sum())
 
 
 def ours(connection: duckdb.DuckDBPyConnection, declaration: Declaration) -> None:
@@ -156,7 +94,7 @@ def demo(scale: int) -> None:
             connection.register("frame", frame.to_arrow())
             connection.execute("create table records as select * from frame")
             ours(connection, declaration)
-            found = quality(connection, "pairs", is_link=False)
+            found = resolved(connection, is_link=False)
         say(found.line(f"demo {name}, scale {scale} ({frame.height:,} records)"))
 
 
@@ -167,34 +105,43 @@ def published(wanted: DataSet) -> None:
             connection.execute(f"create table records as {wanted.query}")
             if who == "tierwise":
                 ours(connection, wanted.declaration)
+                found = resolved(connection, is_link=wanted.is_link)
             else:
                 plain_pairs(
                     connection, wanted.plain, is_link=wanted.is_link, link_weight=PLAIN_WEIGHT
                 )
-            table = "pairs" if who == "tierwise" else "plain_pairs"
-            found = quality(connection, table, is_link=wanted.is_link)
+                found = linked(connection)
         say(found.line(f"{wanted.name}, {who}"))
 
 
 def main(arguments: list[str]) -> None:
     """Measure what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=("demo", "published", "speed"))
+    parser.add_argument(
+        "--only", choices=("demo", "published", "speed", "training", "from-nothing", "changed")
+    )
     parser.add_argument("--records", type=int, default=1_000_000, help="Customers for speed.")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        help="Keep the nights of the speed parts here, so that `changed` finds the night before.",
+    )
     options = parser.parse_args(arguments)
     say(machine())
     began = time.perf_counter()
     if options.only in (None, "demo", "published"):
-        say("\n| records | precision | recall | F1 | asked, of records |\n|---|---|---|---|---|")
+        say(f"\n{HEAD}")
     if options.only in (None, "demo"):
         demo(1)
         demo(20)
     if options.only in (None, "published"):
         for wanted in DATA_SETS:
             published(wanted)
-    if options.only in (None, "speed"):
+    if options.only not in ("demo", "published"):
         say()
-        speed(options.records)
+        part = options.only if options.only != "speed" else None
+        with tempfile.TemporaryDirectory() as scratch:
+            speed(options.folder or Path(scratch), options.records, part)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     say(f"\n{time.perf_counter() - began:.0f} s in all, at most {peak:.1f} GiB of memory")
 

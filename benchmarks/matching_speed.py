@@ -1,26 +1,35 @@
-"""Speed of matching: a million customers from nothing, and ten thousand of them changed."""
+"""Speed of matching: a night of a million customers from nothing, and one that changes some.
+
+What is timed is the matching of a night as a whole: from the staging tables to the tables of pairs,
+ids and events in the build.
+"""
 
 from __future__ import annotations
 
+import resource
+import shutil
 import sys
-import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 import duckdb
 
-from workspace.matching.incremental import Prior
-from workspace.matching.model_file import MatchModel
-from workspace.matching.objects import CUSTOMER
-from workspace.matching.scoring import Scores, score_records
+from orchestration.matching import STAGED, match_objects
+from workspace.matching.model_file import read_model, write_model
+from workspace.matching.objects import CUSTOMER, OBJECTS
 from workspace.matching.settings import MatchSettings
 from workspace.matching.training import train
+from workspace.table_contract import contract
+from workspace.warehouse import connect, create_by_contract
 
 T = TypeVar("T")
 SETTINGS = MatchSettings.model_validate({})
 CHANGED = 10_000
+CARRIED = ("match_pairs", "match_records", "match_basis", "entity_events", "golden_xref")
 WORDS = ("Bau", "Elektro", "Montage", "Plumbing", "Supplies", "Bygg", "Installatie", "Mechanical")
 FORMS = ("GmbH", "AG", "Ltd", "Inc.", "SARL", "AB", "B.V.", "GmbH & Co. KG")
 # Surnames are made of syllables, so that there are as many as in a real customer base.
@@ -48,37 +57,112 @@ RECORDS = """
 """
 
 
+CUSTOMERS = "staging.stg_customers"
+CHANGE = f"""
+    update {CUSTOMERS} set customer_name = customer_name || ' Neu' where record_key in
+        (select record_key from {CUSTOMERS} order by hash(record_key) limit {CHANGED})
+"""
+
+
 def say(line: str = "") -> None:
     """Print a line at once."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
-def speed(count: int) -> None:
-    """Print seconds from nothing and for ten thousand changed records."""
-    with tempfile.TemporaryDirectory() as folder:
-        connection = duckdb.connect(str(Path(folder) / "matching.duckdb"))
-        connection.execute("set threads = 2")
-        connection.execute("set memory_limit = '5GB'")
-        connection.execute(f"create table records as {_query(count)}")
+def speed(folder: Path, count: int, part: str | None) -> None:
+    """Print the seconds of training, of a night from nothing and of one with changes, or one part.
+
+    Each night has a workspace in the folder; what a part needs and does not find is made first.
+    """
+    first, second = folder / "first", folder / "second"
+    if part in (None, "training") or read_model(first, "customer") is None:
+        shutil.rmtree(first, ignore_errors=True)
+        _train(first, count)
+    if part in (None, "from-nothing") or (part == "changed" and not (first / "landed").is_dir()):
+        shutil.rmtree(first / "landed", ignore_errors=True)
+        _night(first, None, date(2026, 6, 30), f"{count:,} records from nothing")
+    if part in (None, "changed"):
+        shutil.rmtree(second, ignore_errors=True)
+        shutil.copytree(first, second)
+        _night(second, first, date(2026, 7, 1), f"{CHANGED:,} changed of {count:,}")
+
+
+def _train(root: Path, count: int) -> None:
+    """Stage the records and train a model on them."""
+    root.mkdir(parents=True)
+    with _limited(root) as connection:
+        _stage(connection, count)
         model = _timed(
             "training",
             lambda: train(
-                connection, CUSTOMER, records="records", settings=SETTINGS, trained_on="2026-06-30"
+                connection, CUSTOMER, records=CUSTOMERS, settings=SETTINGS, trained_on="2026-06-30"
             ),
         )
-        _timed(f"{count:,} records from nothing", lambda: _score(connection, model, None, "first"))
-        connection.execute(f"""
-            create table changed as
-            select record_key from records order by hash(record_key) limit {CHANGED}
-        """)
-        connection.execute("""
-            update records set customer_name = customer_name || ' Neu'
-            where record_key in (select record_key from changed)
-        """)
-        prior = Prior(pairs="first", basis="first_basis", changed="changed")
-        _timed(f"{CHANGED:,} changed", lambda: _score(connection, model, prior, "again"))
-        connection.close()
+        write_model(root, model)
+
+
+def _stage(connection: duckdb.DuckDBPyConnection, count: int) -> None:
+    """Write staging tables: customers of one system, and nothing else."""
+    for schema in ("staging", "night"):
+        connection.execute(f"create schema {schema}")
+    connection.execute("create table night.systems as select 'erp' as system, 1 as priority")
+    for object_type, (table, source_key) in STAGED.items():
+        texts = [name for name in OBJECTS[object_type].columns if name != "_record"]
+        named = dict.fromkeys([source_key, "record_key", *texts, "_system", "_namespace", "_file"])
+        columns = ", ".join(f"{name} varchar" for name in named)
+        connection.execute(f"create table {table} ({columns}, _record bigint)")
+    connection.execute(f"""
+        insert into {CUSTOMERS} by name
+        select *, 'erp' as _system, 'erp' as _namespace, record_key[5:] as customer_id
+        from ({_query(count)})
+    """)
+
+
+def _night(root: Path, before: Path | None, day: date, what: str) -> None:
+    """Match the records of a workspace as a night does, after the night of another one."""
+    with _limited(root) as connection:
+        for schema in ("prior", "golden"):
+            connection.execute(f"drop schema if exists {schema} cascade; create schema {schema}")
+        connection.execute(
+            "create or replace table night.parameters as select ?::date as business_date", [day]
+        )
+        for table in ("match_decisions", "entity_declarations"):
+            create_by_contract(connection, f"control.{table}")
+        if before:
+            connection.execute(f"attach '{before / 'build.duckdb'}' as before (read_only)")
+            connection.execute(CHANGE)
+        for table in CARRIED:
+            _carry(connection, table, is_first=before is None)
+        connection.execute("checkpoint")
+        customers, *_ = _timed(what, lambda: match_objects(connection, root))
+    say(
+        f"  {customers.candidate_count:,} pairs compared, {customers.pair_count:,} kept, "
+        f"{'only what changed' if customers.is_incremental else 'all scored'}"
+    )
+
+
+def _carry(connection: duckdb.DuckDBPyConnection, table: str, *, is_first: bool) -> None:
+    """Write prior.<table>: what a release of the night before would hold."""
+    columns = ", ".join(f"{c.name} {c.data_type}" for c in contract(f"golden.{table}").columns)
+    connection.execute(f"create table prior.{table} ({columns})")
+    if is_first:
+        return
+    xref = (
+        "select object_type, namespace, source_key, golden_id, match_rule, match_score, "
+        "date '2026-06-30' as valid_from, null::date as valid_to "
+        "from before.golden.int_records_matched"
+    )
+    source = xref if table == "golden_xref" else f"from before.golden.{table}"
+    connection.execute(f"insert into prior.{table} by name {source}")
+
+
+@contextmanager
+def _limited(root: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a workspace's night on two threads and five GB of the database's memory."""
+    with connect(root / "build.duckdb") as connection:
+        connection.execute("set threads = 2; set memory_limit = '5GB'")
+        yield connection
 
 
 def _query(count: int) -> str:
@@ -90,27 +174,12 @@ def _query(count: int) -> str:
     return RECORDS.format(count=count, syllables=syllables, words=list(WORDS), forms=list(FORMS))
 
 
-def _score(
-    connection: duckdb.DuckDBPyConnection, model: MatchModel, prior: Prior | None, into: str
-) -> Scores:
-    return score_records(
-        connection,
-        CUSTOMER,
-        records="records",
-        settings=SETTINGS,
-        model=model,
-        prior=prior,
-        into=into,
-        basis_into=f"{into}_basis",
-    )
-
-
 def _timed(what: str, work: Callable[[], T]) -> T:
     wall, cpu = time.perf_counter(), time.process_time()
     found = work()
-    counts = f", {found.candidate_count:,} pairs" if isinstance(found, Scores) else ""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     say(
-        f"{what}: {time.perf_counter() - wall:.0f} s, "
-        f"{time.process_time() - cpu:.0f} s of processor{counts}"
+        f"{what}: {time.perf_counter() - wall:.0f} s, {time.process_time() - cpu:.0f} s of "
+        f"processor, at most {peak:.1f} GiB so far"
     )
     return found
