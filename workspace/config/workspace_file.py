@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -39,9 +40,20 @@ class Gates(Strict):
     field_fill: tuple[FieldFill, ...] = ()
 
 
+class DemandSeries(StrEnum):
+    """Which demand the features describe."""
+
+    CLEANSED = "cleansed"  # baseline: without promotions and one-offs, with what was lost
+    RAW = "raw"  # as ordered, less returns
+
+
 class DemandProfileSettings(Strict):
     """Definitions that the demand features depend on."""
 
+    series: DemandSeries = Field(
+        DemandSeries.CLEANSED,
+        description="Demand that features describe: the cleansed baseline, or what was ordered.",
+    )
     adi_definition: AdiDefinition = Field(
         AdiDefinition.LEADING_ZEROS_TRIMMED,
         description="How the average demand interval is counted.",

@@ -12,6 +12,7 @@ demanded as (
         order_lines.product_id,
         order_lines.site_id,
         order_lines.transaction_type = 'sale' as is_sale,
+        coalesce(order_lines.demand_kind, 'regular') <> 'regular' as is_one_off,
         order_lines.quantity_units,
         parameters.business_date,
         {{ week_start('order_lines.demand_date', 'parameters.week_starts_on') }} as week_start_date
@@ -29,6 +30,7 @@ final as (
         week_start_date,
         {{ amount('sum(case when is_sale then quantity_units else 0 end)') }} as demand_units,
         {{ amount('sum(case when is_sale then 0 else -quantity_units end)') }} as returned_units,
+        {{ amount('sum(case when is_one_off then quantity_units else 0 end)') }} as one_off_units,
         cast(sum(case when is_sale then 1 else 0 end) as bigint) as order_line_count
     from demanded
     where week_start_date + 6 <= business_date

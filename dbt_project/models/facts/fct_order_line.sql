@@ -52,6 +52,7 @@ resolved as (
         coalesce(of_site.fiscal_calendar_id, of_system.fiscal_calendar_id) as fiscal_calendar_id,
         returns.original_order_line_id,
         returns.return_match,
+        coalesce(returns.demand_kind, order_lines.demand_kind, 'regular') as return_or_line_kind,
         shipped.shipped_units,
         shipped.last_shipped_date,
         coalesce(
@@ -117,6 +118,7 @@ final as (
         order_id,
         _namespace as namespace,
         transaction_type,
+        return_or_line_kind as demand_kind,
         golden_customer_id as customer_id,
         golden_product_id as product_id,
         golden_site_id as site_id,

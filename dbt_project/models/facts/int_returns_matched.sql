@@ -17,6 +17,7 @@ sales as (
     select
         record_key,
         product_id,
+        demand_kind,
         order_date,
         coalesce(requested_date, order_date) as demand_date
     from order_lines
@@ -28,6 +29,7 @@ final as (
     select
         returns.record_key as order_line_id,
         sales.record_key as original_order_line_id,
+        sales.demand_kind,
         coalesce(sales.demand_date, returns.order_date) as demand_date,
         case
             when sales.record_key is not null then 'matched'
