@@ -88,7 +88,13 @@ def test_numbers_of_public_tables_name_their_unit() -> None:
     fraction = {"numerator", "denominator"}
     scores = {"match_score", "flip_value", "months_of_history", "byte_offset"}
     scores |= {"signal_value", "reliability_score"}
-    scores |= {"match_weight", "match_probability", "evidence_weight", "season_p_value"}
+    scores |= {
+        "match_weight",
+        "match_probability",
+        "evidence_weight",
+        "season_p_value",
+        "advantage_p_value",
+    }
     # What is screened may be anything: its table and column say what, and in which unit.
     screened = {"value", "transformed_value", "typical_value", "capped_value"}
     screened |= {"compared_value", "limit_value", "trusted_value"}
