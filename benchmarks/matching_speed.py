@@ -45,7 +45,7 @@ RECORDS = """
             || case when own % 10 = 0 then 'n' else '' end
             || ' ' || list_extract({words}, cast(1 + h // 7919 % 8 as integer))
             || ' ' || list_extract({forms}, cast(1 + g % 8 as integer)) as customer_name,
-        case when own % 3 > 0 then 'DE' || lpad(cast(100000000 + entity as varchar), 9, '0') end
+        case when own % 3 > 0 then 'DE' || cast(1000000000 + entity as varchar) end
             as tax_number,
         case when own % 5 = 0 then lpad(cast(200000000 + entity as varchar), 9, '0') end
             as duns_number,

@@ -9,6 +9,7 @@ import polars as pl
 from data.generator import words
 from data.generator.network import SITES, with_check_digit
 from data.generator.plan import REFERENCE_DAYS, Plan
+from data.generator.tax_numbers import tax_number
 
 COUNTRIES_NEAR = {
     "HAM": ("DE", "DE", "DE", "CH"),
@@ -123,11 +124,8 @@ def _company(random: np.random.Generator, country: str) -> str:
 
 
 def _tax_number(random: np.random.Generator, country: str) -> str:
+    """Draw a number of the form its country gives, with the check digits where we know them."""
     number = int(random.integers(10**8, 10**9))
-    if country == "US":
-        return f"{number // 10**7:02d}-{number % 10**7:07d}"
-    if country == "NL":
-        return f"NL{number}B01"
     if country == "FR":
-        return f"FR{random.integers(10, 98)}{number}"
-    return f"{country}{number}"
+        random.integers(10, 98)  # what was the key before it was computed: draws after it stay
+    return tax_number(country, number)

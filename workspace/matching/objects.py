@@ -12,6 +12,7 @@ from workspace.matching.number_kinds import identifier, part_number
 from workspace.matching.place_kinds import city, code, postal_code
 from workspace.matching.shape import Shape
 from workspace.matching.text_kinds import description
+from workspace.matching.vat_numbers import has_no_false_check_digit
 
 _RECORD = {"delivered": "_file || ':' || cast(_record as varchar)"}
 # A tax number begins with its country, but for national ones that are digits only.
@@ -29,7 +30,12 @@ def _has_check_digit(column: str) -> str:
 
 
 def _tax_number() -> Field:
-    shape: Shape = identifier("tax_number", _TAX, scope=f"left({_TAX}, 2)")
+    shape: Shape = identifier(
+        "tax_number",
+        _TAX,
+        scope=f"left({_TAX}, 2)",
+        is_valid=has_no_false_check_digit("tax_number_value"),
+    )
     return Field(name="tax_number", columns=("tax_number", "country_code"), shape=shape)
 
 

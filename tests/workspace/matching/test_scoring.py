@@ -73,8 +73,8 @@ def test_without_a_model_exact_identifiers_link_and_nothing_else(
     write_records(
         connection,
         [
-            customer("a:1", customer_name="Acme", tax_number="DE 123 456 789", country_code="DE"),
-            customer("b:1", customer_name="Zenith", tax_number="DE123456789"),
+            customer("a:1", customer_name="Acme", tax_number="DE 123 456 788", country_code="DE"),
+            customer("b:1", customer_name="Zenith", tax_number="DE123456788"),
             customer("c:1", customer_name="Acme", country_code="DE"),
         ],
     )
@@ -87,9 +87,9 @@ def test_without_a_model_exact_identifiers_link_and_nothing_else(
 
 def test_a_national_number_needs_its_country(connection: duckdb.DuckDBPyConnection) -> None:
     rows = [
-        customer("a:1", tax_number="123456789", country_code="DE"),
-        customer("b:1", tax_number="123456789", country_code="US"),
-        customer("c:1", tax_number="DE123456789"),
+        customer("a:1", tax_number="123456788", country_code="DE"),
+        customer("b:1", tax_number="123456788", country_code="US"),
+        customer("c:1", tax_number="DE123456788"),
     ]
     write_records(connection, rows)
     scored(connection)
@@ -132,8 +132,8 @@ def test_two_valid_numbers_of_one_country_are_evidence_against(
 ) -> None:
     same = {"customer_name": "Krüger Bau GmbH", "postal_code": "20095", "country_code": "DE"}
     rows = [
-        customer("a:1", tax_number="DE111111111", **same),
-        customer("b:1", tax_number="DE987654321", **same),
+        customer("a:1", tax_number="DE111111117", **same),
+        customer("b:1", tax_number="DE987654328", **same),
         customer("c:1", tax_number="FR987654321", **same),
     ]
     write_records(connection, rows)
@@ -149,7 +149,7 @@ def test_an_identifier_that_all_else_contradicts_is_asked_about(
     rows = [
         customer(
             "a:1",
-            duns_number="123456789",
+            duns_number="123456788",
             customer_name="Acme Bau GmbH",
             city="Ulm",
             postal_code="89073",
@@ -157,7 +157,7 @@ def test_an_identifier_that_all_else_contradicts_is_asked_about(
         ),
         customer(
             "b:1",
-            duns_number="123456789",
+            duns_number="123456788",
             customer_name="Zenith Pipes Ltd",
             city="Leeds",
             postal_code="LS11AA",
