@@ -40,16 +40,17 @@ def column_types(connection: duckdb.DuckDBPyConnection) -> Columns:
 
 
 def dbt_lineage(target: Path, columns: Columns, cache: Path) -> dict[str, Lineage]:
-    """Return table → column → [(upstream table, column)] for every model of a finished build.
+    """Return table → column → [(upstream table, column)] for every model that a build has made.
 
     Raises sqlglot's errors for SQL that it cannot read: lineage with a hole would mislead.
     """
-    nodes = json.loads((target / "manifest.json").read_text())["nodes"].values()
-    models = {f"{node['schema']}.{node['name']}": node for node in nodes if _is_model(node)}
+    # The manifest would also name what earlier builds of this process have compiled.
+    results = json.loads((target / "run_results.json").read_text())["results"]
+    models = {_name(result): result for result in results if _is_model(result)}
     kept = json.loads(cache.read_text()) if cache.exists() else {}
     fresh: dict[str, dict[str, Any]] = {}
-    for name, node in sorted(models.items()):
-        sql = node["compiled_code"]
+    for name, result in sorted(models.items()):
+        sql = result["compiled_code"]
         read = _named(sql, columns)
         stamp = digest([sql, read])
         if kept.get(name, {}).get("stamp") == stamp:
@@ -63,8 +64,14 @@ def dbt_lineage(target: Path, columns: Columns, cache: Path) -> dict[str, Lineag
     }
 
 
-def _is_model(node: Mapping[str, Any]) -> bool:
-    return node["resource_type"] == "model" and bool(node.get("compiled_code"))
+def _is_model(result: Mapping[str, Any]) -> bool:
+    return result["unique_id"].startswith("model.") and bool(result.get("compiled_code"))
+
+
+def _name(result: Mapping[str, Any]) -> str:
+    """Return schema.table of a result; dbt gives "database"."schema"."table"."""
+    _, schema, table = result["relation_name"].replace('"', "").split(".")
+    return f"{schema}.{table}"
 
 
 def _named(sql: str, columns: Columns) -> Columns:

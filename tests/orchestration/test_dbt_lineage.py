@@ -23,16 +23,16 @@ TOTAL = "select order_id, sum(amount) * 2 as total_amount from raw.orders group 
 
 
 def traced(folder: Path, columns: Columns, **models: str) -> dict[str, Lineage]:
-    nodes = {
-        name: {
-            "resource_type": "model",
-            "schema": "facts",
-            "name": name,
+    results = [
+        {
+            "unique_id": f"model.tierwise.{name}",
+            "relation_name": f'"tierwise"."facts"."{name}"',
             "compiled_code": sql,
         }
         for name, sql in models.items()
-    }
-    (folder / "manifest.json").write_text(json.dumps({"nodes": nodes}), encoding="utf-8")
+    ]
+    results.append({"unique_id": "test.tierwise.unique", "compiled_code": "select 1"})
+    (folder / "run_results.json").write_text(json.dumps({"results": results}), encoding="utf-8")
     return dbt_lineage(folder, columns, folder / "cache.json")
 
 
