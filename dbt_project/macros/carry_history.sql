@@ -6,12 +6,13 @@ half-open, and valid_to is null while the row holds.
     prior     relation with the history of the previous release
     key       columns that name a row
     values    columns whose change closes a row and opens the next
+    told      columns that a row bears beside: as they are tonight, or were when it closed
 
 The previous history is read as it stood before the business date, so that a night which is run
 again for the same date gives the same history, and no interval is ever empty.
 -#}
-{% macro carry_history(tonight, prior, key, values) -%}
-{%- set columns = key + values -%}
+{% macro carry_history(tonight, prior, key, values, told=[]) -%}
+{%- set columns = key + values + told -%}
 parameters as (
     select business_date from {{ source('night', 'parameters') }}
 ),

@@ -25,12 +25,14 @@ from workspace.config.steward_file import StewardFile
 from workspace.config.survivorship_file import SurvivorshipFile
 from workspace.config.taxonomy_file import TaxonomyFile
 from workspace.config.workspace_file import WorkspaceFile
+from workspace.matching.settings import MatchSettings
 
 FOLDER = Path(__file__).parents[2] / "docs" / "schemas"
 KINDS: dict[str, type[BaseModel]] = {
     "calendar": CalendarFile,
     "entity": Entity,
     "hierarchies": HierarchyFile,
+    "matching": MatchSettings,
     "metrics": MetricFile,
     "outliers": OutlierFile,
     "policy": PolicyFile,

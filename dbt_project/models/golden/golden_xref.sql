@@ -13,7 +13,8 @@ with tonight as (
     tonight='tonight',
     prior=source('prior', 'golden_xref'),
     key=['object_type', 'namespace', 'source_key'],
-    values=['golden_id', 'match_rule', 'match_score'],
+    values=['golden_id'],
+    told=['match_rule', 'match_score'],
 ) }},
 
 final as (
