@@ -11,7 +11,13 @@ from models.matching.clusters import resolve
 from models.matching.declarations import with_separations
 from models.matching.registry import register
 from orchestration.match_book import BOOKED, book
-from orchestration.match_reuse import keys_given_anew, remember
+from orchestration.match_reuse import (
+    keys_given_anew,
+    remember,
+    standing_decisions,
+    write_changed,
+    write_lapsed,
+)
 from workspace.folder import Folder
 from workspace.matching.incremental import Prior
 from workspace.matching.model_file import read_model
@@ -41,15 +47,6 @@ FIELDS = """
         as varchar) as fields
     from {records}
 """
-# New, back again, or other than in the release before.
-CHANGED = """
-    create or replace temp table changed_{object_type} as
-    select tonight.record_key, tonight.fields, before.fields as fields_before
-    from fields_{object_type} as tonight
-    left join prior.match_records as before
-        on before.object_type = tonight.object_type and before.record_key = tonight.record_key
-    where before.fields is distinct from tonight.fields or not before.is_delivered
-"""
 # Precedence numbers the records from the one whose system is trusted most.
 PLACED = """
     select
@@ -58,11 +55,6 @@ PLACED = """
         row_number() over (order by systems.priority nulls last, delivered.record_key) as precedence
     from {records} as delivered
     left join night.systems as systems on delivered._system = systems.system
-"""
-DECISIONS = """
-    select record_key_l, record_key_r, decision, ledger_seq, reason
-    from control.match_decisions
-    where object_type = $object_type and coalesce(effective_date, $day) <= $day
 """
 DECLARED = """
     select * exclude (decided_by, decided_at) from control.entity_declarations
@@ -89,14 +81,15 @@ def _match(connection: duckdb.DuckDBPyConnection, root: Path, object_type: str) 
     scores = _score(connection, root, object_type)
     (day,) = one_row(connection, "select business_date from night.parameters")
     declared = connection.sql(DECLARED, params={"object_type": object_type}).pl()
-    decisions = connection.sql(DECISIONS, params={"object_type": object_type, "day": day}).pl()
     prior_xref = _before(connection, "golden_xref", object_type)
     records = with_separations(_placed(connection, object_type), declared, prior_xref, day=day)
-    anew = keys_given_anew(connection, object_type)["record_key"].to_list()
+    anew = keys_given_anew(connection, object_type)
+    write_lapsed(connection, object_type, anew)
+    decisions = standing_decisions(connection, object_type, day)
     resolution = resolve(records, connection.sql(f"from {scores.pairs}").pl(), decisions)
     registered = register(
         records.join(resolution.members, on="record_key", how="inner").with_columns(
-            is_recycled=pl.col("record_key").is_in(anew)
+            is_recycled=pl.col("record_key").is_in(anew["record_key"].to_list())
         ),
         prior_xref,
         _before(connection, "entity_events", object_type),
@@ -117,7 +110,7 @@ def _score(connection: duckdb.DuckDBPyConnection, root: Path, object_type: str) 
     columns = [name for name in declaration.columns if name not in PLACE]
     packed = ", ".join([*(f"{name} := {name}" for name in columns), f"together := {TOGETHER}"])
     connection.execute(FIELDS.format(object_type=object_type, records=records, packed=packed))
-    connection.execute(CHANGED.format(object_type=object_type))
+    write_changed(connection, object_type)
     for table in ("match_pairs", "match_basis"):
         connection.execute(
             f"create or replace temp view {table}_before as "
