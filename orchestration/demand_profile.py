@@ -48,6 +48,12 @@ REPLACEMENTS = """
     where r.valid_from <= p.business_date
     group by before.golden_id, after.golden_id
 """
+IN_FORCE = """
+    select product_id, site_id, max(exception_kind) as exception_kind
+    from features.demand_exceptions
+    where is_in_force
+    group by product_id, site_id
+"""
 # A product that others take the place of wholly is no longer sold, whatever its record says.
 ITEMS = """
     select
@@ -79,12 +85,15 @@ def profile_demand(connection: duckdb.DuckDBPyConnection, workspace: Workspace) 
         half_life_weeks=settings.half_life_weeks,
         adi_definition=settings.adi_definition,
     )
+    in_force = connection.sql(IN_FORCE).pl()
     heirs = chains.group_by(product_id="successor_id").agg(
         predecessor_count=pl.len().cast(pl.Int64)
     )
     connection.register(
         "profile",
-        profile.join(heirs, on="product_id", how="left", maintain_order="left").with_columns(
+        profile.join(heirs, on="product_id", how="left", maintain_order="left")
+        .join(in_force, on=["product_id", "site_id"], how="left", maintain_order="left")
+        .with_columns(
             pl.col("predecessor_count").fill_null(0),
             demand_series=pl.lit(settings.series.value),
         ),

@@ -98,9 +98,12 @@ def rows() -> dict[str, Rows]:
     }
 
 
-def known_on(business_date: date, *, cut: bool = False) -> Delivery:
-    """Return the night of a date: of all that was delivered, or of what had happened by then."""
-    entities: Mapping[str, Rows] = rows()
+def known_on(business_date: date, *, cut: bool = False, **changed: Rows) -> Delivery:
+    """Return the night of a date: of all that was delivered, or of what had happened by then.
+
+    Entities that are named hold other rows.
+    """
+    entities: Mapping[str, Rows] = {**rows(), **changed}
     if cut:
         entities = {
             name: [row for row in found if _happened(name, row) <= business_date]
