@@ -9,7 +9,7 @@ from typing import Any
 from serving.release_reader import ReleaseReader, open_release
 from workspace.folder import Workspace
 from workspace.ingest.delivery import undeclared_files
-from workspace.ingest.planned_files import Delivery
+from workspace.ingest.planned_files import READ, Delivery
 from workspace.releases import Release
 
 
@@ -149,7 +149,7 @@ def released(workspace: Workspace, release: Release) -> Story:
 
 def _loaded(reader: ReleaseReader) -> dict[str, int]:
     (row,) = reader.rows(
-        "select count(*) filter (where status in ('loaded', 'carried_forward')) as files, "
+        f"select count(*) filter (where status in {READ}) as files, "
         "sum(record_count)::bigint as records, sum(loaded_count)::bigint as loaded, "
         "sum(quarantined_count)::bigint as quarantined, sum(skipped_count)::bigint as skipped "
         "from raw_extracts"

@@ -12,6 +12,7 @@ from orchestration.hierarchy_cases import hierarchy_questions
 from orchestration.match_cases import match_questions
 from workspace.folder import Workspace
 from workspace.ingest.mapping_check import check_mappings
+from workspace.ingest.planned_files import READ
 from workspace.stewardship import Case, Outcome, cases
 from workspace.table_contract import contracts
 from workspace.warehouse import one_row
@@ -29,9 +30,9 @@ QUARANTINED = """
     group by q.system, q.extract, q.code, q.column_name
     order by q.system, q.extract, q.code, q.column_name nulls first
 """
-LOADED = """
+LOADED = f"""
     select system, extract, sum(record_count) as record_count
-    from control.raw_extracts where status in ('loaded', 'carried_forward')
+    from control.raw_extracts where status in {READ}
     group by system, extract order by system, extract
 """
 # Which kinds of gate are cases of their own kind.

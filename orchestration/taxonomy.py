@@ -17,6 +17,7 @@ from workspace.errors import TierwiseError
 from workspace.folder import Workspace
 from workspace.given_rows import arrow_table
 from workspace.ingest.parsing import literal
+from workspace.ingest.planned_files import READ
 from workspace.warehouse import one_row
 
 UNASSIGNED = "UNASSIGNED"
@@ -49,12 +50,12 @@ IN_VIEW = """
     t.view_name = {view} and coalesce(t.valid_from <= p.business_date, true)
         and coalesce(p.business_date < t.valid_to, true)
 """
-UNMAPPED = """
+UNMAPPED = f"""
     select c.entry_number, c.source_code, count(*), min(f.file_name || ', record '
         || c.record_number)
     from carried as c
     left join control.deliveries as f on f.file_sha256 = c.file_sha256
-        and f.status in ('loaded', 'carried_forward')
+        and f.status in {READ}
     where not exists (
         select 1 from codes as x cross join night.parameters as p
         where x.entry_number = c.entry_number and x.source_code = c.source_code

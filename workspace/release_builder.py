@@ -15,6 +15,7 @@ from workspace.archive import sha256_of
 from workspace.folder import Workspace
 from workspace.ingest.delivery import read_inputs_hash
 from workspace.ingest.parsing import literal
+from workspace.ingest.planned_files import READ
 from workspace.ledger.landing import ledger_read
 from workspace.night_inputs import NightKey
 from workspace.releases import digest, file_hashes
@@ -127,7 +128,7 @@ def _describe(connection: duckdb.DuckDBPyConnection, table: TableContract) -> No
 def _inputs(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     rows = connection.execute(
         "select system, extract, file_name, file_sha256 from control.raw_extracts "
-        "where status in ('loaded', 'carried_forward') order by all"
+        f"where status in {READ} order by all"
     ).fetchall()
     names = ("system", "extract", "file_name", "sha256")
     return [dict(zip(names, row, strict=True)) for row in rows]

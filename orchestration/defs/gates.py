@@ -13,6 +13,7 @@ from orchestration.gate_book import Finding, book
 from orchestration.resource import Night, served_workspace
 from workspace.config.entities import entities
 from workspace.folder import Workspace
+from workspace.ingest.planned_files import READ
 from workspace.warehouse import one_row
 
 SUITE = "expectations"
@@ -60,7 +61,7 @@ def _quarantine_share(
             connection,
             "select coalesce(sum(record_count), 0), coalesce(sum(quarantined_count), 0) "
             "from control.raw_extracts where system = ? and extract = ? "
-            "and status in ('loaded', 'carried_forward')",
+            f"and status in {READ}",
             [system, extract],
         )
         records, quarantined = records + delivered, quarantined + held

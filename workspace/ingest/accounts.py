@@ -8,6 +8,7 @@ from workspace.errors import TierwiseError
 from workspace.folder import Workspace
 from workspace.ingest.control import table_of
 from workspace.ingest.fault_places import complete_places
+from workspace.ingest.planned_files import READ
 from workspace.ingest.remedies import SUBJECT, land_remedies
 from workspace.ingest.source_freshness import write_freshness
 from workspace.warehouse import one_row, write_by_contract
@@ -37,7 +38,7 @@ def close_books(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> 
     return dict(zip(names, (int(total or 0) for total in totals), strict=True))
 
 
-_RAW_EXTRACTS = """
+_RAW_EXTRACTS = f"""
     with faulty as (
         select
             file_sha256, system, extract,
@@ -61,13 +62,13 @@ _RAW_EXTRACTS = """
     final as (
         select
             d.system, d.extract, d.file_name, d.file_sha256, d.byte_count, d.record_count,
-            case when d.status in ('loaded', 'carried_forward')
+            case when d.status in {READ}
                 then d.record_count - coalesce(f.quarantined_count, 0)
                     - coalesce(s.skipped_count, 0)
                 else 0
             end as loaded_count,
             coalesce(f.quarantined_count, 0) as quarantined_count,
-            case when d.status in ('loaded', 'carried_forward') then coalesce(s.skipped_count, 0)
+            case when d.status in {READ} then coalesce(s.skipped_count, 0)
                 else d.record_count
             end as skipped_count,
             d.status,
@@ -79,10 +80,10 @@ _RAW_EXTRACTS = """
             d.archived_path
         from control.deliveries as d
         left join faulty as f
-            on d.status in ('loaded', 'carried_forward') and f.system = d.system
+            on d.status in {READ} and f.system = d.system
                 and f.extract = d.extract and f.file_sha256 = d.file_sha256
         left join skipped as s
-            on d.status in ('loaded', 'carried_forward') and s.system = d.system
+            on d.status in {READ} and s.system = d.system
                 and s.extract = d.extract and s.file_sha256 = d.file_sha256
         left join control.watermarks as w on w.system = d.system and w.extract = d.extract
     )
@@ -113,7 +114,7 @@ _QUARANTINE = f"""
 
     files as (
         select system, extract, file_sha256, min(file_name) as file_name
-        from control.deliveries where status in ('loaded', 'carried_forward') group by all
+        from control.deliveries where status in {READ} group by all
     ),
 
     placed as (

@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from workspace.ingest.parsing import literal
-from workspace.ingest.planned_files import PlannedFile
+from workspace.ingest.planned_files import READ, PlannedFile
 from workspace.ledger.landing import land_decisions
 
 # A row of an entity, where it was delivered, and what is wrong with it.
@@ -140,7 +140,7 @@ def add_entity_faults(
             select f._file, f._record, f.code, f.column_name, f.detail
             from {rows} as f
             semi join control.deliveries as d on d.file_sha256 = f._file
-                and d.status in ('loaded', 'carried_forward')
+                and d.status in {READ}
                 and d.system = {literal(system)} and d.extract = {literal(extract)}
             where f._system = {literal(system)}
         """

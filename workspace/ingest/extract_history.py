@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from workspace.folder import Workspace
+from workspace.ingest.planned_files import READ
 from workspace.warehouse import write_by_contract
 
 HISTORY_DAYS = 400
@@ -58,7 +59,7 @@ _HISTORY = f"""
         left join control.delivery_plan as p
             on p.system = r.system and p.extract = r.extract and p.file_name = r.file_name
                 and p.file_sha256 = r.file_sha256 and p.stands_in_for is null
-        where r.status in ('loaded', 'carried_forward')
+        where r.status in {READ}
     ),
 
     tonight as (

@@ -10,6 +10,7 @@ from typing import Literal
 from workspace.errors import TierwiseError
 
 Status = Literal["loaded", "carried_forward", "superseded", "waiting", "refused", "missing"]
+# Of a file whose records the night has; Python writes the tuple as SQL writes a list.
 READ: tuple[Status, ...] = ("loaded", "carried_forward")
 # Files that were left out without their extract losing anything: no news, and no fault to mend.
 HARMLESS = ("FILE_DUPLICATE", "FILE_OUT_OF_ORDER")

@@ -9,6 +9,7 @@ from workspace.folder import Workspace
 from workspace.ingest.control import table_of
 from workspace.ingest.extract_history import register_contracts, share, write_history
 from workspace.ingest.parsing import identifier
+from workspace.ingest.planned_files import READ
 from workspace.warehouse import one_row, write_by_contract
 
 CHANGES = pa.schema({"system": pa.string(), "extract": pa.string(), "changed_rate": pa.float64()})
@@ -73,7 +74,7 @@ def _added_rate(connection: duckdb.DuckDBPyConnection, system: str, name: str) -
     return None if added is None else share(added, all_records)
 
 
-_FRESHNESS = """
+_FRESHNESS = f"""
     with planned as (
         select *, cast(file_moment as date) as file_date
         from control.delivery_plan
@@ -88,7 +89,7 @@ _FRESHNESS = """
         left join planned as p
             on p.system = r.system and p.extract = r.extract and p.file_name = r.file_name
                 and p.file_sha256 = r.file_sha256
-        where r.status in ('loaded', 'carried_forward')
+        where r.status in {READ}
         group by r.system, r.extract, r.status, r.file_name
     ),
 

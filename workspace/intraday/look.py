@@ -18,6 +18,7 @@ from workspace.ingest.delivery_plan import write_plan
 from workspace.ingest.landing import land
 from workspace.ingest.mapping import book_values, entity_rows
 from workspace.ingest.mapping_check import check_mappings
+from workspace.ingest.planned_files import READ
 from workspace.intraday.lane import UNIT_CODES, Lane, intraday_extracts, lane_of, store_of
 from workspace.intraday.published import Published, published
 from workspace.intraday.signals import NAME, write_signals
@@ -57,7 +58,7 @@ ASIDE = """
     join _files as f using (system, extract, file_sha256)
     where f.is_pending
 """
-BOOKS = """
+BOOKS = f"""
     select
         f.system, f.extract, f.file_name, f.file_sha256, d.record_count,
         (
@@ -72,7 +73,7 @@ BOOKS = """
     from _files as f
     join control.deliveries as d
         on d.system = f.system and d.extract = f.extract and d.file_name = f.file_name
-            and d.file_sha256 = f.file_sha256 and d.status in ('loaded', 'carried_forward')
+            and d.file_sha256 = f.file_sha256 and d.status in {READ}
     where f.is_pending
     order by all
 """
@@ -179,7 +180,7 @@ def _register_files(
     """Create _files: every file of an intraday extract that was read, pending or published."""
     read = connection.execute(
         "select system, extract, file_name, file_sha256 from control.deliveries "
-        "where status in ('loaded', 'carried_forward') order by all"
+        f"where status in {READ} order by all"
     ).fetchall()
     intraday = intraday_extracts(lane)
     rows = [

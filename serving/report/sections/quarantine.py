@@ -9,6 +9,7 @@ import polars as pl
 from serving.report.section import Column, Release, Section, Table
 from serving.wording import counted, share
 from workspace.confirmable import CONFIRMABLE
+from workspace.ingest.planned_files import READ
 from workspace.row_codes import ROW_CODES
 
 RECORDS = "select count(distinct file_sha256 || ':' || record_number) from quarantine"
@@ -18,14 +19,14 @@ from quarantine
 group by code
 order by records desc, code
 """
-BY_EXTRACT = """
+BY_EXTRACT = f"""
 select system, extract, cast(sum(record_count) as bigint) as delivered,
     cast(sum(loaded_count) as bigint) as loaded,
     cast(sum(quarantined_count) as bigint) as quarantined,
     cast(sum(skipped_count) as bigint) as skipped,
     cast(sum(quarantined_count) as double) / nullif(sum(record_count), 0) as quarantined_share
 from raw_extracts
-where status in ('loaded', 'carried_forward')
+where status in {READ}
 group by system, extract
 order by quarantined desc nulls last, system, extract
 """
