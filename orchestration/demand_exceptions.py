@@ -15,11 +15,7 @@ CANDIDATES = """
     with usual as (
         select product_id, site_id, avg(baseline_units) as week_units
         from features.demand_cleansed
-<<<<<<< HEAD
         where raw_units > one_off_units
-=======
-        where baseline_units > 0
->>>>>>> 60446b5ab7844781ffc8ae349c6abba03bfe16fb
         group by product_id, site_id
     )
 
@@ -52,11 +48,7 @@ WEEKS = """
     from features.demand_cleansed as weeks
     inner join (select distinct series, product_id, site_id from candidates) as items
         using (product_id, site_id)
-<<<<<<< HEAD
     where weeks.raw_units > weeks.one_off_units
-=======
-    where weeks.baseline_units > 0
->>>>>>> 60446b5ab7844781ffc8ae349c6abba03bfe16fb
     order by items.series, weeks.week_start_date
 """
 EXCEPTIONS = f"""
