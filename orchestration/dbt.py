@@ -62,8 +62,8 @@ def parsed(warehouse: Path) -> Manifest:
     It is told of the database though it does not open it: relations are named after it.
     """
     give_dbt(warehouse)
-    with Run(None) as run:
-        manifest: Manifest | None = run.invoke("--quiet", "parse")
+    run = Run(None)
+    manifest: Manifest | None = run.invoke("--quiet", "parse")
     if manifest is None:
         raise TierwiseError("NIGHT_FAILED", place="dbt parse", cause=run.errors()[-2000:])
     return manifest
@@ -87,13 +87,13 @@ def build(
         dagster_dbt_translator=translator,
         current_dbt_indirect_selection_env=None,
     )
-    with Run(parsed(warehouse)) as run:
-        run.invoke(
-            *("--log-path", str(target), "--log-format-file", "json"),
-            *("build", "--target-path", str(target)),
-            *("--indirect-selection", tests_with or TESTS_WITH),
-            *(*options, *selected),
-        )
+    run = Run(parsed(warehouse))
+    run.invoke(
+        *("--log-path", str(target), "--log-format-file", "json"),
+        *("build", "--target-path", str(target)),
+        *("--indirect-selection", tests_with or TESTS_WITH),
+        *(*options, *selected),
+    )
     for event in run.ended:
         for told in DbtCoreCliEventMessage(
             raw_event=event, event_history_metadata={}
@@ -113,22 +113,16 @@ class Run:
         self.ended: list[dict[str, Any]] = []
         self._errors: list[str] = []
 
-    def __enter__(self) -> Run:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        """Let go of the working database, which dbt keeps open for its next run."""
-        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-
-        DuckDBConnectionManager.close_all_connections()
-
     def invoke(self, *arguments: str) -> Any:
         """Return what dbt returns; raises what interrupted it, which its runner would swallow."""
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
         from dbt.cli.main import dbtRunner
 
         folder = ("--project-dir", str(FOLDER), "--profiles-dir", str(FOLDER))
         runner = dbtRunner(manifest=self.manifest, callbacks=[self._hear])
         outcome = runner.invoke([*arguments, *folder])
+        # dbt would keep the working database open for its next run.
+        DuckDBConnectionManager.close_all_connections()
         if outcome.exception is not None and not isinstance(outcome.exception, Exception):
             raise outcome.exception
         self.has_failed = not outcome.success

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import shutil
-import warnings
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,8 +12,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.dbt import Run, parsed
 from orchestration.matching import match_objects
+from tests.dbt_project.dbt_run import WORKING, run_dbt
 from tests.dbt_project.delivered_nights import NORTH, RATES, SOUTH, Delivery, land
 
 
@@ -49,37 +46,21 @@ class Builder:
 
     def build(self, delivery: Delivery, *options: str, previous: Path | None = None) -> BuiltNight:
         """Land a delivery, build it as a night does, and keep the database under its own name."""
-        working = self.folder / "warehouse.duckdb"
+        working = self.folder / WORKING
         land(working, delivery, previous)
-        is_staged, log = self._dbt("run", "--select", "tag:before_matching", warehouse=working)
-        assert is_staged, log
+        staged = run_dbt(working, "run", "--select", "tag:before_matching")
+        assert staged.has_passed, staged.log
         with duckdb.connect(str(working)) as connection:
             match_objects(connection, self.folder)
-        has_passed, log = self._dbt("build", *options, warehouse=working)
-        results = json.loads((self.folder / "target" / "run_results.json").read_text())["results"]
+        done = run_dbt(working, "build", *options)
         kept = self.folder / f"built_{len(list(self.folder.glob('built_*')))}.duckdb"
         shutil.copy(working, kept)
         return BuiltNight(
             file=kept,
-            has_passed=has_passed,
-            log=log,
-            statuses={result["unique_id"].split(".")[2]: result["status"] for result in results},
+            has_passed=done.has_passed,
+            log=done.log,
+            statuses={r["unique_id"].split(".")[2]: r["status"] for r in done.results},
         )
-
-    def _dbt(self, *arguments: str, warehouse: Path) -> tuple[bool, str]:
-        """Run dbt as a night does; return whether it succeeded, and what it said."""
-        places = ("--target-path", self.folder / "target", "--log-path", self.folder / "logs")
-        said = io.StringIO()
-        with (
-            pytest.MonkeyPatch.context() as patched,
-            warnings.catch_warnings(),
-            contextlib.redirect_stdout(said),
-            Run(parsed(warehouse)) as run,
-        ):
-            warnings.simplefilter("ignore")  # those of dbt's own imports
-            patched.setenv("TIERWISE_WAREHOUSE", str(warehouse))
-            run.invoke("--no-use-colors", *arguments, *map(str, places))
-        return not run.has_failed, said.getvalue()
 
 
 @pytest.fixture(scope="session")

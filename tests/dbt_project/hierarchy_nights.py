@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,7 +10,8 @@ from typing import Any
 
 import duckdb
 
-from tests.dbt_project.delivered_nights import ROOT, Delivery, land
+from tests.dbt_project.dbt_run import WORKING, run_dbt
+from tests.dbt_project.delivered_nights import Delivery, land
 from workspace.config.hierarchy_file import HierarchyFile
 
 Rows = Sequence[Mapping[str, Any]]
@@ -92,11 +89,12 @@ def build_trees(folder: Path, night: TreeNight, previous: Trees | None = None) -
         hierarchies=HierarchyFile.model_validate(night.hierarchies),
         rows=rows,
     )
-    land(file, delivery, previous.file if previous else None)
-    with duckdb.connect(str(file)) as connection:
+    working = folder / WORKING
+    land(working, delivery, previous.file if previous else None)
+    with duckdb.connect(str(working)) as connection:
         _stand_in(connection, night)
-    _build(folder, file)
-    return Trees(file=file)
+    _build(working)
+    return Trees(file=working.rename(file))
 
 
 def _stand_in(connection: duckdb.DuckDBPyConnection, night: TreeNight) -> None:
@@ -132,20 +130,13 @@ def _stand_in(connection: duckdb.DuckDBPyConnection, night: TreeNight) -> None:
         )
 
 
-def _build(folder: Path, file: Path) -> None:
-    project = ROOT / "dbt_project"
-    command = [str(Path(sys.executable).parent / "dbt"), "--no-use-colors", "build"]
-    command += ["--select", *BUILT, "--exclude-resource-type", "unit_test"]
-    command += ["--indirect-selection", "cautious"]
-    places = ["--project-dir", project, "--profiles-dir", project]
-    places += ["--target-path", folder / "target", "--log-path", folder / "logs"]
-    done = subprocess.run(
-        [*command, *map(str, places)],
-        env={**os.environ, "TIERWISE_WAREHOUSE": str(file), "DO_NOT_TRACK": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
+def _build(working: Path) -> None:
+    done = run_dbt(
+        working,
+        *("build", "--select", *BUILT, "--exclude-resource-type", "unit_test"),
+        *("--indirect-selection", "cautious"),
     )
-    results = json.loads((folder / "target" / "run_results.json").read_text())["results"]
-    failed = {r["unique_id"]: r["message"] for r in results if r["status"] in ("error", "fail")}
-    assert done.returncode == 0, (failed, done.stdout[-3000:])
+    failed = {
+        r["unique_id"]: r["message"] for r in done.results if r["status"] in ("error", "fail")
+    }
+    assert done.has_passed, (failed, done.log[-3000:])
