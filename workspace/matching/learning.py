@@ -22,6 +22,7 @@ from workspace.matching.shape import Comparison
 ROUNDS = 3
 LEAST_PAIRS = 30  # of a block's pairs, for a session to say anything
 ENOUGH_MATCHES = 50  # expected matches after which weaker keys have nothing to teach
+ALL_MATCHES = 0.999  # above this share of matches in a block of weak keys, EM found but one class
 LEAST_MATCHES = 10  # expected matches by which a comparison is called learned
 Values = tuple[Floats, ...]
 
@@ -128,7 +129,8 @@ def _sessions(
     """Run a session for each rule that can teach; return them and the expected matches by level.
 
     Exact numbers teach first, as their blocks hold the fewest strangers; then exact names; blocks
-    of weaker keys teach only what those could not.
+    of weaker keys teach only what those could not, and nothing where no pair is a stranger: then
+    all that is compared agrees by sharing the key.
     """
     names = [comparison.name for comparison in declaration.comparisons]
     expected = [np.zeros(len(one)) for one in u]
@@ -148,7 +150,10 @@ def _sessions(
             if not is_turn or not teaches or inside.counts.sum() < LEAST_PAIRS:
                 continue
             found = fit(inside, start=start, u=u, learned=learned)
-            sessions.append(_session(rule, inside, found))
+            is_one_class = not rule.is_strong and found.match_share > ALL_MATCHES
+            sessions.append(_session(rule, inside, found, is_one_class=is_one_class))
+            if is_one_class:
+                continue
             added = [old + new for old, new in zip(added, found.expected, strict=True)]
         expected = [
             old + new if want else old
@@ -157,13 +162,14 @@ def _sessions(
     return sessions, expected
 
 
-def _session(rule: Rule, inside: Patterns, found: Fit) -> Session:
+def _session(rule: Rule, inside: Patterns, found: Fit, *, is_one_class: bool) -> Session:
     return Session(
         rule=rule.name,
         pair_count=int(inside.counts.sum()),
         match_share=round(found.match_share, 6),
         iterations=found.iterations,
         converged=found.converged,
+        note="no strangers among them: taught nothing" if is_one_class else "",
     )
 
 
