@@ -7,7 +7,6 @@ new part brings are decided again. Deleting the memory changes nothing but the t
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,7 +97,7 @@ def _remember(connection: duckdb.DuckDBPyConnection, memory: _Memory, names: Seq
     connection.execute(
         f"copy (select * from _decided order by all) to {literal(str(partial))} (format parquet)"
     )
-    os.replace(partial, memory.decided)  # noqa: PTH105
+    partial.replace(memory.decided)
     listed = memory.folder / "parts.partial"
     listed.write_text(json.dumps(sorted(names)), encoding="utf-8")
-    os.replace(listed, memory.folder / "parts.json")  # noqa: PTH105
+    listed.replace(memory.folder / "parts.json")

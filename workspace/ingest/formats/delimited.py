@@ -158,10 +158,11 @@ def find_places(
     marks: Positions,
     records: Positions,
     *,
-    scratch: Path,  # noqa: ARG001  other formats unpack there
+    scratch: Path,
     place: str,
 ) -> list[Place]:
     """Return where ascending record numbers stand, and their text, reading from the mark before."""
+    del scratch  # other formats unpack there
     encoding = encoding_of(file, dialect.encoding, place)
     found: list[Place] = []
     for mark in np.unique((records - 1) // MARK_EVERY).tolist():

@@ -76,10 +76,11 @@ def find_places(
     marks: Positions,
     records: Positions,
     *,
-    scratch: Path,  # noqa: ARG001  other formats unpack there
+    scratch: Path,
     place: str,
 ) -> list[Place]:
     """Return where ascending record numbers stand, and their text."""
+    del scratch  # other formats unpack there
     return find_lines(file, encoding_of(file, dialect.encoding, place), marks, records)
 
 

@@ -81,14 +81,15 @@ def open_content(
 
 def find_places(
     file: Path,
-    dialect: Format,  # noqa: ARG001  JSON is always UTF-8
+    dialect: Format,
     marks: Positions,
     records: Positions,
     *,
-    scratch: Path,  # noqa: ARG001  other formats unpack there
+    scratch: Path,
     place: str,
 ) -> list[Place]:
     """Return where ascending record numbers stand, and their text."""
+    del dialect, scratch  # JSON is always UTF-8, and other formats unpack there
     return find_lines(file, encoding_of(file, "utf-8", place), marks, records)
 
 

@@ -32,9 +32,9 @@ FILE, ROW = "_delivered_file", "file_row_number"
 def open_content(
     file: Path,
     extract: Extract,
-    dialect: Format,  # noqa: ARG001  what is typed needs no format
+    dialect: Format,
     *,
-    scratch: Path,  # noqa: ARG001  nothing is copied
+    scratch: Path,
     place: str,
 ) -> Content:
     """Read the schema, compare the structure and the checksums of the pages.
@@ -42,6 +42,7 @@ def open_content(
     Raises TierwiseError with FILE_EMPTY, FILE_TRUNCATED, FILE_CORRUPT, FILE_HEADER or
     FILE_SCHEMA_DRIFT.
     """
+    del dialect, scratch  # what is typed needs no format, and nothing is copied
     metadata = _metadata(file, place)
     delivered = _header(metadata, place)
     header = declared_names(delivered, extract.columns)
@@ -90,14 +91,16 @@ def table_of(files: Sequence[Path], natives: Mapping[str, str], extract: Extract
 
 def find_places(
     file: Path,
-    dialect: Format,  # noqa: ARG001  what is typed needs no format
-    marks: Positions,  # noqa: ARG001  row groups are marks enough
+    dialect: Format,
+    marks: Positions,
     records: Positions,
     *,
-    scratch: Path,  # noqa: ARG001  nothing is copied
-    place: str,  # noqa: ARG001  the file has been read before
+    scratch: Path,
+    place: str,
 ) -> list[Place]:
     """Return the values of ascending record numbers as JSON; Parquet has no byte offsets."""
+    # What is typed needs no format, row groups are marks enough, and the file has been read before.
+    del dialect, marks, scratch, place
     with duckdb.connect() as connection:
         numbers = pa.table({"number": records - 1})
         connection.register("_numbers", numbers)

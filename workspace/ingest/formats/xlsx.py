@@ -73,13 +73,14 @@ def open_content(
 def find_places(
     file: Path,
     dialect: Format,
-    marks: Positions,  # noqa: ARG001  a workbook has none
+    marks: Positions,
     records: Positions,
     *,
-    scratch: Path,  # noqa: ARG001  nothing is written
+    scratch: Path,
     place: str,
 ) -> list[Place]:
     """Return the row and the values of ascending record numbers; cells have no byte offsets."""
+    del marks, scratch  # a workbook has no marks, and nothing is written
     wanted = set(records.tolist())
     with unwarned(), Sheet(file, dialect, place) as sheet:
         filled = (row for row in sheet.rows() if not row.is_blank)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -153,5 +152,5 @@ def settle_part(made: Path, folder: Path, facts: PartFacts) -> Part:
     sha256 = folder.name.split("_", maxsplit=1)[0]
     for older in folder.parent.glob(f"{sha256}_*"):
         shutil.rmtree(older)
-    os.replace(made, folder)  # noqa: PTH105  a folder, in one step
+    made.replace(folder)
     return Part(folder=folder, sha256=sha256, facts=facts)
