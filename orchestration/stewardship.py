@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from orchestration.hierarchy_cases import hierarchy_questions
 from orchestration.match_cases import match_questions
+from orchestration.segment_copies import copy_questions
 from workspace.folder import Workspace
 from workspace.ingest.mapping_check import check_mappings
 from workspace.ingest.planned_files import READ
@@ -48,6 +49,7 @@ def cases_of_the_night(connection: duckdb.DuckDBPyConnection, workspace: Workspa
         *_quarantined(connection, workspace, prior),
         *match_questions(connection, prior),
         *hierarchy_questions(connection, prior),
+        *copy_questions(connection, prior),
     ]
     withdrawn = _withdrawn(connection, workspace, prior)
     found = cases(tested, prior, workspace.quality.stewards, day, withdrawn=withdrawn)

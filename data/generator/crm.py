@@ -20,11 +20,22 @@ DIALECT = Dialect(
     thousands_mark="",
 )
 NO_DUNS = "999999999"
+# The pick list of an administrator who has written one definition anew; see the vocabulary.
+SEGMENTS = (
+    ("TRADE", "Trade", "Builds in or repairs for others; buys for a job, mostly at short notice."),
+    ("INDUSTRY", "Industry", "Uses the goods in a production or a plant of its own."),
+    ("RETAIL", "Retail", "Sells on to consumers over a counter."),
+    ("PUBLIC", "Public", "Buys under public procurement law."),
+)
 
 
 def masters(plan: Plan, world: World) -> dict[str, Master]:
     """Return the extracts that are delivered whole, by name."""
-    return {"accounts": _accounts(plan, world)}
+    listed = pl.DataFrame(SEGMENTS, schema=["segment_code", "label", "description"], orient="row")
+    return {
+        "accounts": _accounts(plan, world),
+        "segments": Master(frame=listed, free_text=("description",)),
+    }
 
 
 def _accounts(plan: Plan, world: World) -> Master:

@@ -30,6 +30,7 @@ def stewardship() -> dg.Definitions:
                     "golden.match_pairs",
                     "golden.entity_events",
                     "hierarchies.hier_disagreement",
+                    "segments.sync_deviation",
                 ],
                 kind="sql",
             ),

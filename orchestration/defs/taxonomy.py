@@ -1,7 +1,8 @@
-"""The vocabulary of segments: its codes, what local codes stand for, and how functions agree."""
+"""The vocabulary of segments: its codes, local codes and copies, and how functions agree."""
 
 import dagster as dg
 
+from orchestration import segment_copies
 from orchestration import taxonomy as tables
 from orchestration.python_table import python_table
 
@@ -19,5 +20,7 @@ def taxonomy() -> dg.Definitions:
             python_table("segments.taxonomy_customer", tables.customers, kind="sql"),
             python_table("segments.taxonomy_confusion", tables.confusion, kind="sql"),
             python_table("segments.taxonomy_agreement", tables.agreement, kind="numpy"),
+            python_table("segments.sync_deviation", segment_copies.deviations, kind="sql"),
+            python_table("segments.sync_reconciliation", segment_copies.reconciliation, kind="sql"),
         ]
     )
