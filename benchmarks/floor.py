@@ -43,7 +43,7 @@ DEMAND = """
         from {north} as lines
         left join (select MATNR, UMREZ from {north_units} where MEINH = 'KAR') as cases
             using (MATNR)
-        where AUART = 'TA' and ABGRU is null
+        where AUART in ('TA', 'ZPRJ') and ABGRU is null
     ),
 
     south as (
@@ -58,7 +58,7 @@ DEMAND = """
         from {south} as lines
         left join (select ItemId, Numerator from {south_units} where FromUnit = 'CASE') as cases
             using (ItemId)
-        where OrderType = 'Sales' and IsCancelled = 'F'
+        where OrderType in ('Sales', 'Project') and IsCancelled = 'F'
     ),
 
     dated as (

@@ -46,6 +46,8 @@ def inherited(demand: pl.DataFrame, chains: pl.DataFrame) -> pl.DataFrame:
     `demand` has product_id, site_id, week_start_date, demand_units and is_estimated, and so has the
     result; a week is estimated where all that is in it is. `chains` are those of `inheritance`.
     """
+    if chains.is_empty():
+        return demand
     columns = demand.columns
     handed = demand.join(chains, on="product_id", how="inner").select(
         pl.col("successor_id").alias("product_id"),

@@ -1,6 +1,7 @@
 """Everything dbt builds, as assets with their tests as checks.
 
-dbt runs twice in a night: golden ids are found between staging and the rest, outside dbt.
+dbt runs three times in a night: between staging and the rest golden ids are found, and between
+weekly demand and its parts what promotions and empty shelves did to it, both outside dbt.
 """
 
 from collections.abc import Iterator
@@ -40,12 +41,25 @@ def dbt_staging(context: dg.AssetExecutionContext, night: Night) -> Built:
     project=PROJECT,
     dagster_dbt_translator=Translator(),
     select="tag:after_matching",
-    exclude=UNIT_TESTS,
+    exclude=f"{UNIT_TESTS} tag:after_cleansing",
     partitions_def=NIGHTS,
 )
 def dbt_tables(context: dg.AssetExecutionContext, night: Night) -> Built:
     """Build golden records, hierarchies, facts, features and the audit of history."""
     yield from _built("tables", context, night)
+
+
+@dbt_assets(
+    manifest=MANIFEST,
+    project=PROJECT,
+    dagster_dbt_translator=Translator(),
+    select="tag:after_cleansing",
+    exclude=UNIT_TESTS,
+    partitions_def=NIGHTS,
+)
+def dbt_demand(context: dg.AssetExecutionContext, night: Night) -> Built:
+    """Build cleansed demand."""
+    yield from _built("demand", context, night)
 
 
 def _built(run: str, context: dg.AssetExecutionContext, night: Night) -> Built:

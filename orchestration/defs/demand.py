@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from orchestration.demand_cleansing import TABLE, cleanse_demand
+from orchestration.demand_cleansing import TABLE, adjust_demand
 from orchestration.demand_exceptions import TABLE as EXCEPTIONS
 from orchestration.demand_exceptions import find_exceptions
 from orchestration.demand_profile import profile_demand
@@ -11,11 +11,11 @@ from orchestration.python_table import python_table
 
 @dg.definitions
 def demand() -> dg.Definitions:
-    """Make the assets of cleansed demand, of one-off orders and of the demand profile."""
+    """Make the assets of adjustments to demand, of one-off orders and of the demand profile."""
     return dg.Definitions(
         assets=[
-            python_table(TABLE, cleanse_demand, deps=["night.parameters", "golden.golden_product"]),
-            python_table(EXCEPTIONS, find_exceptions, deps=["night.parameters", TABLE]),
+            python_table(TABLE, adjust_demand, deps=["night.parameters", "golden.golden_product"]),
+            python_table(EXCEPTIONS, find_exceptions, deps=["night.parameters"]),
             python_table(
                 "features.feat_demand_profile",
                 profile_demand,

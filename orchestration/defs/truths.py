@@ -7,7 +7,6 @@ from collections.abc import Callable
 import dagster as dg
 import duckdb
 
-from orchestration.demand_cleansing import TABLE, demand_is_the_sum_of_its_parts
 from orchestration.gate_book import Finding, book
 from orchestration.resource import Night
 from workspace.folder import Workspace
@@ -154,7 +153,6 @@ def churn_is_within_its_limit(
 
 
 TRUTHS: dict[str, tuple[str, Truth, tuple[str, ...]]] = {
-    "demand_is_the_sum_of_its_parts": (TABLE, demand_is_the_sum_of_its_parts, ()),
     "every_unit_has_one_segment": (ASSIGNMENT, every_unit_has_one_segment, ()),
     "revenue_reconciles": ("segments.segment_matrix", revenue_reconciles, ()),
     "churn_is_within_its_limit": ("segments.segment_churn", churn_is_within_its_limit, ()),

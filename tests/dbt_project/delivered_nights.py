@@ -197,8 +197,9 @@ def land(file: Path, delivery: Delivery, previous: Path | None = None) -> None:
         land_outside_settings(connection, delivery.signals, delivery.point_of_sale)
         land_hierarchy_settings(connection, delivery.hierarchies)
         land_survivorship(connection, delivery.survivorship)
-        for decided in ("match_decisions", "entity_declarations"):
-            create_by_contract(connection, f"control.{decided}")
+        decided = ("control.match_decisions", "control.entity_declarations")
+        for computed in (*decided, "features.int_demand_adjustments"):
+            create_by_contract(connection, computed)
         land_calendars(connection, list(delivery.priority), delivery.business_date)
         land_books(connection)
         land_prior(connection, previous)

@@ -7,11 +7,18 @@ Thursday.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
+import duckdb
+
+from orchestration.demand_cleansing import TABLE, adjustments
+from tests.dbt_project.dbt_run import WORKING, run_dbt
 from tests.dbt_project.delivered_nights import NORTH, Delivery, Rows
+from workspace.warehouse import write_by_contract
 
 MONDAY = date(2025, 1, 6)
 WEEKS = 64
@@ -98,18 +105,33 @@ def rows() -> dict[str, Rows]:
     }
 
 
-def known_on(business_date: date, *, cut: bool = False, **changed: Rows) -> Delivery:
+def known_on(
+    business_date: date, changed: Mapping[str, Rows] | None = None, *, cut: bool = False
+) -> Delivery:
     """Return the night of a date: of all that was delivered, or of what had happened by then.
 
-    Entities that are named hold other rows.
+    Entities in `changed` hold other rows.
     """
-    entities: Mapping[str, Rows] = {**rows(), **changed}
+    entities: Mapping[str, Rows] = {**rows(), **(changed or {})}
     if cut:
         entities = {
             name: [row for row in found if _happened(name, row) <= business_date]
             for name, found in entities.items()
         }
     return Delivery(business_date=business_date, rows={"north": entities, "south": {}})
+
+
+def cleanse(file: Path) -> None:
+    """Adjust the demand of a night that dbt has built, and build it on, in its own file."""
+    working = file.with_name(WORKING)
+    shutil.copy(file, working)
+    with duckdb.connect(str(working)) as connection:
+        write_by_contract(connection, TABLE, adjustments(connection))
+    done = run_dbt(
+        working, "build", "--select", "demand_cleansed", "--exclude-resource-type", "unit_test"
+    )
+    assert done.has_passed, done.log
+    shutil.copy(working, file)
 
 
 def _happened(entity: str, row: Mapping[str, Any]) -> date:

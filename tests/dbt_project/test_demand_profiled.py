@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from orchestration.demand_cleansing import cleanse_demand
 from orchestration.demand_exceptions import LAPSE_DAYS, find_exceptions
 from orchestration.demand_profile import profile_demand
 from tests.dbt_project.conftest import Builder
 from tests.dbt_project.delivered_nights import Rows
-from tests.dbt_project.demand_nights import LATER, PROJECT, day, known_on, rows
+from tests.dbt_project.demand_nights import LATER, PROJECT, cleanse, day, known_on, rows
 from tests.workspace.small_company import Company
 from workspace.folder import Workspace
 from workspace.warehouse import write_by_contract
@@ -25,11 +24,17 @@ DEMAND = (
     *("--exclude-resource-type", "unit_test", "test"),
 )
 STEPS = {
-    "demand_cleansed": cleanse_demand,
     "demand_exceptions": find_exceptions,
     "feat_demand_profile": profile_demand,
 }
 Profile = dict[str, dict[str, Any]]
+
+
+def known(builder: Builder, business_date: date, **changed: Rows) -> Path:
+    """Build a night and cleanse its demand."""
+    night = builder.build(known_on(business_date, changed), *DEMAND)
+    cleanse(night.file)
+    return night.file
 
 
 @pytest.fixture(scope="module")
@@ -72,10 +77,8 @@ def test_a_project_changes_no_feature_its_class_lapses_and_a_forgotten_one_is_pr
     builder: Builder, company: Company
 ) -> None:
     workspace = company.open()
-    plain, none = profiled(
-        builder.build(known_on(LATER, order_lines=without_projects()), *DEMAND).file, workspace
-    )
-    tagged_night = builder.build(known_on(LATER), *DEMAND).file
+    plain, none = profiled(known(builder, LATER, order_lines=without_projects()), workspace)
+    tagged_night = known(builder, LATER)
 
     # A tagged project order changes no baseline feature.
     tagged, exceptions = profiled(tagged_night, workspace)
@@ -87,13 +90,13 @@ def test_a_project_changes_no_feature_its_class_lapses_and_a_forgotten_one_is_pr
     project = ("north:PROJECT:1", "project", False, day(PROJECT), until)
     assert exceptions == [(*project, False)]
     for today, kind in ((until - timedelta(days=1), "project"), (until, None)):
-        night = builder.build(known_on(today), *DEMAND).file
+        night = known(builder, today)
         then, exceptions = profiled(night, workspace)
         assert then["P3"]["exception_kind"] == kind
         assert exceptions == [(*project, kind is not None)]
 
     # An untagged one-off above the robust limit is proposed for tagging.
-    night = builder.build(known_on(LATER, order_lines=untagged()), *DEMAND).file
+    night = known(builder, LATER, order_lines=untagged())
     forgotten, exceptions = profiled(night, workspace)
     assert exceptions == [("north:PROJECT:1", "regular", True, day(PROJECT), until, False)]
     assert forgotten["P3"]["weekly_sd_units"] > 5 * tagged["P3"]["weekly_sd_units"]
@@ -112,8 +115,7 @@ def test_a_successor_inherits_and_what_it_replaces_has_ended(
         {"product_id": "P1", "successor_id": "P2", "valid_from": day(60)},
         {"product_id": "P3", "successor_id": "P2", "valid_from": LATER + timedelta(days=1)},
     ]
-    delivery = known_on(LATER, order_lines=lines, product_replacements=replaced)
-    night = builder.build(delivery, *DEMAND).file
+    night = known(builder, LATER, order_lines=lines, product_replacements=replaced)
     kept = tmp_path / "kept.duckdb"
     shutil.copy(night, kept)
     found, _ = profiled(night, company.open())

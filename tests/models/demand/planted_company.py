@@ -78,8 +78,8 @@ def trade(plan: Plan) -> Company:
         supply.reorder(week)
     usual = asked.copy()
     for effects in demand.effects:
-        at, week = effects["item"].to_numpy(), effects["week"].to_numpy()
-        usual[at, week] = effects["without"].to_numpy()
+        item, weeks = effects["item"].to_numpy(), effects["week"].to_numpy()
+        usual[item, weeks] = effects["without"].to_numpy()
     was_held = np.maximum.accumulate(held > 0, axis=1)
     return Company(
         items=world.items,

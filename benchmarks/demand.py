@@ -1,0 +1,110 @@
+"""Cleansed demand of many series, beside one scan with one group-by of DuckDB over the same rows.
+
+`python -m benchmarks.demand [--series 1000000]`: of 156 weeks, a quarter of them with demand;
+one series in ten is promoted twice, one in five runs out of stock for four weeks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.machine import machine
+from orchestration.dbt import Run, parsed
+from orchestration.demand_cleansing import TABLE, adjustments
+from workspace.warehouse import row_count, write_by_contract
+
+WEEKS = 156
+LAST = "date '2026-06-22'"
+DEMAND = f"""
+    create schema facts; create schema night; create schema golden; create schema features;
+    create table night.parameters as
+        select date '2026-06-30' as business_date, cast(1 as integer) as week_starts_on;
+    create table facts.fct_demand_weekly as
+    select
+        'p-' || lpad(cast(series as varchar), 12, '0') as product_id,
+        's-' || lpad(cast(series % 7 as varchar), 12, '0') as site_id,
+        {LAST} - cast(7 * week as integer) as week_start_date,
+        cast(1 + hash(series, week) % 97 as decimal(18, 4)) as demand_units,
+        cast(case when hash(week, series) % 50 = 0 then 1 else 0 end as decimal(18, 4))
+            as returned_units,
+        cast(0 as decimal(18, 4)) as one_off_units,
+        cast(1 as bigint) as order_line_count
+    from range({{series}}) as s(series), range({WEEKS}) as w(week)
+    where hash(series, week, 1) % 4 = 0;
+    create table golden.golden_product as
+        select distinct product_id, cast(null as date) as discontinued_date
+        from facts.fct_demand_weekly;
+    create table facts.int_promotion_weeks as
+    select
+        'p-' || lpad(cast(series as varchar), 12, '0') as product_id,
+        's-' || lpad(cast(series % 7 as varchar), 12, '0') as site_id,
+        {LAST} - cast(7 * (20 + 60 * event + 3 - place) as integer) as week_start_date,
+        'e' || event as promotion_id, 'price' as promotion_kind,
+        case when place < 2 then 'before' when place = 2 then 'during' else 'after' end
+            as promotion_phase,
+        cast(abs(place - 2) as integer) as weeks_apart,
+        cast(7 as integer) as affected_days
+    from range({{series}}) as s(series), range(2) as e(event), range(6) as p(place)
+    where series % 10 = 0;
+    create table facts.int_stock_out_weeks as
+    select
+        'p-' || lpad(cast(series as varchar), 12, '0') as product_id,
+        's-' || lpad(cast(series % 7 as varchar), 12, '0') as site_id,
+        {LAST} - cast(7 * (40 + place) as integer) as week_start_date,
+        cast(7 as integer) as empty_days
+    from range({{series}}) as s(series), range(4) as p(place)
+    where series % 5 = 0;
+"""
+FLOOR = """
+    create or replace table floor as
+    select product_id, site_id, count(*) as weeks, sum(demand_units) as units
+    from facts.fct_demand_weekly group by product_id, site_id
+"""
+
+
+def main() -> int:
+    """Print seconds of the floor and of cleansing, their ratio, and peak memory."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.demand", description=__doc__)
+    parser.add_argument("--series", type=int, default=1_000_000)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "demand.duckdb"
+        manifest = parsed(file)
+        with duckdb.connect(str(file)) as connection:
+            connection.execute("set memory_limit = '4GB'")
+            connection.execute(DEMAND.format(series=asked.series))
+            rows = row_count(connection, "facts.fct_demand_weekly")
+            connection.execute(FLOOR)
+            floor = _seconds(lambda: connection.execute(FLOOR))
+            adjusting = _seconds(
+                lambda: write_by_contract(connection, TABLE, adjustments(connection))
+            )
+        run = Run(manifest)
+        building = _seconds(lambda: run.invoke("--quiet", "run", "--select", "demand_cleansed"))
+        assert not run.has_failed, run.errors()
+    cleansing = adjusting + building
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    sys.stdout.write(
+        f"{machine()}\n{asked.series:,} series, {rows:,} weeks with demand\n"
+        f"scan and group-by {floor:.1f} s; adjustments {adjusting:.1f} s, demand_cleansed "
+        f"{building:.1f} s: {cleansing / floor:.1f} times; {peak:.1f} GB\n"
+    )
+    return 0
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    sys.exit(main())
