@@ -67,7 +67,7 @@ def linked(connection: duckdb.DuckDBPyConnection) -> Quality:
 
 def _truth(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Return record_key, entity and source, the same for all where there is but one."""
-    truth = connection.sql("from records order by record_key").pl()
+    truth: pl.DataFrame = connection.sql("from records order by record_key").pl()
     if "source" not in truth.columns:
         truth = truth.with_columns(source=pl.lit("one"))
     return truth.select("record_key", "entity", "source")
@@ -75,7 +75,7 @@ def _truth(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 def _of_one_source(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Return as objections the pairs of one source that might meet in a group of links."""
-    return connection.sql("""
+    objections: pl.DataFrame = connection.sql("""
         with partners as (
             select record_key_l as record_key, record_key_r as partner from pairs
             union all select record_key_r, record_key_l from pairs
@@ -85,6 +85,7 @@ def _of_one_source(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         from partners as l inner join partners as r
             on l.partner = r.partner and l.record_key < r.record_key
     """).pl()
+    return objections
 
 
 def _quality(grouped: pl.DataFrame, review_share: float | None = None) -> Quality:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -35,9 +36,12 @@ STAGED = {
 # Where a record was delivered says nothing of what it is, but for records that one delivered
 # record stands behind: those are held together by the first of their keys.
 PLACE = ("_file", "_record")
-TOGETHER = """
-    case when count(*) over (partition by _file, _record) > 1
-        then min(record_key) over (partition by _file, _record) end
+# Staging tables are views: they are read once.
+DELIVERED = """
+    create or replace temp table delivered_{object_type} as select {columns} from {records};
+    create or replace temp table together_{object_type} as
+    select _file, _record, min(record_key) as together
+    from delivered_{object_type} group by _file, _record having count(*) > 1;
 """
 # Where scores are kept until they are booked.
 SCORED = "matching_scored"
@@ -45,15 +49,16 @@ FIELDS = """
     create or replace temp table fields_{object_type} as
     select '{object_type}' as object_type, record_key, cast(to_json(struct_pack({packed}))
         as varchar) as fields
-    from {records}
+    from delivered_{object_type} left join together_{object_type} using (_file, _record)
 """
 # Precedence numbers the records from the one whose system is trusted most.
 PLACED = """
     select
         delivered.record_key, delivered._namespace as namespace,
-        delivered.{source_key} as source_key, {together} as delivered_record,
+        delivered.{source_key} as source_key, several.together as delivered_record,
         row_number() over (order by systems.priority nulls last, delivered.record_key) as precedence
-    from {records} as delivered
+    from delivered_{object_type} as delivered
+    left join together_{object_type} as several using (_file, _record)
     left join night.systems as systems on delivered._system = systems.system
 """
 DECLARED = """
@@ -106,10 +111,10 @@ def _match(connection: duckdb.DuckDBPyConnection, root: Path, object_type: str) 
 def _score(connection: duckdb.DuckDBPyConnection, root: Path, object_type: str) -> Scores:
     """Score the pairs of one object, of which the release before has what has not changed."""
     declaration = OBJECTS[object_type]
-    records, _ = STAGED[object_type]
     columns = [name for name in declaration.columns if name not in PLACE]
-    packed = ", ".join([*(f"{name} := {name}" for name in columns), f"together := {TOGETHER}"])
-    connection.execute(FIELDS.format(object_type=object_type, records=records, packed=packed))
+    _read(connection, object_type, columns)
+    packed = ", ".join(f"{name} := {name}" for name in (*columns, "together"))
+    connection.execute(FIELDS.format(object_type=object_type, packed=packed))
     write_changed(connection, object_type)
     for table in ("match_pairs", "match_basis"):
         connection.execute(
@@ -119,7 +124,7 @@ def _score(connection: duckdb.DuckDBPyConnection, root: Path, object_type: str) 
     return score_records(
         connection,
         declaration,
-        records=records,
+        records=f"delivered_{object_type}",
         settings=load_match_settings(root),
         model=read_model(root, object_type),
         prior=Prior(
@@ -133,10 +138,18 @@ def _score(connection: duckdb.DuckDBPyConnection, root: Path, object_type: str) 
     )
 
 
+def _read(connection: duckdb.DuckDBPyConnection, object_type: str, columns: Sequence[str]) -> None:
+    """Write delivered_<object> and together_<object>: the records, and those delivered as one."""
+    records, source_key = STAGED[object_type]
+    kept = ("record_key", source_key, "_system", "_namespace", *PLACE, *columns)
+    named = {"columns": ", ".join(dict.fromkeys(kept)), "records": records}
+    connection.execute(DELIVERED.format(object_type=object_type, **named))
+
+
 def _placed(connection: duckdb.DuckDBPyConnection, object_type: str) -> pl.DataFrame:
     """Return the records of an object from the one that is trusted most."""
-    records, source_key = STAGED[object_type]
-    query = PLACED.format(records=records, source_key=source_key, together=TOGETHER)
+    _, source_key = STAGED[object_type]
+    query = PLACED.format(object_type=object_type, source_key=source_key)
     return connection.sql(query).pl()
 
 

@@ -37,6 +37,7 @@ from workspace.config.schemas import FOLDER, KINDS, schema_text
 from workspace.config.strict import Strict
 from workspace.errors import TierwiseError
 from workspace.ingest.expressions import ALLOWED, checked
+from workspace.matching import settings as match_settings
 from workspace.table_contract import feature_columns
 
 PAGE_OF_MODULE = {
@@ -57,6 +58,7 @@ PAGE_OF_MODULE = {
     field_fill_limit: "quality.md",
     hierarchy_file: "hierarchies.md",
     taxonomy_file: "taxonomy.md",
+    match_settings: "matching.md",
 }
 LISTED = {module.__name__ for module in PAGE_OF_MODULE}
 FILES = {
@@ -64,6 +66,7 @@ FILES = {
     "entity": "workspace/entities/*.yml",
     "metrics": "data/*/quality/metrics.yml",
     "hierarchies": "data/*/golden/hierarchies.yml",
+    "matching": "data/*/matching.yml",
     "outliers": "data/*/quality/outliers.yml",
     "policy": "data/*/policies/*.yml",
     "scheme": "data/*/segmentation/[!t]*.yml",

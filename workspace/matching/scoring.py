@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -172,5 +173,13 @@ def _digest(declaration: Declaration, model: MatchModel | None, settings: MatchS
         settings.model_dump_json(),
         version("splink"),
         version("duckdb"),
+        _code(),
     )
     return hashlib.sha256("|".join(said).encode()).hexdigest()[:16]
+
+
+@cache
+def _code() -> str:
+    """Return a hash of the code of this package: another code may score otherwise."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

@@ -48,6 +48,6 @@ def _attach(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
     try:
         connection.execute(f"attach '{file}' as {KEPT}")
     except duckdb.Error:
-        file.unlink()
+        file.unlink(missing_ok=True)
         file.with_name(f"{file.name}.wal").unlink(missing_ok=True)
         connection.execute(f"attach '{file}' as {KEPT}")

@@ -11,7 +11,8 @@ import polars as pl
 from models.matching.clusters import Resolution, resolve
 from models.matching.declarations import with_separations
 from models.matching.registry import register
-from orchestration.matching import DECISIONS, DECLARED
+from orchestration.match_reuse import standing_decisions
+from orchestration.matching import DECLARED
 from tests.models.matching.matched_nights import Company, carried, clusters_of, ids
 from workspace.ledger.chain import Entry, Event
 from workspace.ledger.entity_declarations import Declaration, declarations
@@ -77,7 +78,10 @@ class DecidedNights(Company):
         with duckdb.connect() as connection:
             land_decisions(connection, self.entries)
             of_object = {"object_type": "customer"}
-            decisions = connection.sql(DECISIONS, params={**of_object, "day": self.day}).pl()
+            connection.execute(
+                "create temp table lapsed_customer (record_key varchar, lapsed_sequence bigint)"
+            )
+            decisions = standing_decisions(connection, "customer", self.day)
             return decisions, connection.sql(DECLARED, params=of_object).pl()
 
     def _pairs(self) -> pl.DataFrame:
