@@ -162,12 +162,14 @@ def _renew(
     model: MatchModel | None,
 ) -> None:
     """Take out what is no more as it was, and put in what is made for tonight."""
-    numbered = f"inner join {FRESH} as f using (record_key)"
-    fresh = f"select r.*, f.record_number from ({source}) as r {numbered}"
-    normalise_records(connection, declaration, fresh)
     connection.execute(
         f"delete from {RECORDS} where record_number in (select record_number from {STALE})"
     )
+    if row_count(connection, FRESH) == 0:
+        return
+    numbered = f"inner join {FRESH} as f using (record_key)"
+    fresh = f"select r.*, f.record_number from ({source}) as r {numbered}"
+    normalise_records(connection, declaration, fresh)
     connection.execute(
         f"insert into {RECORDS} by name select w.*, f.content "
         f"from ({weighed(connection, declaration, model)}) as w {numbered}"
