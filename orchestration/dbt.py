@@ -65,6 +65,10 @@ def parsed(warehouse: Path) -> Manifest:
     run = Run(None)
     manifest: Manifest | None = run.invoke("--quiet", "parse")
     if manifest is None:
+        # What dbt keeps of earlier parses can be at odds with a file that went and came back.
+        run = Run(None)
+        manifest = run.invoke("--quiet", "--no-partial-parse", "parse")
+    if manifest is None:
         raise TierwiseError("NIGHT_FAILED", place="dbt parse", cause=run.errors()[-2000:])
     return manifest
 

@@ -132,16 +132,3 @@ def test_a_fault_is_named_and_the_release_before_stays_served(
     assert tierwise("sql", "select count(*) from golden_customer", "-w", workspace).status == 0
     if status == 4 and code != "FILE_MISSING":
         assert (workspace / "build" / "tierwise.duckdb").is_file()
-
-
-def test_a_night_that_is_killed_leaves_the_release_and_can_be_run_again(
-    first_night: Night, tmp_path: Path
-) -> None:
-    workspace = copy_company(first_night.workspace, tmp_path / "company")
-    before = current(workspace)
-    (workspace / "build").mkdir()
-    (workspace / "build" / "tierwise.duckdb").write_bytes(b"half a night")
-    (workspace / "lease.json").write_text('{"pid": 4194303, "started": "1", "boot": "gone"}')
-    said = tierwise("refresh", "--workspace", workspace, "--force", "--json")
-    assert said.status == 0, said.out + said.err
-    assert said.document["release_id"] == before

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from serving.release_reader import open_release
-from tests.night.company import current, found_company, tierwise
+from tests.night.company import copy_company, current, tierwise
 from tests.night.conftest import Night
 from workspace.config.entities import entities
 from workspace.field_sources import NONE
@@ -80,7 +80,7 @@ def test_features_trace_to_mapped_fields_fill_is_what_is_there_and_a_lost_column
     assert any(f["fill_rate"] is not None and f["fill_rate"] < 1 for f in fields)
 
     # A mapped column absent from the extract fails.
-    workspace = found_company(tmp_path / "company")
+    workspace = copy_company(first_night.workspace, tmp_path / "company")
     (file,) = (workspace / "inbox" / "erp_north").glob("materials_*.csv")
     text = file.read_bytes()
     assert b"STPRS" in text.splitlines()[0]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.night.company import (
     FIRST_DAY,
+    Done,
     copy_company,
     current,
     found_company,
@@ -17,14 +19,38 @@ from tests.night.company import (
 from tests.night.conftest import Night
 
 
+@dataclass(frozen=True, kw_only=True)
+class Rerun:
+    """A workspace whose night was killed half way and then run again, and what that said."""
+
+    workspace: Path
+    before: str
+    said: Done
+
+
+@pytest.fixture(scope="module")
+def rerun(first_night: Night, tmp_path_factory: pytest.TempPathFactory) -> Rerun:
+    """Run the first night again in a copy, over what a killed night has left."""
+    workspace = copy_company(first_night.workspace, tmp_path_factory.mktemp("rerun") / "company")
+    before = current(workspace)
+    (workspace / "build").mkdir()
+    (workspace / "build" / "tierwise.duckdb").write_bytes(b"half a night")
+    (workspace / "lease.json").write_text('{"pid": 4194303, "started": "1", "boot": "gone"}')
+    said = tierwise("refresh", "--workspace", workspace, "--force", "--json")
+    assert said.status == 0, said.out + said.err
+    return Rerun(workspace=workspace, before=before, said=said)
+
+
+def test_a_night_that_is_killed_leaves_the_release_and_can_be_run_again(rerun: Rerun) -> None:
+    assert rerun.said.document["release_id"] == rerun.before == current(rerun.workspace)
+
+
 @pytest.mark.requirement("S0.M2.B2")
 def test_a_rerun_gives_the_same_tables_and_a_failed_gate_leaves_the_release(
-    first_night: Night, tmp_path: Path
+    first_night: Night, rerun: Rerun
 ) -> None:
-    workspace = copy_company(first_night.workspace, tmp_path / "company")
-    published = manifest(workspace)
-    rerun = tierwise("refresh", "--workspace", workspace, "--force", "--json")
-    assert rerun.status == 0, rerun.out + rerun.err
+    workspace = rerun.workspace
+    published = manifest(first_night.workspace)
     assert manifest(workspace)["identity"]["tables"] == published["identity"]["tables"]
     _spoil_amounts(workspace)
     held = tierwise("refresh", "--workspace", workspace, "--json")
