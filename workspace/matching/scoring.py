@@ -79,9 +79,7 @@ def score_records(
         notes += _score_components(connection, declaration, settings, model)
         scored = row_count(connection, SCORED)
         worth_keeping = write_pairs(connection, model, settings, COMPONENTS, into)
-        connection.execute(
-            f"create or replace table {basis_into} as select * from {BASIS} order by all"
-        )
+        connection.execute(f"create or replace table {basis_into} as from {BASIS} order by all")
     return Scores(
         pairs=into,
         basis=basis_into,
