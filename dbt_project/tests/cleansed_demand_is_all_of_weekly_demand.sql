@@ -1,5 +1,5 @@
-{#- A week of demand that is not in demand_cleansed, or with other units there: what is cleansed must
-    be what was ordered. -#}
+{#- A week of demand that is not in demand_cleansed, or with other units there: what is cleansed
+    must be what was ordered. -#}
 {{ config(meta={'dagster': {'ref': {'name': 'demand_cleansed'}}}) }}
 
 with demand as (
