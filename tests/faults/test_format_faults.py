@@ -84,7 +84,7 @@ class Fault:
     row: tuple[int, str] | None = None
 
 
-PACKED = gzip.compress(TEXT.encode())
+PACKED = gzip.compress(TEXT.encode(), mtime=0)
 PDF = b"%PDF-1.7\n1 0 obj\n"
 PREAMBLE = b"Orders of the week\n\n"
 LONG = json_lines() + b'{"order": "' + b"x" * 1_500_000 + b'"}\n'
