@@ -15,7 +15,10 @@ KIND = "segment_copy"
 # as definitions, it has no copy of. Texts are the same when they are so but for white space.
 COMPARED = """
     with stated as (
-        select segment_code, title, definition
+        select
+            segment_code,
+            trim(regexp_replace(title, '\\s+', ' ', 'g')) as title,
+            trim(regexp_replace(definition, '\\s+', ' ', 'g')) as definition
         from segments.dim_segment
         cross join night.parameters as p
         where valid_from <= p.business_date and coalesce(p.business_date < valid_to, true)
@@ -26,7 +29,7 @@ COMPARED = """
             _namespace as namespace, segment_code, title, definition,
             count(title) over (partition by _namespace) > 0 as has_titles,
             count(definition) over (partition by _namespace) > 0 as has_definitions
-        from raw.segment_definitions
+        from staging.stg_segment_definitions
     ),
 
     systems as (
@@ -48,12 +51,9 @@ COMPARED = """
             e.title, e.definition,
             c.title as copied_title, c.definition as copied_definition,
             coalesce(e.has_titles, c.has_titles)
-                and trim(regexp_replace(e.title, '\\s+', ' ', 'g'))
-                is distinct from trim(regexp_replace(c.title, '\\s+', ' ', 'g')) as has_other_title,
+                and e.title is distinct from c.title as has_other_title,
             coalesce(e.has_definitions, c.has_definitions)
-                and trim(regexp_replace(e.definition, '\\s+', ' ', 'g'))
-                is distinct from trim(regexp_replace(c.definition, '\\s+', ' ', 'g'))
-                as has_other_definition
+                and e.definition is distinct from c.definition as has_other_definition
         from expected as e
         full join copies as c on e.namespace = c.namespace and e.segment_code = c.segment_code
     )

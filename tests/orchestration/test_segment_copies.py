@@ -11,6 +11,7 @@ import pytest
 
 from orchestration import segment_copies, taxonomy
 from orchestration.segment_copies import copy_questions
+from orchestration.settings import REPOSITORY
 from tests.workspace.small_company import Company, ingested
 from tests.workspace.subsidiaries import VOCABULARY
 from workspace.stewardship import Case, cases
@@ -18,6 +19,8 @@ from workspace.warehouse import write_by_contract
 
 TONIGHT, TOMORROW = date(2026, 1, 7), date(2026, 1, 8)
 LIST = VOCABULARY.partition("crosswalks:")[0]
+STAGED = REPOSITORY / "dbt_project/models/staging/stg_segment_definitions.sql"
+SOURCED = "{{ source('raw', 'segment_definitions') }}"
 SOURCE = """\
 system: {system}
 description: A system with a pick list of segments.
@@ -61,6 +64,9 @@ def night(
     with ingested(workspace) as found:
         connection = found.connection
         connection.execute("create schema if not exists segments")
+        connection.execute("create schema if not exists staging")
+        sql = STAGED.read_text(encoding="utf-8").replace(SOURCED, "raw.segment_definitions")
+        connection.execute(f"create view staging.stg_segment_definitions as {sql}")
         for name, compute in {
             "dim_segment": taxonomy.segments,
             "sync_deviation": segment_copies.deviations,
