@@ -30,7 +30,7 @@ STEPS = {
     "control__": "lineage and evidence tables",
 }
 SUITE = "_expectations"
-PARSED = re.compile(r"`dbt parse` succeeded at \S+ after ([\d.]+) seconds")
+PARSED = re.compile(r"`cli parse` succeeded at \S+ after ([\d.]+) seconds")
 
 
 def anatomy(workspace: Path, night: Spent, parsing: float) -> Parts:
