@@ -11,3 +11,15 @@
         and order_lines.order_date <= parameters.business_date
         and order_lines.order_date > {{ months_before('parameters.business_date', 12) }}
 {%- endmacro %}
+
+
+{#- CTE body, beside `business_days` and `parameters`: the weeks that had begun by the business
+    date. -#}
+{% macro begun_weeks() -%}
+    select distinct
+        {{ week_start('business_days.calendar_date', 'parameters.week_starts_on') }}
+            as week_start_date
+    from business_days
+    cross join parameters
+    where business_days.calendar_date <= parameters.business_date
+{%- endmacro %}

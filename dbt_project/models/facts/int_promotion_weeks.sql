@@ -27,12 +27,7 @@ parameters as (
 ),
 
 weeks as (
-    select distinct
-        {{ week_start('business_days.calendar_date', 'parameters.week_starts_on') }}
-            as week_start_date
-    from business_days
-    cross join parameters
-    where business_days.calendar_date <= parameters.business_date
+    {{ begun_weeks() }}
 ),
 
 -- what has not begun by the business date is a plan
