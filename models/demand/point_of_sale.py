@@ -128,10 +128,11 @@ def backtest(ordered: Matrix, sold: Matrix) -> Backtest:
     judged_from = WARM_UP_WEEKS + (weeks - WARM_UP_WEEKS) // 2
     choosing, judging = slice(WARM_UP_WEEKS, judged_from), slice(judged_from, weeks)
     actual = ordered[:, 1:]
+    levels = {one: _levels(ordered, sold, one, one) for one in SMOOTHINGS}
 
     def errors(chosen: tuple[float, float], share: float) -> Matrix:
         """Return absolute errors, (product, week): the level of a week foresees the next."""
-        own, foreseen = _levels(ordered, sold, *chosen)
+        own, foreseen = levels[chosen[0]][0], levels[chosen[1]][1]
         return np.asarray(np.abs(actual - ((1 - share) * own + share * foreseen)[:, :-1]))
 
     alone = min(SMOOTHINGS, key=lambda own: errors((own, own), 0.0)[:, choosing].sum())
