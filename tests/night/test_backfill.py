@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.night.company import COMMAND, ROOT, Done, current, tierwise
-from tests.workspace.small_company import Company
+from tests.workspace.small_company import STOCK, Company
 from workspace.folder import Folder
 from workspace.releases import open_release
 
@@ -21,22 +21,16 @@ RECYCLED = (date(2024, 10, 8), date(2024, 10, 29))
 MISSING = (date(2025, 1, 13), date(2025, 1, 19))
 DOUBLED = (date(2025, 4, 1), date(2025, 4, 30))
 Line = tuple[str, str, date, int, int]  # order, product, day, units, price
-STOCK = """\
-  stock:
+ONE_STOCK = """\
+    path: erp/stock_*.csv
+    description: Stock.
+    key: [product]
+"""
+MONTHLY_STOCK = """\
     path: erp/stock_{%Y-%m}.csv
     description: Stock.
     delivery: append
     key: [product, day]
-    columns: {product: text, day: date, units: decimal}
-mappings:
-  - entity: inventory_snapshots
-    extract: stock
-    columns:
-      site_id: "'S1'"
-      storage_location_id: "'1'"
-      product_id: product
-      snapshot_date: day
-      on_hand_units: units
 """
 
 
@@ -83,7 +77,7 @@ def _company(root: Path, lines: Iterable[Line]) -> Path:
             ("erp/orders_*.csv", "erp/orders_{%Y-%m}.csv"),
             ("units: decimal}", "units: decimal, price: decimal}"),
             ("net_amount: units * 2", "net_amount: units * price"),
-            ("mappings:\n", STOCK),
+            ("mappings:\n", STOCK.replace(ONE_STOCK, MONTHLY_STOCK)),
         )
         # A month that is loaded twice makes the fast item's demand less regular than X.
         .configure("policies/stock.yml", ("Y: {}", "Y: {target: 0.9}"))

@@ -11,7 +11,7 @@ import pytest
 from serving.customer_reasons import explain
 from serving.release_reader import open_release
 from tests.night.company import current, tierwise
-from tests.workspace.small_company import Company
+from tests.workspace.small_company import STOCK, Company
 from workspace.folder import Folder
 
 CUSTOMERS, WEEKS, MONDAY = 40, 12, date(2026, 4, 6)
@@ -33,22 +33,6 @@ metrics:
     column: revenue_12m_amount
     jump: {largest_factor: 4, least_change: 1000}
     control: {table: fct_order_line, value: revenue_amount, date: order_date}
-"""
-STOCK = """\
-  stock:
-    path: erp/stock_*.csv
-    description: Stock.
-    key: [product]
-    columns: {product: text, day: date, units: decimal}
-mappings:
-  - entity: inventory_snapshots
-    extract: stock
-    columns:
-      site_id: "'S1'"
-      storage_location_id: "'1'"
-      product_id: product
-      snapshot_date: day
-      on_hand_units: units
 """
 
 

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from tests.night.company import current, tierwise
-from tests.workspace.small_company import Company
+from tests.workspace.small_company import STOCK, Company
 from workspace.field_fill import fills
 
 PRODUCTS, WEEKS = 100, 12
@@ -17,22 +17,6 @@ MONDAY = date(2026, 4, 6)
 LIMIT = (
     "gates: {{field_fill: [{{field: golden_product.product_line, minimum_rate: 0.95{more}}}]}}\n"
 )
-STOCK = """\
-  stock:
-    path: erp/stock_*.csv
-    description: Stock.
-    key: [product]
-    columns: {product: text, day: date, units: decimal}
-mappings:
-  - entity: inventory_snapshots
-    extract: stock
-    columns:
-      site_id: "'S1'"
-      storage_location_id: "'1'"
-      product_id: product
-      snapshot_date: day
-      on_hand_units: units
-"""
 # Made by Python from features and facts: what a night computes only on fields that are filled.
 MODELS = (
     "features.feat_demand_profile",

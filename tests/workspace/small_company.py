@@ -106,6 +106,24 @@ defaults: {lead_time_days: 7, ordering_cost_amount: 10, holding_rate: 0.2}
 cells: {X: {target: 0.9}, Y: {}, Z: {}}
 """
 
+# In place of `mappings:` in the source: stock at hand, for companies whose nights set policy.
+STOCK = """\
+  stock:
+    path: erp/stock_*.csv
+    description: Stock.
+    key: [product]
+    columns: {product: text, day: date, units: decimal}
+mappings:
+  - entity: inventory_snapshots
+    extract: stock
+    columns:
+      site_id: "'S1'"
+      storage_location_id: "'1'"
+      product_id: product
+      snapshot_date: day
+      on_hand_units: units
+"""
+
 CONFIGURATION = {
     "workspace.yml": WORKSPACE,
     "sources/erp.yml": SOURCE,

@@ -30,7 +30,7 @@ def is_gtin(value: str) -> bool | None:
         ("9" * 40, False),
     ],
 )
-def test_a_trade_item_number_checks_out_or_not(number: str, is_right: bool) -> None:  # noqa: FBT001
+def test_a_trade_item_number_checks_out_or_not(number: str, *, is_right: bool) -> None:
     assert is_gtin(f"'{number}'") is is_right
 
 

@@ -157,7 +157,7 @@ def test_timestamps_have_a_format_of_their_own() -> None:
         ("1", None),
     ],
 )
-def test_booleans_are_the_words_the_contract_lists(text: str | None, value: bool | None) -> None:  # noqa: FBT001 - a table of cases
+def test_booleans_are_the_words_the_contract_lists(text: str | None, *, value: bool | None) -> None:
     dialect = Format(true_words=("J", "X"), false_words=("N", ""))
     assert parse(text, "boolean", dialect) is value
 

@@ -23,7 +23,9 @@ def cell_text(value: Any, column: Column | None, dialect: Format) -> str | None:
     kind = column.type if column else "text"
     match value:
         case bool():
-            return _word(value, column, dialect) if kind == "boolean" else str(value).lower()
+            return (
+                _word(column, dialect, is_true=value) if kind == "boolean" else str(value).lower()
+            )
         case int() | float():
             digits = _digits(value)
             return digits.replace(".", dialect.decimal_mark) if kind in NUMBERS else digits
@@ -33,9 +35,9 @@ def cell_text(value: Any, column: Column | None, dialect: Format) -> str | None:
             return str(value)
 
 
-def _word(value: bool, column: Column | None, dialect: Format) -> str:  # noqa: FBT001
-    own = (column.true_words if value else column.false_words) if column else None
-    return (own or (dialect.true_words if value else dialect.false_words))[0]
+def _word(column: Column | None, dialect: Format, *, is_true: bool) -> str:
+    own = (column.true_words if is_true else column.false_words) if column else None
+    return (own or (dialect.true_words if is_true else dialect.false_words))[0]
 
 
 def _digits(value: float) -> str:
