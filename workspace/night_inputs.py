@@ -19,7 +19,8 @@ from workspace.ledger.store import ledger_head
 from workspace.outside_tables import land_outside_settings
 from workspace.releases import Release, digest, previous_release
 from workspace.survivorship import land_survivorship
-from workspace.warehouse import create_by_contract
+from workspace.table_contract import contract
+from workspace.warehouse import create_by_contract, row_count
 
 CODE = Path(__file__).parent.parent
 CODE_FOLDERS = ("dbt_project", "expectations", "models", "orchestration", "serving", "workspace")
@@ -38,6 +39,7 @@ PRIOR_TABLES = (
     "hierarchies.hier_customer_node",
     "hierarchies.hier_customer_member",
     "facts.fct_external_signal",
+    "features.feat_demand_profile",
     "segments.segment_assignment",
     "segments.rule_set_registry",
     "control.extract_history",
@@ -129,31 +131,35 @@ def land_parameters(
 
 
 def land_prior(connection: duckdb.DuckDBPyConnection, previous: Release | None) -> dict[str, int]:
-    """Create prior.<table>: the previous release's tables, or empty ones; return row counts.
+    """Create prior.<table>: views of the previous release, or empty tables; return row counts.
 
     A table or column that the previous release does not have yet is empty or null.
     """
     connection.execute("create schema if not exists prior")
     counts: dict[str, int] = {}
-    if previous is not None:
-        connection.execute(f"attach {literal(str(previous.database))} as previous (read_only)")
     for name in PRIOR_TABLES:
-        table = name.split(".")[1]
-        wanted = create_by_contract(connection, name)
-        connection.execute(f"create or replace table prior.{table} as from {name}")
-        connection.execute(f"drop table {name}")
-        there = connection.execute(
-            "select column_name from duckdb_columns() "
-            "where database_name = 'previous' and table_name = ?",
-            [table],
-        ).fetchall()
-        columns = ", ".join(c.name for c in wanted.columns if (c.name,) in there)
-        if columns:
+        table = f"prior.{name.split('.')[1]}"
+        file = previous.table_file(name.split(".")[1]) if previous else None
+        if file is None or not file.exists():
+            create_by_contract(connection, name)
+            connection.execute(f"create or replace table {table} as from {name}")
+            connection.execute(f"drop table {name}")
+        else:
             connection.execute(
-                f"insert into prior.{table} by name select {columns} from previous.main.{table}"
+                f"create or replace view {table} as {_as_declared(connection, name, file)}"
             )
-        counted = connection.execute(f"select count(*) from prior.{table}").fetchall()
-        counts[table] = int(counted[0][0])
-    if previous is not None:
-        connection.execute("detach previous")
+        counts[name.split(".")[1]] = row_count(connection, table)
     return counts
+
+
+def _as_declared(connection: duckdb.DuckDBPyConnection, name: str, file: Path) -> str:
+    """Return the query of a published table with the columns that it has today."""
+    there = connection.execute(
+        f"select column_name from (describe from read_parquet({literal(str(file))}))"
+    ).fetchall()
+    columns = ", ".join(
+        f"cast({column.name if (column.name,) in there else 'null'} as {column.data_type})"
+        f" as {column.name}"
+        for column in contract(name).columns
+    )
+    return f"select {columns} from read_parquet({literal(str(file))})"

@@ -41,6 +41,10 @@ class Release:
         """Return the DuckDB file of the release."""
         return self.folder / "tierwise.duckdb"
 
+    def table_file(self, table: str) -> Path:
+        """Return the Parquet file of a published table, which every table has."""
+        return self.folder / "tables" / f"{table}.parquet"
+
 
 def canonical(document: Any) -> str:
     """Return JSON whose bytes depend on the content alone."""

@@ -1,17 +1,9 @@
-"""What the shape of a series says: trend, season, forecastability, growth, and what counts lately.
-
-Series are laid out densely, a block of one length at a time, since what is measured here needs the
-weeks without demand as well. History runs from the first demand to the last complete week.
-"""
+"""What the shape of a series says: trend, season, forecastability, growth; what counts lately."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from models.demand.decomposition import strengths
 from models.demand.forecastability import spectral_entropy
@@ -24,8 +16,6 @@ SEASON_WEEKS = 2 * PERIOD  # a year seen once tells season from nothing
 ENTROPY_WEEKS = 26
 RECENT_WEEKS = 26  # over which growth is measured
 LARGEST_Z = 999.0  # of two half years that differ and do not vary
-BLOCK = 2_048  # series at a time: their matrices stay in the processor's cache
-PUBLISHED_DECIMALS = 6  # the rounding of a matrix product may depend on how it was cut up
 MEASURES = (
     "trend_strength_ratio",
     "seasonal_strength_ratio",
@@ -36,52 +26,6 @@ MEASURES = (
     "recent_growth_z_ratio",
     "decayed_weekly_mean_units",
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Block:
-    """Series of one length: `series` are their numbers, `sizes` is (series, length)."""
-
-    series: npt.NDArray[np.int64]
-    sizes: Matrix
-
-
-def behaviour(
-    demands: pl.DataFrame, extents: pl.DataFrame, *, half_life_weeks: float
-) -> pl.DataFrame:
-    """Measure series: one row for each row of `extents`, in its order.
-
-    `extents` holds `series` (0, 1, …: its own row number) and `history_weeks_count` (0: no
-    demand); `demands` holds `series`, `week` (from 0, the first demand) and `size`, one row at most
-    for a series and week. Columns: `series` and MEASURES, null where a measure is not defined: the
-    seasonal ones below 104 weeks, entropy below 26, growth below 52, ratios of a series without
-    variation or with a mean of nothing.
-    """
-    found = {name: np.full(extents.height, np.nan) for name in MEASURES}
-    for block in dense(demands, extents):
-        for name, values in _measured(block.sizes, half_life_weeks).items():
-            found[name][block.series] = values
-    frame = pl.DataFrame({"series": extents["series"], **found})
-    return frame.with_columns(pl.col(MEASURES).fill_nan(None).round(PUBLISHED_DECIMALS))
-
-
-def dense(demands: pl.DataFrame, extents: pl.DataFrame) -> Iterator[Block]:
-    """Yield series in blocks of one length, shorter ones first."""
-    lengths = extents["history_weeks_count"].to_numpy()
-    order = np.argsort(lengths, kind="stable")
-    order = order[lengths[order] > 0]
-    place = np.full(len(lengths), -1, dtype=np.int64)
-    place[order] = np.arange(len(order))
-    # Demands by the place of their series, so that a block is a slice of them.
-    at = place[demands["series"].to_numpy()]
-    sequence = np.argsort(at, kind="stable")
-    at, weeks = at[sequence], demands["week"].to_numpy()[sequence]
-    sizes = demands["size"].to_numpy()[sequence]
-    for first, last in _runs(lengths[order]):
-        low, high = np.searchsorted(at, [first, last])
-        filled = np.zeros((last - first, int(lengths[order[first]])))
-        filled[at[low:high] - first, weeks[low:high]] = sizes[low:high]
-        yield Block(series=order[first:last], sizes=filled)
 
 
 def decayed_mean(sizes: Matrix, *, half_life: float) -> Matrix:
@@ -120,16 +64,13 @@ def growth(sizes: Matrix) -> tuple[Matrix, Matrix]:
     return ratio, np.where(then > 0, z, np.nan)
 
 
-def _runs(lengths: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """Yield [first, last) of runs of one length, at most BLOCK long."""
-    edges = np.flatnonzero(np.diff(lengths)) + 1
-    for first, last in zip([0, *edges], [*edges, len(lengths)], strict=True):
-        for start in range(int(first), int(last), BLOCK):
-            yield start, min(start + BLOCK, int(last))
+def behaviour(sizes: Matrix, *, half_life_weeks: float) -> dict[str, Matrix]:
+    """Measure series of one length: `sizes` is (series, length), the last column the newest.
 
-
-def _measured(sizes: Matrix, half_life_weeks: float) -> dict[str, Matrix]:
-    """Return the measures that a block is long enough for."""
+    Returns MEASURES that the length is enough for, each of shape (series,), NaN where not defined:
+    the seasonal ones need 104 weeks, entropy 26, growth 52; ratios are not of a series without
+    variation or with a mean of nothing.
+    """
     length = sizes.shape[1]
     ratio, z = growth(sizes)
     found = {

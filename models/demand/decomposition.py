@@ -49,18 +49,46 @@ def strengths(series: Matrix, *, period: int) -> Strength:
     a constant series has neither, and NaN says so. Source: Wang, Smith & Hyndman (2006), Data Min.
     Knowl. Discov. 13, 335-364. Raises ValueError below two periods of history.
     """
-    maps = operator(series.shape[1], period)
-    trend, season = series @ maps.trend.T, series @ maps.season.T
-    remainder = series - trend - season
-    left, floor = remainder.var(axis=1), rounding_variance(series)
-    varies = series.var(axis=1) > floor
+    length = series.shape[1]
+    maps, floor = _centred(length, period), length * rounding_variance(series)
+    centred = series - series.mean(axis=1, keepdims=True)
+    remainder = centred @ maps.remainder
+    season = np.tile(centred @ maps.phases, -(-length // period))[:, :length]
+    left, varies = _squares(remainder), _squares(centred) > floor
+    with_trend = _squares(centred - season)
+    with_season = _squares(np.add(remainder, season, out=season))
 
-    def strength(part: Matrix) -> Matrix:
-        varied = (part + remainder).var(axis=1)
+    def strength(varied: Matrix) -> Matrix:
         share = np.divide(left, varied, out=np.ones_like(left), where=varied > floor)
         return np.where(varies, np.clip(1 - share, 0.0, 1.0), np.nan)
 
-    return Strength(trend=strength(trend), season=strength(season))
+    return Strength(trend=strength(with_trend), season=strength(with_season))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Centred:
+    """What a centred series, as a row, is multiplied by; all that comes out is centred as well.
+
+    `remainder` is (length, length); `phases` gives the season once a phase: (length, period).
+    """
+
+    remainder: Matrix
+    phases: Matrix
+
+
+@lru_cache(maxsize=256)
+def _centred(length: int, period: int) -> _Centred:
+    maps = operator(length, period)
+    season = maps.season - maps.season.mean(axis=0)
+    remainder = np.eye(length) - maps.trend - maps.season
+    return _Centred(
+        remainder=np.ascontiguousarray((remainder - remainder.mean(axis=0)).T),
+        phases=np.ascontiguousarray(season[:period].T),
+    )
+
+
+def _squares(values: Matrix) -> Matrix:
+    return np.asarray(np.einsum("ij,ij->i", values, values))
 
 
 @lru_cache(maxsize=256)

@@ -1,27 +1,24 @@
-"""The demand profile of items: how regular demand is, what shape it has, and its classes."""
+"""The demand profile of items: what is measured of their demand, and the classes that follow."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
+import numpy as np
 import polars as pl
 
-from models.demand.behaviour import PUBLISHED_DECIMALS, behaviour
+from models.demand.classes import XYZ_CUTS, classify, kostenko_hyndman, xyz
 from models.demand.lifecycle import (
     SEASON_P_VALUE,
     history_grade,
     lifecycle_stage,
     planning_pattern,
 )
-from models.demand.profile import (
-    UNIT_KEYS,
-    WEEK,
-    XYZ_CUTS,
-    demand_profile,
-    kostenko_hyndman,
-    xyz,
-)
+from models.demand.profile import LIFE, demand_profile
 from models.demand.regularity import AdiDefinition
+
+WEEK = timedelta(weeks=1)
+DAYS_PER_MONTH = 365.2425 / 12
 
 
 def item_profile(
@@ -29,60 +26,49 @@ def item_profile(
     items: pl.DataFrame,
     *,
     last_week: date,
+    observed_weeks: int,
     half_life_weeks: float,
     adi_definition: AdiDefinition = AdiDefinition.LEADING_ZEROS_TRIMMED,
     xyz_cuts: tuple[float, float] = XYZ_CUTS,
 ) -> pl.DataFrame:
-    """Return one row per item, by product and site, with the columns of feat_demand_profile.
+    """Add to `items` what is measured of their demand up to `last_week`, the newest, and classes.
 
-    `demand` is as for `demand_profile`; `items` holds product_id, site_id and is_discontinued.
-    Raises ValueError as the functions it is made of.
+    `demand` is as for `histories.blocks`, a series being the number of a row of `items`;
+    `observed_weeks` is how many weeks are known at all. The columns are those of
+    feat_demand_profile that say nothing of what is sold today: see `add_standing`.
     """
-    profile = demand_profile(
-        demand, items, last_week=last_week, adi_definition=adi_definition, xyz_cuts=xyz_cuts
-    ).with_row_index("series")
-    profile = profile.with_columns(pl.col("series").cast(pl.Int64))
-    measured = behaviour(
-        _demands(demand, profile, last_week),
-        _extents(profile, last_week),
-        half_life_weeks=half_life_weeks,
+    periods = np.full(items.height, observed_weeks, dtype=np.int64)
+    measured = demand_profile(
+        demand, periods, half_life_weeks=half_life_weeks, adi_definition=adi_definition
     )
     return (
-        profile.join(measured, on="series", how="left", maintain_order="left")
-        .join(items, on=UNIT_KEYS, how="left", maintain_order="left")
-        .with_columns(_xyz_cv())
+        pl.concat([items, measured], how="horizontal")
+        .with_columns(*_dates(last_week), _xyz_cv(), adi_definition=pl.lit(adi_definition.value))
         .with_columns(
+            syntetos_boylan_class=classify(pl.col("adi_ratio"), pl.col("cv2_ratio")),
             xyz_class=xyz(pl.col("xyz_cv_ratio"), cuts=xyz_cuts),
             croston_variant=kostenko_hyndman(pl.col("adi_ratio"), pl.col("cv2_ratio")),
-            lifecycle_stage=lifecycle_stage(),
-            planning_pattern=planning_pattern(),
             history_grade=history_grade(),
         )
-        .drop("series", "is_discontinued")
+        .with_columns(planning_pattern=planning_pattern())
+        .drop(LIFE)
     )
 
 
-def _demands(demand: pl.DataFrame, profile: pl.DataFrame, last_week: date) -> pl.DataFrame:
-    """Return series, week from the first demand, and size, of what is demand at all."""
-    known = profile.select(*UNIT_KEYS, "series", "first_demand_week_date")
-    return (
-        demand.lazy()
-        .filter(pl.col("demand_units") > 0, pl.col("week_start_date") <= last_week)
-        .join(known.lazy(), on=UNIT_KEYS, how="inner")
-        .select(
-            "series",
-            week=(pl.col("week_start_date") - pl.col("first_demand_week_date")).dt.total_days()
-            // WEEK.days,
-            size=pl.col("demand_units").cast(pl.Float64),
-        )
-        .filter(pl.col("week") >= 0)
-        .collect()
-    )
+def add_standing(profile: pl.DataFrame) -> pl.DataFrame:
+    """Replace is_discontinued by the stage of life that goes by it."""
+    return profile.with_columns(lifecycle_stage=lifecycle_stage()).drop("is_discontinued")
 
 
-def _extents(profile: pl.DataFrame, last_week: date) -> pl.DataFrame:
-    weeks = (pl.lit(last_week) - pl.col("first_demand_week_date")).dt.total_days() // WEEK.days + 1
-    return profile.select("series", history_weeks_count=weeks.fill_null(0))
+def _dates(last_week: date) -> list[pl.Expr]:
+    """Return when demand was first and last seen, and the months from the first one on."""
+    weeks, since = pl.col(LIFE), pl.col("weeks_since_demand_count")
+    newest = pl.lit(last_week)
+    return [
+        pl.when(weeks > 0).then(newest - (weeks - 1) * WEEK).alias("first_demand_week_date"),
+        (newest - since * WEEK).alias("last_demand_week_date"),
+        (weeks * WEEK.days / DAYS_PER_MONTH).round(12).alias("months_of_history"),
+    ]
 
 
 def _xyz_cv() -> pl.Expr:
@@ -95,4 +81,4 @@ def _xyz_cv() -> pl.Expr:
     is_seasonal = pl.col("season_p_value") < SEASON_P_VALUE
     ratio = pl.when(is_seasonal).then("deseasonalised_cv_ratio").otherwise("weekly_cv_ratio")
     corrected = ratio * (1 + 1 / (4 * pl.col("history_weeks_count")))
-    return corrected.round(PUBLISHED_DECIMALS).alias("xyz_cv_ratio")
+    return corrected.round(6).alias("xyz_cv_ratio")

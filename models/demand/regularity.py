@@ -1,42 +1,36 @@
-"""How often demand comes and how even it is: intervals and sizes of many series at once.
+"""How often demand comes and how even it is, of many series at once.
 
-A *series* has a number of periods, of which some hold demand; only those are kept, a period
-without a row holds none. ADI is the average interval between demands, in periods. CV² is the
-squared coefficient of variation of the sizes of demands, by the sample variance (n - 1). What is
-undefined is null, never NaN: ADI without demand (by gaps: below two), CV² below two demands.
+ADI is the average interval between weeks with demand, in weeks. CV² is the squared coefficient of
+variation of the sizes of those weeks, by the sample variance (n - 1).
 
-A period may be *estimated*: nothing was seen of it, since the shelf was empty, and its size is what
-was to be expected. Means and deviations per period count it; intervals and sizes are of what was
+A week may be *estimated*: nothing was seen of it, since the shelf was empty, and its size is what
+was to be expected. Means and deviations per week count it; intervals and sizes are of what was
 seen, or an item that is rarely asked for would seem to be asked for in every week that it is out.
 
 ADI has four definitions in use, and the counts of classes depend on which one is meant: see
-`AdiDefinition`. A series ends where observation ends: periods missing at its end, which is not
-the same as zero, are no periods of it.
+`AdiDefinition`. Weeks may as well be months.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import StrEnum
 
-import polars as pl
+import numpy as np
+import numpy.typing as npt
 
-TEN_THOUSANDTHS = 10_000  # quantities are kept with four decimals
-COUNTS = (
-    "demand_count",
-    "size_sum",
-    "square_sum",
-    "estimated_count",
-    "estimated_between",
-    "estimated_sum",
-    "estimated_square",
-)
+from models.demand.histories import Block
+
+Matrix = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+MEASURES = ("adi_ratio", "cv2_ratio", "weekly_mean_units", "weekly_sd_units", "weekly_cv_ratio")
+COUNTS = ("history_weeks_count", "demand_weeks_count", "weeks_since_demand_count")
 
 
 class AdiDefinition(StrEnum):
-    """What the average demand interval of a series of T periods with n demands is.
+    """What the average demand interval of a series of T weeks with n demands is.
 
-    Periods count from 1; f and l are the periods of the first and of the last demand.
+    Weeks count from 1; f and l are the weeks of the first and of the last demand.
     """
 
     FIRST_PERIOD = "first_period"  # l / n: the first interval runs from the start of the series
@@ -44,96 +38,83 @@ class AdiDefinition(StrEnum):
     GAPS_ONLY = "gaps_only"  # (l - f) / (n - 1): only intervals between two demands
     LEADING_ZEROS_TRIMMED = "leading_zeros_trimmed"  # (T - f + 1) / n: life begins with demand
 
+    @property
+    def counts_from_the_start(self) -> bool:
+        """Say whether weeks before the first demand are history as well."""
+        return self in {AdiDefinition.FIRST_PERIOD, AdiDefinition.PERIODS_PER_DEMAND}
 
-def summarise(demands: pl.LazyFrame, extents: pl.LazyFrame, *, keys: Sequence[str]) -> pl.LazyFrame:
-    """Summarise series: one row for each row of `extents`, also those without demand.
 
-    `demands` holds keys, `period` (from 1), `size` (above 0, four decimals) and, where some
-    are, `is_estimated`; `extents` holds keys and `period_count`. Adds, of what was seen,
-    demand_count, first_period, last_period and the sums of sizes and of their squares; with
-    estimates these sums again (all_sum, all_square), the number of estimates, and how many of them
-    lie before the last demand. Sums are whole numbers of ten-thousandths: exact, so that no order
-    of rows and no number of threads changes a bit of what follows.
+def counts(block: Block, periods: Ints, definition: AdiDefinition) -> dict[str, Ints]:
+    """Count weeks: of history, with demand seen, and after the last of those; each (n,)."""
+    is_seen = block.seen > 0
+    history = periods if definition.counts_from_the_start else np.full(len(periods), block.length)
+    return {
+        "history_weeks_count": history,
+        "demand_weeks_count": np.count_nonzero(is_seen, axis=1),
+        "weeks_since_demand_count": is_seen[:, ::-1].argmax(axis=1),
+    }
+
+
+def regularity(block: Block, periods: Ints, definition: AdiDefinition) -> dict[str, Matrix]:
+    """Measure a block: MEASURES, each (n,), NaN where not defined.
+
+    `periods` is T of each series, at least the block's length. CV² needs two demands seen, ADI by
+    gaps likewise, a deviation two weeks. Means and deviations are per week of history, as counted.
     """
-    whole = (pl.col("size").cast(pl.Decimal(38, 4)) * TEN_THOUSANDTHS).cast(pl.Int128)
-    rows = demands.select(
-        *keys, "period", is_estimated=is_estimated(demands), whole=whole, square=whole * whole
-    )
-    seen, guessed = rows.filter(~pl.col("is_estimated")), rows.filter("is_estimated")
-    sums = seen.group_by(keys).agg(
-        demand_count=pl.len().cast(pl.Int64),
-        first_period=pl.col("period").min().cast(pl.Int64),
-        last_period=pl.col("period").max().cast(pl.Int64),
-        size_sum=pl.col("whole").sum(),
-        square_sum=pl.col("square").sum(),
-    )
-    estimates = (
-        guessed.join(sums.select(*keys, "last_period"), on=list(keys), how="left")
-        .group_by(keys)
-        .agg(
-            estimated_count=pl.len().cast(pl.Int64),
-            estimated_between=(pl.col("period") < pl.col("last_period")).sum().cast(pl.Int64),
-            estimated_sum=pl.col("whole").sum(),
-            estimated_square=pl.col("square").sum(),
-        )
-    )
-    counted = extents.join(sums, on=list(keys), how="left").join(
-        estimates, on=list(keys), how="left"
-    )
-    return counted.with_columns(pl.col(COUNTS).fill_null(0)).with_columns(
-        all_sum=pl.col("size_sum") + pl.col("estimated_sum"),
-        all_square=pl.col("square_sum") + pl.col("estimated_square"),
-    )
+    counted = counts(block, periods, definition)
+    history, demands = counted["history_weeks_count"], counted["demand_weeks_count"]
+    size = _ratio(block.seen.sum(axis=1), demands)
+    spread = _squares(np.where(block.seen > 0, block.seen - size[:, None], 0.0))
+    mean = block.sizes.sum(axis=1) / history
+    sd = np.sqrt(_ratio(_squares_over(block.sizes, mean, history), history - 1))
+    return {
+        "adi_ratio": _interval(block, periods, definition, counted),
+        "cv2_ratio": _ratio(spread, demands - 1) / size**2,
+        "weekly_mean_units": mean,
+        "weekly_sd_units": sd,
+        "weekly_cv_ratio": sd / mean,
+    }
 
 
-def intervals(definition: AdiDefinition) -> pl.Expr:
-    """ADI in periods that were seen, of a frame that `summarise` gives."""
-    count, first = pl.col("demand_count"), pl.col("first_period")
-    last = pl.col("last_period") - pl.col("estimated_between")
-    total = pl.col("period_count") - pl.col("estimated_count")
+def _interval(
+    block: Block, periods: Ints, definition: AdiDefinition, counted: dict[str, Ints]
+) -> Matrix:
+    """The average demand interval, in weeks that were seen."""
+    demands, since = counted["demand_weeks_count"], counted["weeks_since_demand_count"]
+    unseen, unseen_between = _unseen(block, since)
+    first, last = periods - block.length + 1, periods - since - unseen_between
     match definition:
         case AdiDefinition.FIRST_PERIOD:
-            return _ratio(last, count)
+            return _ratio(last, demands)
         case AdiDefinition.PERIODS_PER_DEMAND:
-            return _ratio(total, count)
+            return _ratio(periods - unseen, demands)
         case AdiDefinition.GAPS_ONLY:
-            return _ratio(last - first, count - 1)
+            return _ratio(last - first, demands - 1)
         case AdiDefinition.LEADING_ZEROS_TRIMMED:
-            return _ratio(total - first + 1, count)
+            return _ratio(periods - unseen - first + 1, demands)
 
 
-def mean(count: str) -> pl.Expr:
-    """Mean size per period (`period_count` or a part of it), estimates included, in units."""
-    return _ratio(pl.col("all_sum").cast(pl.Float64), pl.col(count)) / TEN_THOUSANDTHS
+def _unseen(block: Block, since: Ints) -> tuple[Ints, Ints]:
+    """Count the estimated weeks of each series, and those before its last demand."""
+    if block.seen is block.sizes:
+        nothing = np.zeros(len(since), dtype=np.int64)
+        return nothing, nothing
+    is_unseen = block.sizes != block.seen
+    is_between = np.arange(block.length) < block.length - since[:, None]
+    return np.count_nonzero(is_unseen, axis=1), np.count_nonzero(is_unseen & is_between, axis=1)
 
 
-def sd(count: str) -> pl.Expr:
-    """Sample standard deviation over periods, estimates included, in units; null below two."""
-    return _ratio(_spread(count, "all"), pl.col(count) * (pl.col(count) - 1)).sqrt() / (
-        TEN_THOUSANDTHS
-    )
+def _squares_over(sizes: Matrix, mean: Matrix, history: Ints) -> Matrix:
+    """Squares about the mean, over a history that may be longer than what is laid out."""
+    return np.asarray(_squares(sizes - mean[:, None]) + (history - sizes.shape[1]) * mean**2)
 
 
-def cv2(count: str = "demand_count") -> pl.Expr:
-    """Squared coefficient of variation over demands, or over all periods; null below two."""
-    of = "size" if count == "demand_count" else "all"
-    square = pl.col(f"{of}_sum").cast(pl.Float64) ** 2
-    return _ratio(_spread(count, of), square) * _ratio(pl.col(count), pl.col(count) - 1)
+def _squares(values: Matrix) -> Matrix:
+    return np.asarray(np.einsum("ij,ij->i", values, values))
 
 
-def is_estimated(demands: pl.LazyFrame) -> pl.Expr:
-    """Whether a row is estimated: none is where the frame does not say."""
-    told = "is_estimated" in demands.collect_schema()
-    return pl.col("is_estimated") if told else pl.lit(False)
-
-
-def _spread(count: str, of: str) -> pl.Expr:
-    """Count times the sum of squares, less the square of the sum: exact until the last cast."""
-    n, total = pl.col(count).cast(pl.Int128), pl.col(f"{of}_sum")
-    squares = pl.col("square_sum" if of == "size" else "all_square")
-    return (n * squares - total * total).cast(pl.Float64)
-
-
-def _ratio(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
-    """A ratio that is null, not NaN or infinite, where the denominator is not positive."""
-    return pl.when(denominator > 0).then(numerator / denominator)
+def _ratio(numerator: Matrix | Ints, denominator: Ints) -> Matrix:
+    """A ratio that is NaN, not infinite, where the denominator is not positive."""
+    found = np.full(len(denominator), np.nan)
+    np.divide(numerator, denominator, out=found, where=denominator > 0)
+    return found

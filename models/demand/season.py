@@ -50,7 +50,7 @@ def season(series: Matrix, *, period: float, harmonics: int = HARMONICS) -> Seas
 
 @dataclass(frozen=True, kw_only=True)
 class _Bases:
-    """What the regression is on: shape (length, numbers).
+    """What the regression is on: shape (length, numbers), each column adding up to 0.
 
     `line` and `waves` are orthonormal, the waves being what harmonics add to a line; `raw` turns
     the coefficients of waves into the season itself, of which a line is part where the years seen
@@ -65,13 +65,13 @@ class _Bases:
 def _tested(series: Matrix, bases: _Bases) -> Season:
     line, waves = bases.line, bases.waves
     length, taken = series.shape[1], waves.shape[1]
-    left = series - (series @ line) @ line.T
+    centred = series - series.mean(axis=1, keepdims=True)
+    total, floor = _squares(centred), length * rounding_variance(series)
+    left = centred - (centred @ line) @ line.T
     found = left @ waves
-    explained = (found**2).sum(axis=1)
-    remaining = np.maximum((left**2).sum(axis=1) - explained, 0.0)
-    floor = length * rounding_variance(series)
-    freedom = length - line.shape[1] - taken
-    varies = ((series - series.mean(axis=1, keepdims=True)) ** 2).sum(axis=1) > floor
+    explained = _squares(found)
+    remaining = _squares(left - found @ waves.T)
+    freedom = length - 2 - taken  # a level and a slope
     ratio = np.divide(
         explained / taken,
         remaining / freedom,
@@ -79,19 +79,24 @@ def _tested(series: Matrix, bases: _Bases) -> Season:
         where=remaining > floor,
     )
     ratio = np.where(explained > floor, ratio, 0.0)
-    without = series - found @ bases.raw.T
-    square = ((without - without.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
+    without = _squares(centred - found @ bases.raw.T)
     return Season(
-        p_value=np.where(varies, f_distribution.sf(ratio, taken, freedom), np.nan),
-        deseasonalised_sd=np.sqrt(square / (length - 1 - taken)),
+        p_value=np.where(total > floor, f_distribution.sf(ratio, taken, freedom), np.nan),
+        deseasonalised_sd=np.sqrt(without / (length - 1 - taken)),
     )
+
+
+def _squares(values: Matrix) -> Matrix:
+    return np.asarray(np.einsum("ij,ij->i", values, values))
 
 
 @lru_cache(maxsize=256)
 def _bases(length: int, period: float, harmonics: int) -> _Bases:
     place = np.arange(length, dtype=np.float64)
-    line, _ = np.linalg.qr(np.column_stack([np.ones(length), place - place.mean()]))
+    line = (place - place.mean())[:, None]
+    line /= np.sqrt((line**2).sum())
     angle = 2 * np.pi * np.outer(place, np.arange(1, harmonics + 1)) / period
     raw = np.hstack([np.sin(angle), np.cos(angle)])
+    raw -= raw.mean(axis=0)
     waves, triangle = np.linalg.qr(raw - line @ (line.T @ raw))
     return _Bases(line=line, waves=waves, raw=raw @ np.linalg.inv(triangle))

@@ -22,6 +22,7 @@ PRIOR = {
     "hier_customer_node": "hierarchies",
     "hier_customer_member": "hierarchies",
     "fct_external_signal": "facts",
+    "feat_demand_profile": "features",
 }
 
 
@@ -47,6 +48,7 @@ def land_prior(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> 
 def _tables() -> dict[str, dict[str, str]]:
     """Return data types by column of what dbt declares of prior.*, and of what Python reads."""
     whole = {name: contract(f"golden.{name}").columns for name in MATCHED}
+    whole["feat_demand_profile"] = contract("features.feat_demand_profile").columns
     read = {name: {c.name: c.data_type for c in columns} for name, columns in whole.items()}
     return declared_sources(ROOT, "prior") | read
 

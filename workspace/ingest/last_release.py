@@ -97,7 +97,7 @@ def last_books(home: Folder, night: date) -> LastBooks:
 def _read(release: Release | None) -> _Books:
     if release is None:
         return _Books()
-    file = release.folder / "tables" / "raw_extracts.parquet"
+    file = release.table_file("raw_extracts")
     with duckdb.connect() as connection:
         result = connection.execute("select * from read_parquet(?)", [str(file)])
         names = [column[0] for column in result.description or ()]

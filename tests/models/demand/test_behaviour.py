@@ -3,77 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from random import Random
 
 import numpy as np
-import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from models.demand.behaviour import MEASURES, behaviour, decayed_mean, dense, growth
+from models.demand.behaviour import MEASURES, behaviour, decayed_mean, growth
 
 WEEKS = np.arange(156)
 
 
-def sparse(*series: np.ndarray | Sequence[float]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return demands and extents of series, each from its first week on."""
-    rows = [
-        (number, week, float(size))
-        for number, sizes in enumerate(series)
-        for week, size in enumerate(sizes)
-        if size
+def measured(*series: np.ndarray | Sequence[float]) -> list[dict[str, float]]:
+    """Measure series one by one: a measure is absent where it is not defined."""
+    found = [behaviour(np.array([sizes], dtype=float), half_life_weeks=26) for sizes in series]
+    return [
+        {name: float(of[name][0]) for name in MEASURES if name in of and not np.isnan(of[name][0])}
+        for of in found
     ]
-    schema = {"series": pl.Int64, "week": pl.Int64, "size": pl.Float64}
-    extents = {"series": range(len(series)), "history_weeks_count": [len(s) for s in series]}
-    return (
-        pl.DataFrame(rows, schema=schema, orient="row"),
-        pl.DataFrame(extents, schema={"series": pl.Int64, "history_weeks_count": pl.Int64}),
-    )
-
-
-def measured(
-    *series: np.ndarray | Sequence[float], half_life: float = 26
-) -> list[dict[str, float]]:
-    return behaviour(*sparse(*series), half_life_weeks=half_life).to_dicts()
-
-
-@given(
-    st.lists(
-        st.integers(0, 12).flatmap(
-            lambda length: st.lists(st.integers(0, 3), min_size=length, max_size=length)
-        ),
-        max_size=12,
-    ),
-    st.randoms(use_true_random=False),
-)
-def test_dense_blocks_hold_each_series_as_it_was(series: list[list[int]], random: Random) -> None:
-    demands, extents = sparse(*series)
-    shuffled = demands.sample(fraction=1, shuffle=True, seed=random.randint(0, 9))
-    found = {
-        int(number): list(sizes)
-        for block in dense(shuffled, extents)
-        for number, sizes in zip(block.series, block.sizes, strict=True)
-    }
-    assert found == {number: sizes for number, sizes in enumerate(series) if sizes}
 
 
 def test_a_series_too_short_for_a_measure_has_none() -> None:
     short, year, long = measured([1, 2] * 12, [1, 2] * 26, [1, 2] * 52)
-    assert [name for name in MEASURES if short[name] is not None] == ["decayed_weekly_mean_units"]
+    assert list(short) == ["decayed_weekly_mean_units"]
     assert year["recent_growth_ratio"] == 1
-    assert year["spectral_entropy_ratio"] == 0
-    assert year["season_p_value"] is None
-    assert all(long[name] is not None for name in MEASURES)
+    assert year["spectral_entropy_ratio"] == pytest.approx(0, abs=1e-12)
+    assert "season_p_value" not in year
+    assert set(long) == set(MEASURES)
 
 
 @pytest.mark.parametrize(
-    "sizes", [[], [5], [5, 5], [0.0001] * 156, [7] + [0] * 155, [7] * 156], ids=len
+    "sizes", [[5], [5, 5], [0.0001] * 156, [7] + [0] * 155, [7] * 156], ids=len
 )
 def test_no_measure_is_ever_nan_or_infinite(sizes: list[float]) -> None:
     (row,) = measured(sizes)
-    assert all(value is None or np.isfinite(value) for value in row.values())
+    assert np.isfinite(list(row.values())).all()
 
 
 def test_what_was_planted_is_found() -> None:

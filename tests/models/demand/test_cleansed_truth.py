@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import polars as pl
 import pytest
 
 from data.generator.plan import Plan
+from models.demand.classes import classify
 from models.demand.cleansing import cleansing
 from models.demand.profile import demand_profile
 from tests.models.demand.planted_company import Company, trade
@@ -59,18 +60,22 @@ def test_the_demand_class_is_right_of_nearly_all_items_with_two_years_of_history
         how="full",
         coalesce=True,
     ).with_columns(pl.col("units", "promotion_units", "lost_units").fill_null(0.0))
+    newest = company.sold.shape[1] - 1
     demand = weeks.select(
-        product_id=pl.col("series").cast(pl.String),
-        site_id=pl.lit("s"),
-        week_start_date=pl.lit(FIRST) + pl.col("week") * timedelta(weeks=1),
-        demand_units=pl.col("units") - pl.col("promotion_units") + pl.col("lost_units"),
+        "series",
+        week=pl.col("week") - newest,
+        size=pl.col("units") - pl.col("promotion_units") + pl.col("lost_units"),
         is_estimated=(pl.col("units") <= 0) & (pl.col("lost_units") > 0),
+    ).filter(pl.col("size") > 0)
+    periods = np.full(company.sold.shape[0], newest + 1)
+    truth = company.items.select(pl.col("item").alias("series"), "demand_class")
+    profile = demand_profile(demand, periods, half_life_weeks=26).with_row_index("series")
+    known = (
+        profile.with_columns(pl.col("series").cast(truth["series"].dtype))
+        .join(truth, on="series")
+        .filter(pl.col("history_weeks_count") >= TWO_YEARS)
     )
-    items = demand.select("product_id", "site_id").unique()
-    last = FIRST + timedelta(weeks=company.sold.shape[1] - 1)
-    truth = company.items.select(pl.col("item").cast(pl.String).alias("product_id"), "demand_class")
-    profile = demand_profile(demand, items, last_week=last).join(truth, on="product_id")
-    known = profile.filter(pl.col("history_weeks_count") >= TWO_YEARS)
+    found_class = classify(pl.col("adi_ratio"), pl.col("cv2_ratio"))
     assert known.height > 2_000
-    right = known.select((pl.col("syntetos_boylan_class") == pl.col("demand_class")).mean()).item()
+    right = known.select((found_class == pl.col("demand_class")).mean()).item()
     assert right >= 0.95

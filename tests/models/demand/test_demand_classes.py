@@ -6,7 +6,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.demand.profile import classify, kostenko_hyndman, xyz
+from models.demand.classes import classify, kostenko_hyndman, xyz
 
 
 def classes_at(adi: float, variation: float) -> str:

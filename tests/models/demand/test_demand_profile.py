@@ -1,74 +1,57 @@
-"""Demand profiles against published counts, dense arithmetic and theory."""
+"""Demand profiles against published counts and dense arithmetic."""
 
 from __future__ import annotations
 
 import csv
 import math
-from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from statistics import mean, stdev
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.demand.profile import UNIT_KEYS, classify, demand_profile
-from models.demand.regularity import AdiDefinition, cv2, intervals, summarise
+from models.demand.classes import classify
+from models.demand.profile import demand_profile
+from models.demand.regularity import AdiDefinition
 
 CARPARTS = Path(__file__).parents[4] / "shared" / "data" / "carparts" / "carparts.csv"
-FIRST_MONDAY = date(2024, 1, 1)
+SCHEMA = {"series": pl.Int64, "week": pl.Int64, "size": pl.Float64}
 
 
-def weekly(*series: list[float]) -> pl.DataFrame:
-    """One product per series, named a, b, …; zeros are left out, as in the weekly fact."""
-    rows = [
-        ("abcdefgh"[number], "s", FIRST_MONDAY + timedelta(weeks=week), str(size))
+def rows(*series: list[float]) -> pl.DataFrame:
+    """Return demand of series, the last size being that of week 0."""
+    found = [
+        (number, week - len(sizes) + 1, size)
         for number, sizes in enumerate(series)
         for week, size in enumerate(sizes)
         if size
     ]
-    schema = {
-        "product_id": pl.String,
-        "site_id": pl.String,
-        "week_start_date": pl.Date,
-        "demand_units": pl.String,
-    }
-    frame = pl.DataFrame(rows, schema=schema, orient="row")
-    return frame.with_columns(pl.col("demand_units").cast(pl.Decimal(18, 4)))
-
-
-def units(*products: str) -> pl.DataFrame:
-    return pl.DataFrame({"product_id": products, "site_id": ["s"] * len(products)})
+    return pl.DataFrame(found, schema=SCHEMA, orient="row")
 
 
 def profile(*series: list[float], **options: Any) -> list[dict[str, Any]]:
-    last_week = FIRST_MONDAY + timedelta(weeks=len(series[0]) - 1)
-    options = {"last_week": last_week, "first_week": FIRST_MONDAY, **options}
-    names = "abcdefgh"[: len(series)]
-    return demand_profile(weekly(*series), units(*names), **options).to_dicts()
+    """Profile series that were observed in as many weeks as they have sizes."""
+    periods = np.array([len(sizes) for sizes in series])
+    return demand_profile(rows(*series), periods, half_life_weeks=26, **options).to_dicts()
 
 
 @pytest.fixture(scope="module")
-def carparts() -> tuple[pl.LazyFrame, pl.LazyFrame]:
-    """Demands and extents of the monthly series; a series ends with its last observed month."""
+def carparts() -> list[list[float]]:
+    """Monthly series, each to its last observed month; a missing one before it had no demand."""
     if not CARPARTS.exists():
         pytest.skip("the car parts series are not beside this repository")
     with CARPARTS.open(newline="") as file:
-        _, *rows = csv.reader(file)
-    demands = [
-        (item, period, float(cell))
-        for item, *cells in rows
-        for period, cell in enumerate(cells, start=1)
-        if cell and float(cell)
+        _, *parts = csv.reader(file)
+    ends = [max(n for n, cell in enumerate(cells, start=1) if cell) for _, *cells in parts]
+    return [
+        [float(cell or 0) for cell in cells[:end]]
+        for (_, *cells), end in zip(parts, ends, strict=True)
     ]
-    extents = [(item, max(n for n, c in enumerate(cells, start=1) if c)) for item, *cells in rows]
-    return (
-        pl.LazyFrame(demands, schema=["item", "period", "size"], orient="row"),
-        pl.LazyFrame(extents, schema=["item", "period_count"], orient="row"),
-    )
 
 
 @pytest.mark.parametrize(
@@ -81,17 +64,11 @@ def carparts() -> tuple[pl.LazyFrame, pl.LazyFrame]:
     ],
 )
 def test_car_parts_of_hyndman_2008_have_the_published_classes(
-    carparts: tuple[pl.LazyFrame, pl.LazyFrame],
-    definition: AdiDefinition,
-    published: tuple[int, ...],
+    carparts: list[list[float]], definition: AdiDefinition, published: tuple[int, ...]
 ) -> None:
-    demands, extents = carparts
+    measured = pl.DataFrame(profile(*carparts, adi_definition=definition))
     classes = (
-        summarise(demands, extents, keys=["item"])
-        .select(syntetos_boylan=classify(intervals(definition), cv2()))
-        .collect()
-        .to_series()
-        .to_list()
+        measured.select(classify(pl.col("adi_ratio"), pl.col("cv2_ratio"))).to_series().to_list()
     )
     names = ("smooth", "intermittent", "erratic", "lumpy", "undefined")
     assert len(classes) == 2674
@@ -99,33 +76,54 @@ def test_car_parts_of_hyndman_2008_have_the_published_classes(
 
 
 @pytest.mark.parametrize(
-    ("definition", "adi"),
+    ("definition", "adi", "weeks"),
     [
-        (AdiDefinition.FIRST_PERIOD, 6 / 3),
-        (AdiDefinition.PERIODS_PER_DEMAND, 8 / 3),
-        (AdiDefinition.GAPS_ONLY, 4 / 2),
-        (AdiDefinition.LEADING_ZEROS_TRIMMED, 7 / 3),
+        (AdiDefinition.FIRST_PERIOD, 6 / 3, 8),
+        (AdiDefinition.PERIODS_PER_DEMAND, 8 / 3, 8),
+        (AdiDefinition.GAPS_ONLY, 4 / 2, 7),
+        (AdiDefinition.LEADING_ZEROS_TRIMMED, 7 / 3, 7),
     ],
 )
-def test_each_definition_counts_its_own_interval(definition: AdiDefinition, adi: float) -> None:
-    (row,) = profile([0, 4, 0, 5, 0, 6, 0, 0], adi_definition=definition)
+def test_each_definition_counts_its_own_interval_and_history(
+    definition: AdiDefinition, adi: float, weeks: int
+) -> None:
+    sizes = [0.0, 4, 0, 5, 0, 6, 0, 0]
+    (row,) = profile(sizes, adi_definition=definition)
     assert row["adi_ratio"] == pytest.approx(adi, abs=1e-12)
-    assert row["adi_definition"] == definition.value
+    assert (row["history_weeks_count"], row["life_weeks_count"]) == (weeks, 7)
+    assert (row["demand_weeks_count"], row["weeks_since_demand_count"]) == (3, 2)
+    # Weeks before the first demand are zeros where they are history.
+    counted = sizes[-weeks:]
+    assert row["weekly_mean_units"] == pytest.approx(mean(counted))
+    assert row["weekly_sd_units"] == pytest.approx(stdev(counted))
 
 
-def test_a_profile_tells_when_demand_came() -> None:
-    (row,) = profile([0, 4, 0, 5, 0, 6, 0, 0])
-    assert row["first_demand_week_date"] == date(2024, 1, 8)
-    assert row["last_demand_week_date"] == date(2024, 2, 5)
-    assert row["history_weeks_count"] == 7
-    assert row["demand_weeks_count"] == 3
-    assert row["weeks_since_demand_count"] == 2
-    assert row["months_of_history"] == pytest.approx(49 / 30.436875)
+@pytest.mark.parametrize(
+    ("definition", "adi"),
+    [
+        (AdiDefinition.FIRST_PERIOD, 5 / 3),
+        (AdiDefinition.PERIODS_PER_DEMAND, 6 / 3),
+        (AdiDefinition.GAPS_ONLY, 3 / 2),
+        (AdiDefinition.LEADING_ZEROS_TRIMMED, 5 / 3),
+    ],
+)
+def test_what_is_estimated_counts_in_means_and_in_no_interval(
+    definition: AdiDefinition, adi: float
+) -> None:
+    """Week 4 of eight was out of stock and so was the last one."""
+    demand = rows([0, 4, 0, 9, 5, 6, 0, 9]).with_columns(is_estimated=pl.col("size") == 9)
+    measured = demand_profile(
+        demand, np.array([8]), half_life_weeks=26, adi_definition=definition
+    ).row(0, named=True)
+    assert measured["adi_ratio"] == pytest.approx(adi)
+    assert measured["cv2_ratio"] == pytest.approx((1 / 5) ** 2)
+    assert measured["demand_weeks_count"] == 3
+    assert measured["weekly_mean_units"] == pytest.approx(33 / measured["history_weeks_count"])
 
 
 def test_leading_zeros_are_no_history() -> None:
     late, early = profile([0, 0, 0, 3, 0, 5, 1], [3, 0, 5, 1, 0, 0, 0])
-    other = profile([3, 0, 5, 1])[0]
+    (other,) = profile([3, 0, 5, 1])
     measures = ("adi_ratio", "cv2_ratio", "weekly_mean_units", "weekly_sd_units")
     assert [late[m] for m in measures] == [other[m] for m in measures]
     assert early["weekly_mean_units"] != late["weekly_mean_units"]
@@ -150,55 +148,34 @@ def test_a_sparse_profile_equals_dense_arithmetic(sizes: list[float]) -> None:
 @given(st.randoms(use_true_random=False), st.sampled_from(AdiDefinition))
 @settings(max_examples=20)
 def test_the_order_of_rows_changes_nothing(random: Random, definition: AdiDefinition) -> None:
-    demand = weekly([0.1, 0, 0.2, 0.3, 7], [0, 3, 3, 0, 0], [1, 1, 1, 1, 1])
+    demand = rows([0.1, 0, 0.2, 0.3, 7], [0, 3, 3, 0, 0], [1, 1, 1, 1, 1])
     shuffled = demand.sample(fraction=1, shuffle=True, seed=random.randrange(1000))
-    options: dict[str, Any] = {"last_week": date(2024, 1, 29), "adi_definition": definition}
-    first = demand_profile(demand, units("a", "b", "c"), **options)
-    assert first.equals(demand_profile(shuffled, units("c", "a", "b"), **options))
+    options: dict[str, Any] = {"half_life_weeks": 26, "adi_definition": definition}
+    periods = np.array([5, 5, 5])
+    assert demand_profile(demand, periods, **options).equals(
+        demand_profile(shuffled, periods, **options)
+    )
 
 
 def test_equal_sizes_have_no_variation_at_all() -> None:
     (row,) = profile([0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1])
     assert (row["cv2_ratio"], row["weekly_sd_units"]) == (0.0, 0.0)
-    assert (row["syntetos_boylan_class"], row["xyz_class"]) == ("smooth", "X")
 
 
 @pytest.mark.parametrize("definition", AdiDefinition)
-def test_a_unit_without_demand_is_undefined_and_never_nan(definition: AdiDefinition) -> None:
-    options: dict[str, Any] = {"last_week": date(2024, 2, 5), "adi_definition": definition}
-    frame = demand_profile(weekly([2, 0, 3]), units("a", "never"), **options)
-    row = frame.row(1, named=True)
-    assert (row["product_id"], row["demand_weeks_count"]) == ("never", 0)
-    assert (row["syntetos_boylan_class"], row["xyz_class"]) == ("undefined", "undefined")
-    assert row["adi_ratio"] is None
-    assert row["months_of_history"] == 0
-    assert row["weekly_cv_ratio"] is None
-    floats = frame.select(pl.col(pl.Float64))
-    assert not any(math.isnan(value) for row in floats.rows() for value in row if value is not None)
+def test_a_series_without_demand_is_undefined_and_never_nan(definition: AdiDefinition) -> None:
+    _, row = profile([2, 0, 3], [0, 0, 0], adi_definition=definition)
+    assert row["history_weeks_count"] == (3 if definition.counts_from_the_start else 0)
+    assert row["demand_weeks_count"] == 0
+    assert row["weeks_since_demand_count"] is row["adi_ratio"] is row["weekly_cv_ratio"] is None
+    assert not any(isinstance(value, float) and math.isnan(value) for value in row.values())
 
 
 def test_one_demand_has_no_squared_variation() -> None:
     (row,) = profile([0, 5, 0, 0])
     assert row["cv2_ratio"] is None
-    assert row["syntetos_boylan_class"] == "undefined"
     assert row["adi_ratio"] == 3.0
 
 
-def test_without_any_demand_every_unit_still_has_a_row() -> None:
-    frame = demand_profile(weekly(), units("a", "b"), last_week=FIRST_MONDAY)
-    assert frame.select(UNIT_KEYS).rows() == [("a", "s"), ("b", "s")]
-    assert frame["history_weeks_count"].to_list() == [0, 0]
-
-
-def test_weeks_outside_the_range_are_not_read() -> None:
-    demand = weekly([5, 0, 2, 4, 9])
-    inside = demand_profile(
-        demand, units("a"), first_week=date(2024, 1, 8), last_week=date(2024, 1, 22)
-    )
-    assert inside["demand_weeks_count"].to_list() == [2]
-    assert inside["first_demand_week_date"].to_list() == [date(2024, 1, 15)]
-
-
-def test_weeks_that_start_on_another_weekday_are_refused() -> None:
-    with pytest.raises(ValueError, match="2024-01-01 does not start on the weekday"):
-        demand_profile(weekly([1]), units("a"), last_week=date(2024, 1, 2))
+def test_without_any_demand_every_series_still_has_a_row() -> None:
+    assert [row["history_weeks_count"] for row in profile([0], [0])] == [0, 0]

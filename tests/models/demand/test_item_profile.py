@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.demand.item_profile import item_profile
+from models.demand.item_profile import add_standing, item_profile
 from models.demand.regularity import AdiDefinition
 
 FIRST = date(2023, 7, 3)
@@ -28,29 +28,21 @@ ARCHETYPES = {
 
 def profiled(sizes: np.ndarray, *, discontinued: bool = False, **options: Any) -> pl.DataFrame:
     """Profile series of shape (item, week); the last column is the week of LAST."""
-    rows, weeks = np.nonzero(sizes)
-    start = LAST - timedelta(weeks=sizes.shape[1] - 1)
+    rows, weeks = np.nonzero(sizes > 0)
     demand = pl.DataFrame(
-        {
-            "product_id": [f"p{row:05d}" for row in rows],
-            "site_id": ["s"] * len(rows),
-            "week_start_date": [start + timedelta(weeks=int(week)) for week in weeks],
-            "demand_units": sizes[rows, weeks].astype(np.float64),
-        },
-        schema_overrides={
-            "product_id": pl.String,
-            "site_id": pl.String,
-            "week_start_date": pl.Date,
-        },
+        {"series": rows, "week": weeks - (sizes.shape[1] - 1), "size": sizes[rows, weeks]},
+        schema={"series": pl.Int64, "week": pl.Int64, "size": pl.Float64},
     )
-    items = pl.DataFrame(
-        {
-            "product_id": [f"p{row:05d}" for row in range(len(sizes))],
-            "site_id": ["s"] * len(sizes),
-            "is_discontinued": [discontinued] * len(sizes),
-        }
+    items = pl.DataFrame({"product_id": [f"p{row:05d}" for row in range(len(sizes))]})
+    measured = item_profile(
+        demand,
+        items,
+        last_week=LAST,
+        observed_weeks=sizes.shape[1],
+        half_life_weeks=26,
+        **options,
     )
-    return item_profile(demand, items, last_week=LAST, half_life_weeks=26, **options)
+    return add_standing(measured.with_columns(is_discontinued=pl.lit(discontinued)))
 
 
 def drawn(probability: float, variation: float) -> np.ndarray:
@@ -106,6 +98,16 @@ def test_no_history_however_odd_gives_anything_but_a_number_or_nothing(
     # A definition that counts from the start of the series gives history to what never sold.
     assert found["history_grade"][0] == "none"
     assert found["lifecycle_stage"].to_list()[2:4] == ["end_of_life", "mature"]
+
+
+def test_a_profile_tells_when_demand_came() -> None:
+    found = profiled(np.array([[0.0, 4, 0, 5, 0, 6, 0, 0]])).row(0, named=True)
+    assert found["first_demand_week_date"] == LAST - timedelta(weeks=6)
+    assert found["last_demand_week_date"] == LAST - timedelta(weeks=2)
+    assert found["months_of_history"] == pytest.approx(49 / 30.436875)
+    (never,) = profiled(np.zeros((1, 4))).to_dicts()
+    assert never["first_demand_week_date"] is never["last_demand_week_date"] is None
+    assert (never["months_of_history"], never["syntetos_boylan_class"]) == (0, "undefined")
 
 
 def test_an_item_that_is_sold_no_more_has_ended() -> None:

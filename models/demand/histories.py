@@ -1,0 +1,95 @@
+"""Weekly demand of many series as matrices, a block of one length at a time.
+
+Weeks count from the newest, which is 0; earlier ones are negative. A history runs from the first
+week in which demand was seen to week 0, and a week of it without a row had no demand. Matrices hold
+those weeks too, since most of what is measured needs them; blocks keep memory bounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+Matrix = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+CHUNK = 1 << 16  # series laid out at a time: 80 MB of three years
+BLOCK = 2_048  # series measured at a time: their matrices stay in the processor's cache
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """Series whose histories have one length, at least 1.
+
+    series    their numbers: (n,)
+    sizes     demand by week, the newest last: (n, length)
+    seen      the same without weeks of which the demand is estimated; often `sizes` itself
+    """
+
+    series: Ints
+    sizes: Matrix
+    seen: Matrix
+
+    @property
+    def length(self) -> int:
+        """Return the number of weeks of each history."""
+        return int(self.sizes.shape[1])
+
+
+def blocks(demand: pl.DataFrame) -> Iterator[Block]:
+    """Yield all series in which demand was seen, each once.
+
+    `demand` has series (0, 1, …), week (0 or less) and size (above 0), one row at most for a series
+    and week, and may have is_estimated: nothing was seen of such a week. What is estimated before
+    the first week seen is no part of a history.
+    """
+    if demand.is_empty():
+        return
+    series = demand["series"].to_numpy()
+    chunk = (series // CHUNK).astype(np.uint16)
+    order = np.argsort(chunk, kind="stable")  # of 16 bits: a radix sort, linear in the rows
+    edges = np.searchsorted(chunk[order], np.arange(int(chunk.max()) + 2))
+    weeks = demand["week"].to_numpy()
+    width = 1 - int(weeks.min())
+    told = "is_estimated" in demand.columns
+    for number, (start, end) in enumerate(pairwise(edges)):
+        rows = demand[order[start:end]]
+        origin = number * CHUNK
+        at = rows["series"].to_numpy() - origin, rows["week"].to_numpy() + (width - 1)
+        sizes = np.zeros((min(CHUNK, int(series.max()) + 1 - origin), width))
+        sizes[at] = rows["size"].to_numpy()
+        is_estimated = rows["is_estimated"].to_numpy() if told else np.zeros(len(rows), dtype=bool)
+        yield from _of_one_length(sizes, *(place[is_estimated] for place in at), origin=origin)
+
+
+def _of_one_length(sizes: Matrix, rows: Ints, weeks: Ints, *, origin: int) -> Iterator[Block]:
+    """Cut a chunk into blocks; `rows` and `weeks` are the places of what is estimated."""
+    is_seen = sizes > 0
+    is_seen[rows, weeks] = False
+    width = sizes.shape[1]
+    lengths = np.where(is_seen.any(axis=1), width - is_seen.argmax(axis=1), 0).astype(np.uint16)
+    has_estimates = np.zeros(len(sizes), dtype=bool)
+    has_estimates[rows] = True
+    order = np.argsort(lengths, kind="stable")
+    order = order[lengths[order] > 0]
+    for first, last in _runs(lengths[order]):
+        chosen = order[first:last]
+        length = int(lengths[chosen[0]])
+        history = sizes[chosen, width - length :]
+        seen = history
+        if has_estimates[chosen].any():
+            seen = np.where(is_seen[chosen, width - length :], history, 0.0)
+        yield Block(series=chosen + origin, sizes=history, seen=seen)
+
+
+def _runs(lengths: npt.NDArray[np.uint16]) -> Iterator[tuple[int, int]]:
+    """Yield [first, last) of runs of one length, at most BLOCK long."""
+    edges = np.flatnonzero(np.diff(lengths)) + 1
+    for first, last in zip([0, *edges], [*edges, len(lengths)], strict=True):
+        for start in range(int(first), int(last), BLOCK):
+            yield start, min(start + BLOCK, int(last))
