@@ -19,6 +19,7 @@ from orchestration.match_reuse import (
     write_changed,
     write_lapsed,
 )
+from orchestration.past_shares import write_past_shares
 from workspace.folder import Folder
 from workspace.matching.incremental import Prior
 from workspace.matching.model_file import read_model
@@ -78,6 +79,7 @@ def match_objects(connection: duckdb.DuckDBPyConnection, root: Path) -> list[Sco
     for table, each in BOOKED.items():
         union = " union all by name ".join(f"from {each}_{name}" for name in OBJECTS)
         write_by_contract(connection, table, union)
+    write_past_shares(connection)
     return scores
 
 

@@ -41,6 +41,7 @@ PRIOR_TABLES = (
     "facts.fct_external_signal",
     "features.feat_demand_profile",
     "segments.segment_assignment",
+    "segments.segment_assignment_history",
     "segments.rule_set_registry",
     "control.extract_history",
     "control.history_months",

@@ -18,8 +18,8 @@ class Night:
     """One object before and after.
 
     `members`: the records delivered tonight with namespace, golden_id, the id each went by
-    `before` (null for a new one), since when (first_held), precedence, is_recycled, share_weight
-    and is_left (its entity was divested). `alive_before` and `known` are ids, open in the release
+    `before` (null for a new one), since when (first_held), precedence, is_recycled and
+    is_left (its entity was divested). `alive_before` and `known` are ids, open in the release
     before and of any earlier day. `divested`: golden_id and record_count of what left the company.
     `decisions`: record_key_l, record_key_r, decision, ledger_seq and reason.
     """
@@ -44,15 +44,12 @@ def changes(night: Night, prior: pl.DataFrame, stands: pl.DataFrame) -> pl.DataF
     moved = night.members.filter(pl.col("before") != pl.col("golden_id"))
     by_pair = moved.group_by(*MOVE, "is_recycled").agg(
         record_count=pl.len().cast(pl.Int64),
-        weight=pl.col("share_weight").sum(),
         lead=pl.struct("first_held", "precedence").min(),
     )
-    stood = night.members.join(by_pair, on="before", how="semi")
-    total = stood.group_by("before").agg(whole=pl.col("share_weight").sum())
     is_first = pl.struct("lead", "golden_id").rank("ordinal").over("before", "is_recycled") == 1
     goes_on = pl.col("before").is_in(_those_of(by_pair["before"], night.alive))
     went_on = pl.col("golden_id").is_in(_those_of(by_pair["golden_id"], night.alive_before))
-    named = by_pair.join(total, on="before").with_columns(
+    named = by_pair.with_columns(
         event_type=pl.when("is_recycled")
         .then(pl.lit("reuse"))
         .when(goes_on & ~went_on)
@@ -62,7 +59,7 @@ def changes(night: Night, prior: pl.DataFrame, stands: pl.DataFrame) -> pl.DataF
         .otherwise(pl.lit("transfer")),
     )
     attributed = named.join(_decided(night, stands), on=MOVE, how="left").join(
-        stands.select("ledger_seq", "effective_date", declared_rate="share_rate"),
+        stands.select("ledger_seq", "effective_date", "share_rate"),
         on="ledger_seq",
         how="left",
     )
@@ -75,9 +72,8 @@ def _those_of(few: pl.Series, ids: pl.DataFrame) -> list[str]:
 
 
 def _told(moves: pl.DataFrame) -> pl.DataFrame:
-    """Turn moves into events: who stays, what share of the past goes, and on whose word."""
+    """Turn moves into events: who stays, what share was declared, and on whose word."""
     is_merge, is_split = (pl.col("event_type") == name for name in ("merge", "split"))
-    rate = pl.coalesce("declared_rate", (pl.col("weight") / pl.col("whole")).round(12))
     seen = {
         "merge": "Their records are one.",
         "split": "Its records are no longer one.",
@@ -89,7 +85,7 @@ def _told(moves: pl.DataFrame) -> pl.DataFrame:
         "record_count",
         golden_id=pl.when(is_merge).then("golden_id").otherwise("before"),
         other_golden_id=pl.when(is_merge).then("before").otherwise("golden_id"),
-        share_rate=pl.when(is_split).then(rate),
+        share_rate=pl.when(is_split).then("share_rate"),
         event_date="effective_date",
         ledger_sequence="ledger_seq",
         origin=pl.when(pl.col("effective_date").is_not_null())

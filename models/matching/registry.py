@@ -38,10 +38,10 @@ def register(
     """Carry, mint, merge and split the golden ids of one object.
 
     `clusters`: record_key, namespace, source_key, cluster, precedence (1 is the record trusted
-    most) and, where known, is_recycled (the key means another thing than it did) and share_weight
-    (what of the past hangs on the record; one each). `prior_xref`: golden_xref of the release
-    before, all validities; `prior_events`: its entity_events; `declared`: what stewards have
-    declared (DECLARED); `decisions`: what `resolve` was given, with reason.
+    most) and, where known, is_recycled (the key means another thing than it did). `prior_xref`:
+    golden_xref of the release before, all validities; `prior_events`: its entity_events;
+    `declared`: what stewards have declared (DECLARED); `decisions`: what `resolve` was given, with
+    reason.
     """
     past = past_ids(prior_xref)
     stands = in_force(declared, day)
@@ -107,10 +107,9 @@ def _ranked(members: pl.DataFrame) -> pl.DataFrame:
 
 def _complete(clusters: pl.DataFrame) -> pl.DataFrame:
     """Add what a caller may leave out."""
-    left_out = {"is_recycled": pl.lit(value=False), "share_weight": pl.lit(1.0)}
-    return clusters.with_columns(
-        **{name: value for name, value in left_out.items() if name not in clusters.columns}
-    )
+    if "is_recycled" in clusters.columns:
+        return clusters
+    return clusters.with_columns(is_recycled=pl.lit(value=False))
 
 
 def _still_meant(

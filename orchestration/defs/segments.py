@@ -7,6 +7,8 @@ import pyarrow as pa
 from models.segmentation.scheme import Matrix, method_name, rule_hash
 from orchestration.metric_trust import TABLE as TRUST
 from orchestration.python_table import python_table
+from orchestration.segment_history import TABLE as HISTORY
+from orchestration.segment_history import history
 from orchestration.segmentation import FORMER_UNIT, assign, compiled
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
@@ -141,6 +143,12 @@ def _churn(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     """
 
 
+def _history(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
+    """Return who was in which segment, when, and since when that is known."""
+    del workspace
+    return history(connection)
+
+
 @dg.definitions
 def segments() -> dg.Definitions:
     """Make the assets of the segment tables."""
@@ -151,5 +159,6 @@ def segments() -> dg.Definitions:
             python_table(ASSIGNMENT, assign, deps=read, kind="sql"),
             python_table("segments.segment_matrix", _matrix, deps=[ASSIGNMENT], kind="sql"),
             python_table("segments.segment_churn", _churn, deps=[ASSIGNMENT], kind="sql"),
+            python_table(HISTORY, _history, deps=[ASSIGNMENT, "golden.entity_events"], kind="sql"),
         ]
     )

@@ -79,7 +79,7 @@ def splitting(
 ) -> Event:
     """Return the event that some records of an entity are another one from now on.
 
-    `share_rate` of the entity's past goes with them; without it their own past decides.
+    `share_rate` of a customer's past goes with them; without it each record takes its own along.
     """
     stays = sorted(set(entity.record_keys) - set(leaving))
     strange = sorted(set(leaving) - set(entity.record_keys))
@@ -89,6 +89,9 @@ def splitting(
         raise _refused(entity.golden_id, "Of a split some records leave and some stay.")
     if share_rate is not None and not 0 < share_rate < 1:
         raise _refused(f"share {share_rate:g}", "A share lies between 0 and 1.")
+    if share_rate is not None and entity.object_type != "customer":
+        cause = "A share is of a customer's past; of all else each record takes its own along."
+        raise _refused(f"share {share_rate:g}", cause)
     return said.event(
         SPLIT,
         object_type=entity.object_type,
