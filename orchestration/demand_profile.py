@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import duckdb
 import polars as pl
 
@@ -59,6 +61,7 @@ def profile_demand(connection: duckdb.DuckDBPyConnection, workspace: Workspace) 
         observed_weeks=observed,
         half_life_weeks=settings.half_life_weeks,
         adi_definition=settings.adi_definition,
+        threads=os.cpu_count() or 1,
     )
     same = connection.sql(SAME).pl().select(measured.columns)
     standing = connection.sql(STANDING.format(series=settings.series.value)).pl()

@@ -128,14 +128,12 @@ def _phase_weights(count: int, window: int) -> Matrix:
 
 def _moving_averages(length: int, period: int) -> Matrix:
     """Average over a period twice and over three: from the extended series to the series."""
-    first = _average(length + 2 * period, period)
-    second = _average(first.shape[0], period)
-    return _average(second.shape[0], 3) @ second @ first
-
-
-def _average(length: int, window: int) -> Matrix:
-    rows = length - window + 1
-    return np.array([(np.arange(length) - row) // window == 0 for row in range(rows)]) / window
+    box = np.full(period, 1 / period)
+    kernel = np.convolve(np.convolve(box, box), np.full(3, 1 / 3))
+    placed = np.zeros((length, length + 2 * period))
+    for row in range(length):
+        placed[row, row : row + len(kernel)] = kernel
+    return placed
 
 
 def _smoother(length: int, window: int, *, degree: int) -> Matrix:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +17,10 @@ import polars as pl
 Matrix = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-CHUNK = 1 << 16  # series laid out at a time: 80 MB of three years
-BLOCK = 2_048  # series measured at a time: their matrices stay in the processor's cache
+CELLS = 1 << 28  # weeks laid out at a time: 2 GB, of 1.7 million series with three years
+# Series measured at a time. Matrices of three years then take 0.3 MB each, and the few that are
+# worked on stay in a core's cache: with 2,048 series the same work takes twice as long.
+BLOCK = 256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,44 +51,43 @@ def blocks(demand: pl.DataFrame) -> Iterator[Block]:
     """
     if demand.is_empty():
         return
-    series = demand["series"].to_numpy()
-    chunk = (series // CHUNK).astype(np.uint16)
-    order = np.argsort(chunk, kind="stable")  # of 16 bits: a radix sort, linear in the rows
-    edges = np.searchsorted(chunk[order], np.arange(int(chunk.max()) + 2))
-    weeks = demand["week"].to_numpy()
-    width = 1 - int(weeks.min())
-    told = "is_estimated" in demand.columns
-    for number, (start, end) in enumerate(pairwise(edges)):
-        rows = demand[order[start:end]]
-        origin = number * CHUNK
+    if "is_estimated" not in demand.columns:
+        demand = demand.with_columns(is_estimated=pl.lit(False))
+    width = 1 - int(demand["week"].to_numpy().min())
+    count = int(demand["series"].to_numpy().max()) + 1
+    step = max(1, CELLS // width)
+    for origin in range(0, count, step):
+        rows = demand
+        if count > step:
+            rows = demand.filter(pl.col("series").is_between(origin, origin + step, closed="left"))
+        sizes = np.zeros((min(step, count - origin), width))
         at = rows["series"].to_numpy() - origin, rows["week"].to_numpy() + (width - 1)
-        sizes = np.zeros((min(CHUNK, int(series.max()) + 1 - origin), width))
         sizes[at] = rows["size"].to_numpy()
-        is_estimated = rows["is_estimated"].to_numpy() if told else np.zeros(len(rows), dtype=bool)
-        yield from _of_one_length(sizes, *(place[is_estimated] for place in at), origin=origin)
+        estimated = np.flatnonzero(rows["is_estimated"].to_numpy())
+        yield from _of_one_length(sizes, *(place[estimated] for place in at), origin=origin)
 
 
 def _of_one_length(sizes: Matrix, rows: Ints, weeks: Ints, *, origin: int) -> Iterator[Block]:
-    """Cut a chunk into blocks; `rows` and `weeks` are the places of what is estimated."""
+    """Cut what is laid out into blocks; `rows` and `weeks` are the places of estimates."""
     is_seen = sizes > 0
     is_seen[rows, weeks] = False
     width = sizes.shape[1]
-    lengths = np.where(is_seen.any(axis=1), width - is_seen.argmax(axis=1), 0).astype(np.uint16)
+    lengths = np.where(is_seen.any(axis=1), width - is_seen.argmax(axis=1), 0)
     has_estimates = np.zeros(len(sizes), dtype=bool)
     has_estimates[rows] = True
     order = np.argsort(lengths, kind="stable")
     order = order[lengths[order] > 0]
     for first, last in _runs(lengths[order]):
         chosen = order[first:last]
-        length = int(lengths[chosen[0]])
-        history = sizes[chosen, width - length :]
+        start = width - int(lengths[chosen[0]])
+        history = sizes[chosen, start:]
         seen = history
         if has_estimates[chosen].any():
-            seen = np.where(is_seen[chosen, width - length :], history, 0.0)
+            seen = np.where(is_seen[chosen, start:], history, 0.0)
         yield Block(series=chosen + origin, sizes=history, seen=seen)
 
 
-def _runs(lengths: npt.NDArray[np.uint16]) -> Iterator[tuple[int, int]]:
+def _runs(lengths: Ints) -> Iterator[tuple[int, int]]:
     """Yield [first, last) of runs of one length, at most BLOCK long."""
     edges = np.flatnonzero(np.diff(lengths)) + 1
     for first, last in zip([0, *edges], [*edges, len(lengths)], strict=True):

@@ -30,6 +30,7 @@ def item_profile(
     half_life_weeks: float,
     adi_definition: AdiDefinition = AdiDefinition.LEADING_ZEROS_TRIMMED,
     xyz_cuts: tuple[float, float] = XYZ_CUTS,
+    threads: int = 1,
 ) -> pl.DataFrame:
     """Add to `items` what is measured of their demand up to `last_week`, the newest, and classes.
 
@@ -39,7 +40,11 @@ def item_profile(
     """
     periods = np.full(items.height, observed_weeks, dtype=np.int64)
     measured = demand_profile(
-        demand, periods, half_life_weeks=half_life_weeks, adi_definition=adi_definition
+        demand,
+        periods,
+        half_life_weeks=half_life_weeks,
+        adi_definition=adi_definition,
+        threads=threads,
     )
     return (
         pl.concat([items, measured], how="horizontal")

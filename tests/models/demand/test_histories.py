@@ -38,16 +38,16 @@ def trimmed(sizes: list[int], *, estimated: int) -> list[int]:
     return sizes[first:]
 
 
-@pytest.mark.parametrize("chunk", [4, 1 << 16])
+@pytest.mark.parametrize("cells", [30, 1 << 28])
 @given(
     st.lists(st.lists(st.integers(0, 3), max_size=12), max_size=12),
     st.randoms(use_true_random=False),
 )
 def test_blocks_hold_each_history_as_it_was(
-    chunk: int, series: list[list[int]], random: Random
+    cells: int, series: list[list[int]], random: Random
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(histories, "CHUNK", chunk)
+        patch.setattr(histories, "CELLS", cells)
         found = list(
             blocks(
                 rows(series, estimated=3).sample(
