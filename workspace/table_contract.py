@@ -6,7 +6,7 @@ dbt source with the same keys, so that one place describes every public table.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,20 @@ FOLDER = Path(__file__).parent.parent / "dbt_project" / "models"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Measure:
+    """How a feature is measured, in words.
+
+    `grade` is the column of the same row that grades the value, or `counted` where it is counted
+    and not estimated.
+    """
+
+    unit: str
+    window: str
+    estimator: str
+    grade: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContractColumn:
     """One column of a public table; `upstream` is declared for tables that Python computes."""
 
@@ -26,6 +40,7 @@ class ContractColumn:
     description: str
     is_required: bool
     upstream: tuple[str, ...]
+    measure: Measure | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +132,15 @@ def _column(entry: dict[str, Any]) -> ContractColumn:
         description=str(entry.get("description", "")).strip(),
         is_required=meta.get("required") == "true" or "not_null" in constraints,
         upstream=tuple(meta.get("from", ())),
+        measure=_measure(meta),
     )
+
+
+def _measure(meta: dict[str, Any]) -> Measure | None:
+    names = [field.name for field in fields(Measure)]
+    if not set(names) <= set(meta):
+        return None
+    return Measure(**{name: str(meta[name]) for name in names})
 
 
 def _meta(entry: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Evidence on the night as a whole: where every column comes from, and what the gates found."""
 
+from dataclasses import asdict
+
 import dagster as dg
 import duckdb
 import pyarrow as pa
@@ -9,7 +11,7 @@ from orchestration.python_table import python_table
 from workspace.config.entities import entities
 from workspace.folder import Workspace
 from workspace.ingest.mapping_lineage import entity_upstream
-from workspace.table_contract import contracts, public_tables
+from workspace.table_contract import contracts, feature_tables, public_tables
 
 
 def _lineage(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
@@ -49,12 +51,33 @@ def _gates(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     return "select * from control.gate_findings"
 
 
+def _features(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
+    """List how every feature is measured, as its contract declares."""
+    del workspace
+    rows = [
+        {
+            "table_name": table.table,
+            "column_name": column.name,
+            "data_type": column.data_type,
+            **asdict(column.measure),
+            "can_be_null": not column.is_required,
+            "meaning": column.description,
+        }
+        for table in feature_tables()
+        for column in table.columns
+        if column.measure is not None
+    ]
+    connection.register("declared", pa.Table.from_pylist(rows))
+    return "select * from declared"
+
+
 @dg.definitions
 def evidence() -> dg.Definitions:
     """Make the assets that speak of the whole night, and so come after everything else."""
     tables = [table.name for table in public_tables() if table.schema != "control"]
     return dg.Definitions(
         assets=[
+            python_table("control.feature_declarations", _features, kind="yaml"),
             python_table("control.asset_lineage", _lineage, deps=tables, kind="sqlglot"),
             python_table(
                 "control.dq_gates", _gates, deps=[*tables, "control.dq_outliers"], kind="sql"
