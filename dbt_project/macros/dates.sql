@@ -29,3 +29,9 @@
     cast(date_trunc('week', {{ date }} - cast({{ first_weekday }} - 1 as integer)) as date)
     + cast({{ first_weekday }} - 1 as integer)
 {%- endmacro %}
+
+
+{#- First day of the month a date falls in. -#}
+{% macro month_start(date) -%}
+    cast(date_trunc('month', {{ date }}) as date)
+{%- endmacro %}

@@ -15,7 +15,13 @@ from workspace.ingest.mapping_check import CheckedMapping, check_mappings
 from workspace.ingest.parsing import literal
 from workspace.ingest.parts.measures import FILE as MEASURES
 from workspace.ingest.parts.measures import is_known_by_part
-from workspace.ingest.rates import UNRATED_CURRENCIES, UNRATED_LINES, require_rates
+from workspace.ingest.rates import (
+    COSTS,
+    UNRATED_CURRENCIES,
+    UNRATED_LINES,
+    require_rates,
+    unrated,
+)
 from workspace.ingest.units import MEASURED, quantities, resolve_units, stated_by
 from workspace.warehouse import row_count
 
@@ -82,7 +88,9 @@ def set_aside(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> in
     connection.execute(f"create or replace temp table _unrated as {UNRATED_CURRENCIES}")
     if row_count(connection, "_unrated"):
         _set_aside(connection, "order_lines", "ROW_RATE", "currency_code", UNRATED_LINES)
-    for entity in ("unit_conversions", *MEASURED):
+    for entity, day in COSTS.items():
+        _set_aside(connection, entity, "ROW_RATE", "currency_code", unrated(entity, day))
+    for entity in ("unit_conversions", *MEASURED, *COSTS):
         _book(connection, workspace, entity)
     return row_count(connection, "_aside")
 

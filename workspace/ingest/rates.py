@@ -1,9 +1,10 @@
 """Rates: every amount of the night must have one on its day; none is ever taken one to one.
 
-A line of an order whose currency has no rate on the day of the order is set aside. Master data
-are valued on the business date; without a rate for them the night is held, as setting a product
-aside would take all its history with it. A rate holds from its day until the next, so a currency
-lacks one only before its first, in both directions.
+A line of an order whose currency has no rate on the day of the order is set aside, and so are a
+charge for freight and the cost of a pool. Master data are valued on the business date; without a
+rate for them the night is held, as setting a product aside would take all its history with it. A
+rate holds from its day until the next, so a currency lacks one only before its first, in both
+directions.
 """
 
 from __future__ import annotations
@@ -38,18 +39,11 @@ UNRATED_CURRENCIES = f"""
         and coalesce(s.first_day < r.first_date, true)
 """
 
-UNRATED_LINES = f"""
-    select
-        e._system, e._file, e._record,
-        'No rate from ' || e.currency_code || ' to ' || p.reporting_currency_code || ' holds on '
-        || e.order_date
-        || coalesce(': the first is of ' || r.first_date, '') as detail
-    from raw.order_lines as e
-    semi join _unrated as u on u.currency_code = e.currency_code
-    cross join night.parameters as p
-    left join ({FIRST_RATES}) as r on r.currency_code = upper(e.currency_code)
-    where coalesce(e.order_date < r.first_date, true)
-"""
+# Costs, and the day of their amounts: the first of the month, for what a month has cost.
+COSTS = {
+    "cost_pools": "cast(date_trunc('month', e.month_date) as date)",
+    "transport_legs": "e.leg_date",
+}
 
 UNRATED_RECORDS = f"""
     with valued as (
@@ -75,6 +69,35 @@ UNRATED_RECORDS = f"""
     group by all
     order by all
 """
+
+
+def unrated(entity: str, day: str, *, known: str = "") -> str:
+    """Return SQL for the rows of an entity whose amounts, of a day, have no rate.
+
+    `known` is a join that leaves rows of other currencies out.
+    """
+    return f"""
+        select
+            e._system, e._file, e._record,
+            'No rate from ' || e.currency_code || ' to ' || p.reporting_currency_code
+            || ' holds on ' || {day}
+            || coalesce(': the first is of ' || r.first_date, '') as detail
+        from raw.{entity} as e
+        {known}
+        cross join night.parameters as p
+        left join ({FIRST_RATES}) as r on r.currency_code = upper(e.currency_code)
+        where
+            upper(e.currency_code) <> p.reporting_currency_code
+            and coalesce({day} < r.first_date, true)
+    """
+
+
+# Of the lines only those in a currency that _unrated holds need a look.
+UNRATED_LINES = unrated(
+    "order_lines",
+    "e.order_date",
+    known="semi join _unrated as u on u.currency_code = e.currency_code",
+)
 
 
 def require_rates(connection: duckdb.DuckDBPyConnection) -> None:

@@ -22,12 +22,30 @@ supplier_products as (
     select * from {{ ref('stg_supplier_products') }}
 ),
 
--- the amounts of a line are of its day, master data is of tonight
+cost_pools as (
+    select * from {{ ref('stg_cost_pools') }}
+),
+
+transport_legs as (
+    select * from {{ ref('stg_transport_legs') }}
+),
+
+-- the amounts of a line are of its day, the cost of a month is of its first, master data of tonight
 stated as (
     select
         currency_code,
         order_date as stated_date
     from order_lines
+    union
+    select
+        currency_code,
+        month_start_date as stated_date
+    from cost_pools
+    union
+    select
+        currency_code,
+        leg_date as stated_date
+    from transport_legs
     union
     select
         products.currency_code,
