@@ -10,6 +10,7 @@ from workspace.calendar_check import check_calendars
 from workspace.concept_check import check_concepts
 from workspace.config.source_file import Extract, SourceFile
 from workspace.config.strict import suggestion
+from workspace.costing_check import check_costing
 from workspace.errors import ConfigurationErrors, TierwiseError
 from workspace.field_fill import check_field_fill
 from workspace.folder import Workspace
@@ -45,6 +46,7 @@ def check_workspace(workspace: Workspace) -> None:
     today = workspace.business_date(datetime.now(UTC))
     faults += check_quality(workspace, today) + check_concepts(workspace, today)
     faults += check_taxonomy(workspace) + check_hierarchies(workspace)
+    faults += check_costing(workspace.costing, today)
     faults += check_metrics(workspace) + check_matching(workspace.root)
     faults += check_field_fill(workspace) + check_units(workspace)
     faults += check_survivorship(workspace.survivorship, list(workspace.sources))

@@ -104,6 +104,14 @@ CATALOGUE: dict[str, Code] = {
     "RATE_MISSING": Code(
         exit=Exit.HELD, remedy="Deliver the rate, or correct the currency: none is taken as 1."
     ),
+    "COST_POOL": Code(
+        exit=Exit.HELD,
+        remedy="Deliver the pool's month with its capacity and unit, or correct costing.yml.",
+    ),
+    "COST_EQUATION": Code(
+        exit=Exit.HELD,
+        remedy="Correct the time equation in costing.yml: no work takes less than none.",
+    ),
     "GATE_VOLUME": Code(
         exit=Exit.HELD,
         remedy="Ask the source whether the file is whole; else widen `volume` in the contract.",

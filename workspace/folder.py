@@ -17,6 +17,7 @@ from workspace.config.scheme_file import SchemeFile
 from workspace.config.source_file import SourceFile
 from workspace.config.strict import Model, load
 from workspace.config.workspace_file import WorkspaceFile
+from workspace.costing import Costing, read_costing
 from workspace.errors import ConfigurationErrors, TierwiseError
 from workspace.hierarchies import Hierarchies, read_hierarchies
 from workspace.quality import Quality, read_quality
@@ -31,6 +32,7 @@ T = TypeVar("T")
 CONFIGURATION = (
     "workspace.yml",
     "calendars.yml",
+    "costing.yml",
     "sources",
     "segmentation",
     "policies",
@@ -113,6 +115,7 @@ class Workspace(Folder):
     hierarchies: Hierarchies
     survivorship: Survivorship
     taxonomy: Taxonomy
+    costing: Costing
 
     def root_of(self, source: SourceFile) -> Path:
         """Return the folder below which a system's files are delivered."""
@@ -132,7 +135,7 @@ class Workspace(Folder):
         listed = (file for folder in folders for file in sorted(folder.glob("*.yml")))
         matching = [self.root / "matching.yml", *sorted((self.root / "matching").glob("*.json"))]
         files += [file for file in matching if file.is_file()]
-        stated = (self.calendars, self.quality, self.hierarchies, self.survivorship)
+        stated = (self.calendars, self.quality, self.hierarchies, self.survivorship, self.costing)
         return (*files, *listed, *(file for each in stated for file in each.files))
 
 
@@ -142,25 +145,19 @@ def open_workspace(
     """Read a workspace's configuration; raises ConfigurationErrors with all faults of all files."""
     root = Path(os.path.relpath(root)) if not root.is_absolute() else root
     faults: list[TierwiseError] = []
-
-    def attempt(kind: type[Model], file: Path) -> Read[Model] | None:
-        try:
-            value, document = load(kind, file)
-        except ConfigurationErrors as errors:
-            faults.extend(errors.errors)
-            return None
-        return Read(value=value, document=document)
-
-    main = attempt(WorkspaceFile, root / "workspace.yml")
-    sources = _folder(attempt, SourceFile, root / "sources", faults, lambda f: f.system)
-    schemes = _folder(attempt, SchemeFile, root / "segmentation", faults, lambda f: f.scheme)
-    policies = _folder(attempt, PolicyFile, root / "policies", faults, lambda f: f.policy)
+    main = _attempt(WorkspaceFile, root / "workspace.yml", faults)
+    sources = _folder(SourceFile, root / "sources", faults, lambda f: f.system)
+    schemes = _folder(SchemeFile, root / "segmentation", faults, lambda f: f.scheme)
+    policies = _folder(PolicyFile, root / "policies", faults, lambda f: f.policy)
     calendars = _read(lambda: read_calendars(root, tuple(sources)), faults)
     quality = _read(lambda: read_quality(root, calendars), faults)
     hierarchies = _read(lambda: read_hierarchies(root), faults)
     survivorship = _read(lambda: read_survivorship(root), faults)
     taxonomy = _read(lambda: read_taxonomy(root), faults)
-    if faults or not (main and calendars and quality and hierarchies and survivorship and taxonomy):
+    costing = _read(lambda: read_costing(root), faults)
+    if faults or not (main and calendars and quality and hierarchies and survivorship):
+        raise ConfigurationErrors(faults)
+    if not (taxonomy and costing):
         raise ConfigurationErrors(faults)
     return Workspace(
         root=root,
@@ -175,7 +172,17 @@ def open_workspace(
         hierarchies=hierarchies,
         survivorship=survivorship,
         taxonomy=taxonomy,
+        costing=costing,
     )
+
+
+def _attempt(kind: type[Model], file: Path, faults: list[TierwiseError]) -> Read[Model] | None:
+    try:
+        value, document = load(kind, file)
+    except ConfigurationErrors as errors:
+        faults.extend(errors.errors)
+        return None
+    return Read(value=value, document=document)
 
 
 def _read(reading: Callable[[], T], faults: list[TierwiseError]) -> T | None:
@@ -187,7 +194,6 @@ def _read(reading: Callable[[], T], faults: list[TierwiseError]) -> T | None:
 
 
 def _folder(
-    attempt: Callable[[type[Model], Path], Read[Model] | None],
     kind: type[Model],
     folder: Path,
     faults: list[TierwiseError],
@@ -196,7 +202,7 @@ def _folder(
     """Read every file of a folder; the name inside a file must be the file's own."""
     found: dict[str, Read[Model]] = {}
     for file in _yaml_files(folder, faults):
-        read = attempt(kind, file)
+        read = _attempt(kind, file, faults)
         if read is None:
             continue
         if name_in(read.value) != file.stem:

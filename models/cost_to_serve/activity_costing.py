@@ -1,153 +1,247 @@
 """Time-driven activity-based costing: order lines pay for what they use, idle capacity stays apart.
 
-A pool of cost has a practical capacity, in minutes or in whatever its activity is counted by. Its
-capacity cost rate is cost over capacity. A line pays the rate times what it used; what nobody used
-is reported, not spread: spread over fewer and fewer lines it would make each look dearer until
-none is left (the death spiral). Source: Kaplan & Anderson (2004), Harv. Bus. Rev. 82(11), 131-138.
+A pool of cost has a practical capacity, in minutes or in whatever its activities are counted by.
+Its capacity cost rate is cost over capacity, and a line pays the rate times what it used. What
+nobody used is reported, not spread: spread over fewer and fewer lines it would make each look
+dearer until none is left (the death spiral). Source: Kaplan & Anderson (2004), Harv. Bus. Rev.
+82(11), 131-138.
 
-Amounts are whole cents and quantities whole ten-thousandths, so that the costs of all lines and of
-idle capacity add up to the pool, to the cent.
+Where more was used than there practically was, capacity or equation is wrong, and which one cannot
+be told from here. The cost of the pool is then shared by use and not charged beyond what it was,
+and the excess is reported.
+
+To the last digit: work in whole ten-thousandths is put in a row, activity by activity and line by
+line, and each part pays what has been paid up to it, rounded, less what had been paid before. So
+parts add up to what they are parts of, and none is off by more than a ten-thousandth.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
 import polars as pl
 
-CENTS = 100
 TEN_THOUSANDTHS = 10_000
+POOL_MONTH = ("pool_id", "month_start_date")
+LINE_COSTS = """
+    with worked as (
+        select l.order_line_id, l.month_start_date{whole} from {lines} as l
+    ),
+
+    running as (
+        select *{running} from worked left join {charges} using (month_start_date)
+        window so_far as (
+            partition by month_start_date order by order_line_id
+            rows between unbounded preceding and current row
+        )
+    ),
+
+    paid as (
+        select order_line_id{paid} from running
+    )
+
+    select order_line_id{summed} from paid
+"""
 
 
-def time_equation(base: float, drivers: Mapping[str, float]) -> pl.Expr:
-    """Return the minutes of a line: a base, and so much for each unit of each driver column.
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What an activity takes of its pool; `quantity` is SQL over a row of order lines, `l`."""
 
-    A driver that is not known counts as none. Raises ValueError for a negative time: no work is
-    undone by more of it.
+    activity_id: str
+    pool_id: str
+    element: str
+    quantity: str
+
+
+def usage_query(works: Sequence[Work], lines: str) -> str:
+    """Return SQL for a row per month and activity: activity_id, pool_id, used_units, line_count.
+
+    `line_count` counts lines that use anything, `negative_count` those that use less than nothing.
     """
-    if base < 0 or any(minutes < 0 for minutes in drivers.values()):
-        raise ValueError("a time equation has a negative time")
-    parts = [minutes * pl.col(name).fill_null(0) for name, minutes in drivers.items()]
-    return pl.sum_horizontal(pl.lit(float(base)), *parts)
-
-
-def capacity_cost_rates(pools: pl.DataFrame, uses: pl.DataFrame) -> pl.DataFrame:
-    """Return what each pool's capacity costs and how much of it was used: one row per pool.
-
-    `pools` holds pool_id, cost_amount and practical_capacity; `uses` holds pool_id and
-    used_quantity, from 0, any number of rows for a pool. Columns of the result: pool_id,
-    cost_amount, practical_capacity, rate_amount (per unit of capacity), used_quantity,
-    used_cost_amount, unused_quantity and unused_cost_amount, which are negative where more was
-    used than there practically was: overtime, which the pool's cost does not cover. Raises
-    ValueError for a pool without capacity, a negative quantity, or an unknown pool.
-    """
-    _check(pools, uses)
-    used = uses.group_by("pool_id").agg(_used=_whole("used_quantity").sum())
-    cost, capacity = _cents("cost_amount"), _whole("practical_capacity")
+    each = [
+        f"""
+        select
+            month_start_date, '{work.activity_id}' as activity_id,
+            cast(sum(w{at}) as decimal(38, 4)) as used_units,
+            count(*) filter (where w{at} <> 0) as line_count,
+            count(*) filter (where w{at} < 0) as negative_count,
+            min(order_line_id) filter (where w{at} < 0) as negative_line_id
+        from worked group by month_start_date
+        """
+        for at, work in enumerate(works)
+    ]
+    quantities = ", ".join(
+        f"cast({work.quantity} as decimal(18, 4)) as w{at}" for at, work in enumerate(works)
+    )
     return (
-        pools.join(used, on="pool_id", how="left")
-        .with_columns(pl.col("_used").fill_null(0))
-        .with_columns(_used_cents=_rounded(pl.col("_used") * cost, capacity))
+        f"with worked as materialized (select l.order_line_id, l.month_start_date, {quantities} "
+        f"from {lines} as l) {' union all '.join(each)}"
+    )
+
+
+def allocation(pools: pl.DataFrame, works: Sequence[Work], usage: pl.DataFrame) -> pl.DataFrame:
+    """Return where the cost of each pool and month went: a row per activity, and one for the rest.
+
+    `pools` holds pool_id, month_start_date, cost_amount and practical_capacity_units; `usage`
+    month_start_date, activity_id and used_units, from 0. Columns of the result: pool_id,
+    month_start_date, activity_id ((idle) on the row of what a pool's activities left,
+    (unallocated) of a pool that has none), used_units, idle_units, excess_units (used beyond
+    capacity), rate_amount (per unit), allocated_amount, idle_amount and unallocated_amount. Of
+    each pool and month the three amounts add up to its cost. Raises ValueError for a pool with
+    activities and without capacity, a negative cost and negative use.
+    """
+    spent = _in_a_row(_spent(pools, works, usage))
+    _check(spent)
+    before = pl.col("parts_before")
+    worked = spent.select(
+        *(*POOL_MONTH, "activity_id", "used_units"),
+        rate_amount=_RATE,
+        allocated_amount=_shared(before + pl.col("_used")) - _shared(before),
+    )
+    left = (
+        spent.group_by(POOL_MONTH)
+        .agg(pl.col("_used").sum(), pl.col("_capacity", "all_parts", "cost_amount").first())
         .select(
-            "pool_id",
-            "cost_amount",
-            "practical_capacity",
-            rate_amount=pl.col("cost_amount").cast(pl.Float64)
-            / pl.col("practical_capacity").cast(pl.Float64),
-            used_quantity=_quantity(pl.col("_used")),
-            used_cost_amount=_amount(pl.col("_used_cents")),
-            unused_quantity=_quantity(capacity - pl.col("_used")),
-            unused_cost_amount=_amount(cost - pl.col("_used_cents")),
+            *POOL_MONTH,
+            activity_id=pl.lit("(idle)"),
+            idle_units=_units(pl.col("all_parts") - pl.col("_used")),
+            excess_units=_units(pl.col("all_parts") - pl.col("_capacity")),
+            rate_amount=_RATE,
+            idle_amount=pl.col("cost_amount") - _shared(pl.col("_used")),
         )
-        .sort("pool_id")
     )
-
-
-def activity_costs(pools: pl.DataFrame, uses: pl.DataFrame) -> pl.DataFrame:
-    """Return what each line pays for each activity: one row per row of `uses`.
-
-    `uses` holds line_id, pool_id and used_quantity. Columns of the result: line_id, pool_id,
-    used_quantity and cost_amount, by pool and line. A line pays the difference of two running
-    totals, each rounded to the cent, so that the lines of a pool add up to its used cost: no line
-    is more than a cent off. Raises ValueError as `capacity_cost_rates`.
-    """
-    _check(pools, uses)
-    running = pl.col("_whole").cum_sum().over("pool_id") * pl.col("_cost")
+    sustaining = pools.join(spent, on=POOL_MONTH, how="anti").select(
+        *POOL_MONTH, activity_id=pl.lit("(unallocated)"), unallocated_amount="cost_amount"
+    )
+    amounts = pl.col("allocated_amount", "idle_amount", "unallocated_amount")
     return (
-        uses.sort("pool_id", "line_id")
-        .join(
-            pools.select(
-                "pool_id", _cost=_cents("cost_amount"), _capacity=_whole("practical_capacity")
-            ),
-            on="pool_id",
-            how="left",
-            maintain_order="left",
-        )
-        .with_columns(_whole=_whole("used_quantity"))
-        .with_columns(_paid=_rounded(running, pl.col("_capacity")))
-        .with_columns(_before=pl.col("_paid").shift(1).over("pool_id").fill_null(0))
-        .select(
-            "line_id",
-            "pool_id",
-            "used_quantity",
-            cost_amount=_amount(pl.col("_paid") - pl.col("_before")),
-        )
+        pl.concat([worked, left, sustaining], how="diagonal_relaxed")
+        .with_columns(amounts.fill_null(0).cast(pl.Decimal(18, 4)))
+        .sort(*POOL_MONTH, "activity_id")
     )
 
 
-def whale_curve(profits: pl.DataFrame) -> pl.DataFrame:
-    """Return cumulated profit, the most profitable first: the curve that rises above its end.
+def line_cost_query(
+    works: Sequence[Work], lines: str, charges: str, elements: Sequence[str]
+) -> str:
+    """Return SQL for what each line pays: order_line_id, and `<element>_amount` of each element.
 
-    `profits` holds customer_id and profit_amount. Columns of the result: customer_id,
-    profit_amount, customer_share_rate (from 1/n to 1), cumulated_profit_amount and
-    cumulated_profit_ratio (to the profit of all; null where that is not positive).
+    `lines` is a relation with order_line_id, month_start_date and what the quantities read;
+    `charges` one with a row per month: c<n>, b<n> and a<n>, the cost, the parts before and all
+    parts of the n-th activity, counted from 0 (see `charges_by_month`).
     """
-    total = pl.col("profit_amount").sum()
-    count = pl.len().cast(pl.Float64)
-    return (
-        profits.sort("profit_amount", "customer_id", descending=[True, False])
-        .with_columns(
-            customer_share_rate=(pl.int_range(pl.len()) + 1) / count,
-            cumulated_profit_amount=pl.col("profit_amount").cum_sum(),
-            _total=total,
-        )
-        .with_columns(
-            cumulated_profit_ratio=pl.when(pl.col("_total") > 0).then(
-                pl.col("cumulated_profit_amount").cast(pl.Float64)
-                / pl.col("_total").cast(pl.Float64)
-            )
-        )
-        .drop("_total")
+    at = range(len(works))
+    whole = "".join(f", {_whole_sql(work.quantity)} as w{n}" for n, work in enumerate(works))
+    running = "".join(f", cast(b{n} as hugeint) + sum(w{n}) over so_far as r{n}" for n in at)
+    paid = "".join(
+        f", case when w{n} = 0 then 0 else {_shared_sql(n, f'r{n}')}"
+        f" - {_shared_sql(n, f'(r{n} - w{n})')} end as p{n}"
+        for n in at
+    )
+    parts = {
+        element: [f"p{n}" for n, work in enumerate(works) if work.element == element]
+        for element in elements
+    }
+    summed = "".join(
+        f", cast({' + '.join(own) or '0'} as decimal(18, 4)) as {element}_amount"
+        for element, own in parts.items()
+    )
+    return LINE_COSTS.format(
+        lines=lines, charges=charges, whole=whole, running=running, paid=paid, summed=summed
     )
 
 
-def _cents(name: str) -> pl.Expr:
-    return (pl.col(name).cast(pl.Decimal(38, 2)) * CENTS).cast(pl.Int128)
+def charges_by_month(
+    works: Sequence[Work], pools: pl.DataFrame, usage: pl.DataFrame
+) -> pl.DataFrame:
+    """Return a row per month with what each activity's lines are charged by: c<n>, b<n>, a<n>.
+
+    They are null where the activity's pool has no cost in the month. Arguments as `allocation`.
+    """
+    spent = _in_a_row(_spent(pools, works, usage))
+    wide = spent.select(pl.col("month_start_date").unique().sort())
+    for n, work in enumerate(works):
+        own = spent.filter(pl.col("activity_id") == work.activity_id).select(
+            "month_start_date",
+            pl.col("cost_amount").alias(f"c{n}"),
+            pl.col("parts_before").cast(pl.Decimal(38, 0)).alias(f"b{n}"),
+            pl.col("all_parts").cast(pl.Decimal(38, 0)).alias(f"a{n}"),
+        )
+        wide = wide.join(own, on="month_start_date", how="left")
+    return wide
+
+
+def _spent(pools: pl.DataFrame, works: Sequence[Work], usage: pl.DataFrame) -> pl.DataFrame:
+    """Return each activity in each month of its pool, and what it used there."""
+    named = pl.DataFrame(
+        [(work.pool_id, work.activity_id) for work in works],
+        schema={"pool_id": pl.String, "activity_id": pl.String},
+        orient="row",
+    )
+    used = usage.select("month_start_date", "activity_id", "used_units")
+    return (
+        pools.join(named, on="pool_id")
+        .join(used, on=["month_start_date", "activity_id"], how="left")
+        .with_columns(pl.col("used_units").fill_null(0))
+    )
+
+
+def _in_a_row(spent: pl.DataFrame) -> pl.DataFrame:
+    """Add, in whole ten-thousandths, what the activities of a pool used before, and all parts."""
+    return (
+        spent.sort(*POOL_MONTH, "activity_id")
+        .with_columns(_used=_whole("used_units"), _capacity=_whole("practical_capacity_units"))
+        .with_columns(
+            parts_before=pl.col("_used").cum_sum().over(POOL_MONTH) - pl.col("_used"),
+            all_parts=pl.max_horizontal("_capacity", pl.col("_used").sum().over(POOL_MONTH)),
+        )
+    )
+
+
+def _check(spent: pl.DataFrame) -> None:
+    if idle := spent.filter(~(pl.col("_capacity").fill_null(0) > 0))["pool_id"].to_list():
+        raise ValueError(f"pool {idle[0]} has activities and no practical capacity")
+    if below := spent.filter(pl.col("cost_amount") < 0)["pool_id"].to_list():
+        raise ValueError(f"pool {below[0]} has a negative cost")
+    if below := spent.filter(pl.col("_used") < 0)["activity_id"].to_list():
+        raise ValueError(f"activity {below[0]} uses less than nothing")
+
+
+_RATE = (
+    pl.col("cost_amount").cast(pl.Float64) * TEN_THOUSANDTHS / pl.col("all_parts").cast(pl.Float64)
+)
 
 
 def _whole(name: str) -> pl.Expr:
     return (pl.col(name).cast(pl.Decimal(38, 4)) * TEN_THOUSANDTHS).cast(pl.Int128)
 
 
-def _rounded(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
-    """Divide whole numbers from 0, half a cent upwards."""
-    return (2 * numerator + denominator) // (2 * denominator)
-
-
-def _amount(cents: pl.Expr) -> pl.Expr:
-    return (cents.cast(pl.Decimal(38, 2)) / CENTS).cast(pl.Decimal(18, 2))
-
-
-def _quantity(whole: pl.Expr) -> pl.Expr:
+def _units(whole: pl.Expr) -> pl.Expr:
     return (whole.cast(pl.Decimal(38, 4)) / TEN_THOUSANDTHS).cast(pl.Decimal(18, 4))
 
 
-def _check(pools: pl.DataFrame, uses: pl.DataFrame) -> None:
-    if idle := pools.filter(~(pl.col("practical_capacity") > 0))["pool_id"].to_list():
-        raise ValueError(f"pool {idle[0]} has no practical capacity")
-    if pools.select((pl.col("cost_amount") < 0).any()).item():
-        raise ValueError("a pool has a negative cost")
-    if uses.select((pl.col("used_quantity") < 0).any()).item():
-        raise ValueError("a line uses a negative quantity")
-    if unknown := uses.join(pools, on="pool_id", how="anti")["pool_id"].to_list():
-        raise ValueError(f"pool {unknown[0]} is not among the pools")
+def _shared(parts: pl.Expr) -> pl.Expr:
+    """Return what of cost_amount is paid once so many of all_parts have paid, half upwards."""
+    cost, every = _whole("cost_amount"), pl.col("all_parts")
+    return _units((2 * cost * parts + every) // (2 * every))
+
+
+def _whole_sql(quantity: str) -> str:
+    return f"cast(cast({quantity} as decimal(18, 4)) * {TEN_THOUSANDTHS} as bigint)"
+
+
+def _shared_sql(n: int, parts: str) -> str:
+    cost = f"cast(c{n} * {TEN_THOUSANDTHS} as hugeint)"
+    every = f"cast(a{n} as hugeint)"
+    return (
+        f"((2 * {cost} * cast({parts} as hugeint) + {every}) // (2 * {every}))"
+        f" * cast(0.0001 as decimal(5, 4))"
+    )
+
+
+def daily_rate(yearly: Decimal) -> Decimal:
+    """Return the 365th part of a yearly rate, to twelve decimals."""
+    return (yearly / 365).quantize(Decimal("0.000000000001"))

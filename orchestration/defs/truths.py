@@ -7,6 +7,8 @@ from collections.abc import Callable
 import dagster as dg
 import duckdb
 
+from orchestration.cost_truth import TABLE as COST_TO_SERVE
+from orchestration.cost_truth import cost_to_serve_reconciles
 from orchestration.gate_book import Finding, book
 from orchestration.resource import Night
 from workspace.folder import Workspace
@@ -160,6 +162,11 @@ TRUTHS: dict[str, tuple[str, Truth, tuple[str, ...]]] = {
         "policies.policy_reorder",
         every_target_has_a_policy,
         ("policies.policy_safety_stock",),
+    ),
+    "cost_to_serve_reconciles": (
+        COST_TO_SERVE,
+        cost_to_serve_reconciles,
+        ("features.activity_cost_allocation", "features.int_freight_shares"),
     ),
 }
 

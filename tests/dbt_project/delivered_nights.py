@@ -198,7 +198,8 @@ def land(file: Path, delivery: Delivery, previous: Path | None = None) -> None:
         land_hierarchy_settings(connection, delivery.hierarchies)
         land_survivorship(connection, delivery.survivorship)
         decided = ("control.match_decisions", "control.entity_declarations")
-        for computed in (*decided, "features.int_demand_adjustments"):
+        computed_tables = ("features.int_demand_adjustments", "features.int_order_line_costs")
+        for computed in (*decided, *computed_tables):
             create_by_contract(connection, computed)
         land_calendars(connection, list(delivery.priority), delivery.business_date)
         land_books(connection)

@@ -74,7 +74,7 @@ def test_names_tell_the_layer(dbt_tables: dict[str, dict[str, Any]]) -> None:
         "hierarchies": ("hier_", "int_"),
         "control": ("history_", "int_"),
         "facts": ("fct_", "int_"),
-        "features": ("feat_", "demand_", "int_"),
+        "features": ("feat_", "demand_", "whale_", "int_"),
     }
     for name in dbt_tables:
         schema, table = name.split(".")

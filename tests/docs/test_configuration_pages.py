@@ -17,6 +17,7 @@ from tests.docs.pages import ROOT, Row, bare, code_blocks, tables
 from workspace.config import (
     calendar_file,
     concept,
+    costing_file,
     delivery_rules,
     field_fill_limit,
     file_format,
@@ -51,6 +52,7 @@ PAGE_OF_MODULE = {
     scheme_file: "schemes.md",
     policy_file: "policies.md",
     delivery_rules: "deliveries.md",
+    costing_file: "cost_to_serve.md",
     metric_file: "quality.md",
     outlier_file: "quality.md",
     steward_file: "quality.md",
@@ -63,6 +65,7 @@ PAGE_OF_MODULE = {
 LISTED = {module.__name__ for module in PAGE_OF_MODULE}
 FILES = {
     "calendar": "data/*/calendars.yml",
+    "costing": "data/*/costing.yml",
     "entity": "workspace/entities/*.yml",
     "metrics": "data/*/quality/metrics.yml",
     "hierarchies": "data/*/golden/hierarchies.yml",

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from workspace.config.calendar_file import CalendarFile
+from workspace.config.costing_file import CostingFile
 from workspace.config.entities import Entity
 from workspace.config.hierarchy_file import HierarchyFile
 from workspace.config.metric_file import MetricFile
@@ -30,6 +31,7 @@ from workspace.matching.settings import MatchSettings
 FOLDER = Path(__file__).parents[2] / "docs" / "schemas"
 KINDS: dict[str, type[BaseModel]] = {
     "calendar": CalendarFile,
+    "costing": CostingFile,
     "entity": Entity,
     "hierarchies": HierarchyFile,
     "matching": MatchSettings,
