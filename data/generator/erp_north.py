@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from data.generator import terms
 from data.generator.catalogue import delivered_products, families, price_level
 from data.generator.defects import Shape
 from data.generator.extracts import Master, master_shape
@@ -27,9 +28,11 @@ DIALECT = Dialect(
     bad_date="31.02.2025",
 )
 UNITS = {"EA": "ST", "M": "M", "KG": "KG", "G": "G", "CS": "KAR", "PAL": "PAL"}
+TERMS = ("BSARK", "KZWI1", "KZWI5", "ZBD1T", "LADGR")
+CHANNELS = {"manual": "MANU", "edi": "DFUE", "portal": "WEBS"}
 ORDER_LINES = (
     "VBELN", "POSNR", "AUART", "AUDAT", "KUNNR", "MATNR", "WERKS", "VDATU", "KWMENG", "VRKME",
-    "NETWR", "WAERK", "ABGRU", "BSTKD", "VGBEL", "VGPOS",
+    "NETWR", "WAERK", "ABGRU", "BSTKD", "VGBEL", "VGPOS", *TERMS,
 )  # fmt: skip
 ORDER_TYPES = pl.col("kind").replace_strict({"standard": "TA", "project": "ZPRJ"})
 SHIPPED_NAME = "deliveries"
@@ -214,6 +217,7 @@ def order_lines(named: pl.DataFrame) -> pl.DataFrame:
         BSTKD=pl.lit("PO-") + (pl.col("order") * 7_919 % 1_000_000).cast(pl.String).str.zfill(6),
         VGBEL=pl.col("original_order").cast(pl.String).str.zfill(10),
         VGPOS=(pl.col("original_line") * 10).cast(pl.String).str.zfill(6),
+        **terms.written(DIALECT, TERMS, CHANNELS, "0001"),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from data.generator import terms
 from data.generator.catalogue import (
     SOUTHERN_BANDS,
     SOUTHERN_RATE,
@@ -34,10 +35,12 @@ DIALECT = Dialect(
     bad_date="02/30/2025",
 )
 UNITS = {"EA": "EACH", "M": "MTR", "KG": "KG", "G": "GRAM", "CS": "CASE", "PAL": "PALLET"}
+TERMS = ("SalesOrigin", "ListAmount", "RebateAmount", "PaymDays", "HandlingCode")
+CHANNELS = {"manual": "PHONE", "edi": "EDI", "portal": "WEB"}
 ORDER_LINES = (
     "SalesId", "LineNum", "OrderType", "OrderDate", "CustAccount", "ItemId", "WarehouseId",
     "RequestedDate", "SalesQty", "SalesUnit", "LineAmount", "CostAmount", "CurrencyCode",
-    "IsCancelled", "CustomerRef", "OriginalSalesId", "OriginalLineNum",
+    "IsCancelled", "CustomerRef", "OriginalSalesId", "OriginalLineNum", *TERMS,
 )  # fmt: skip
 ORDER_TYPES = pl.col("kind").replace_strict({"standard": "Sales", "project": "Project"})
 SHIPPED_NAME = "shipments"
@@ -214,6 +217,7 @@ def order_lines(named: pl.DataFrame) -> pl.DataFrame:
         CustomerRef=pl.lit("REF") + (pl.col("order") * 7_919 % 1_000_000).cast(pl.String),
         OriginalSalesId=pl.lit("SO-") + pl.col("original_order").cast(pl.String).str.zfill(8),
         OriginalLineNum=pl.col("original_line").cast(pl.String),
+        **terms.written(DIALECT, TERMS, CHANNELS, "CRANE"),
     )
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from data.generator.defects import Shape
+from data.generator.defects import Shape, Spoiler
+from data.generator.plan import Plan
+from data.generator.writing import Dialect
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +22,20 @@ class Master:
     wrong: tuple[tuple[int, str, str], ...] = ()
     free_text: tuple[str, ...] = ()
     shape: Shape | None = None
+
+    def records(self, name: str, plan: Plan, dialect: Dialect) -> pl.DataFrame:
+        """Write the records as an `Extract` takes them, spoiled as is planned for `name`."""
+        texts = dialect.records(self.frame, self.free_text)
+        if self.shape is not None:
+            spoiler = Spoiler(self.shape, dialect, plan.defect_share)
+            return spoiler.in_turn(plan.stream(f"defects {name}"), self.frame, texts)
+        records = pl.DataFrame({"text": texts})
+        if not self.wrong:
+            return records
+        schema = {"row": pl.UInt32, "kind": pl.String, "code": pl.String}
+        wrong = pl.DataFrame(self.wrong, schema=schema, orient="row")
+        numbered = records.with_row_index("row")
+        return numbered.join(wrong, on="row", how="left", maintain_order="left")
 
 
 def master_shape(

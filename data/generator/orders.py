@@ -72,8 +72,9 @@ class OrderBook:
         """Return the lines that units sold in a week, by item, are ordered with.
 
         One row per line, sorted by ERP and number: erp, order, line, kind, is_return, day,
-        requested, shipped (day numbers), account, item, units, amount and cost (hundredths of the
-        currency), currency, is_cancelled, and for most returns original_order and original_line.
+        requested, shipped (day numbers), account, item, units, amount, list and cost (hundredths of
+        the currency; list is before discount), currency, is_cancelled, and for most returns
+        original_order and original_line.
         """
         monday = self._plan.first_monday + 7 * week
         sales = self._sales(week, monday, units).with_row_index("drawn")
@@ -139,7 +140,10 @@ class OrderBook:
         account: Ints,
         units: Ints,
     ) -> dict[str, Ints]:
-        """Return amount and cost of lines; a discount takes part of the list margin, never all."""
+        """Return amount, list value and cost of lines.
+
+        A discount takes part of the list margin, never all.
+        """
         level = price_level(monday, self._plan.start_day)
         is_north = self._erp[item] == 0
         north, south = self._accounts
@@ -150,13 +154,14 @@ class OrderBook:
         given = np.minimum(discount + 0.15 * promoted, 0.5)
         rate = self._rates[month_indexes(day), currency]
         cost = self._cost[item] * level
-        price = (
-            self._cost[item] / (1 - self._margin[item]) * (1 - given * self._margin[item]) * level
-        )
+        listed = self._cost[item] / (1 - self._margin[item])
+        price = listed * (1 - given * self._margin[item]) * level
         cents = np.maximum(1, np.rint(100 * price / rate)).astype(np.int64)
+        before = np.maximum(1, np.rint(100 * listed * level / rate)).astype(np.int64)
         spread = 1 + 0.02 * random.standard_normal(len(item))
         return {
             "amount": units * cents,
+            "list": units * before,
             "cost": np.rint(100 * units * cost * spread / rate).astype(np.int64),
             "currency": currency,
         }
@@ -174,9 +179,9 @@ class OrderBook:
         return (
             back.drop("site", "drawn")
             .with_columns(
+                pl.col("amount", "list") // pl.col("units") * pl.Series(units),
                 original_order=pl.when(pl.Series(named)).then("order"),
                 original_line=pl.when(pl.Series(named)).then("line"),
-                amount=pl.col("amount") // pl.col("units") * pl.Series(units),
                 cost=pl.col("cost") * pl.Series(units) // pl.col("units"),
                 units=pl.Series(units),
                 is_return=pl.lit(True),
@@ -212,26 +217,7 @@ def _weekday(random: np.random.Generator, account: Ints) -> Ints:
     return np.where(random.random(len(account)) < OFF_DAY_SHARE, other, account * 3 % 5)
 
 
-class Shipments:
-    """Holds lines back until the day they ship."""
-
-    def __init__(self) -> None:
-        """Begin with nothing waiting."""
-        self._pending = pl.DataFrame(schema=dict.fromkeys(_SHIPPED, pl.Int64))
-
-    def week(self, sunday: int, lines: pl.DataFrame) -> pl.DataFrame:
-        """Return what ships up to a Sunday, sorted by day.
-
-        One row per line: erp, order, line, shipped, item, units.
-        """
-        sold = lines.filter(~pl.col("is_return") & ~pl.col("is_cancelled")).select(_SHIPPED)
-        waiting = pl.concat([self._pending, sold])
-        self._pending = waiting.filter(pl.col("shipped") > sunday)
-        return waiting.filter(pl.col("shipped") <= sunday).sort("erp", "shipped", "order", "line")
-
-
 _NO_ORDER = [pl.lit(None, pl.Int64).alias(name) for name in ("original_order", "original_line")]
-_SHIPPED = ["erp", "order", "line", "shipped", "item", "units"]
 
 
 def _split(random: np.random.Generator, units: Ints, lines: Ints, event: Ints) -> Ints:

@@ -20,11 +20,12 @@ from data.generator.writing import Extract, write_csv
 
 @dataclass(frozen=True, kw_only=True)
 class Planted:
-    """What was planted in demand: promotions, sales lost for want of stock, and project orders."""
+    """What was planted: promotions, sales lost for want of stock, project orders, work done."""
 
     demand: Demand
     lost: pl.DataFrame
     projects: pl.DataFrame
+    used: pl.DataFrame
 
 
 def write_truth(
@@ -44,6 +45,7 @@ def write_truth(
         "promotion_weeks": _promotion_weeks(plan, named, planted.demand),
         "stock_outs": _stock_outs(plan, named, planted.lost),
         "projects": _projects(plan, named, planted.projects),
+        "activities": planted.used,
         "defects": _defects(extracts),
         "files": _files(extracts),
     }

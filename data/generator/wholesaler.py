@@ -16,17 +16,19 @@ from types import ModuleType
 import numpy as np
 import polars as pl
 
-from data.generator import campaigns, crm, erp_north, erp_south, market, tree_extracts, wms
+from data.generator import campaigns, costs, crm, erp_north, erp_south, market, tree_extracts, wms
 from data.generator.defects import Shape, Spoiler
 from data.generator.demand import Demand
 from data.generator.extracts import Master
 from data.generator.ledger import Ledger
 from data.generator.network import ERPS, exchange_rates, fiscal_calendars, half_year
-from data.generator.orders import OrderBook, Shipments
+from data.generator.orders import OrderBook
 from data.generator.packing import in_stated_units, odd_products, unit_codes
 from data.generator.plan import Plan, date_of
 from data.generator.projects import Projects
+from data.generator.shipments import Shipments
 from data.generator.supply import Supply
+from data.generator.terms import with_terms
 from data.generator.trees import grow
 from data.generator.truth import Planted, write_truth
 from data.generator.world import World, draw_world
@@ -95,6 +97,7 @@ class _Run:
         self._projects = Projects(plan, world, demand, self._orders)
         self._shipments = Shipments()
         self._ledger = Ledger(plan)
+        self._costs = costs.Costs(plan, world)
         self._account_keys = {erp: world.account_keys(erp) for erp in ERPS}
         self._shelves = wms.Shelves(world)
         self.supply = Supply(plan, world, demand)
@@ -124,6 +127,7 @@ class _Run:
             self._late_lines.append(lines)
         shipped = self._shipments.week(sunday, lines)
         self._ledger.post(lines)
+        self._costs.note(self._stated(lines), shipped)
         for at, erp in enumerate(ERPS):
             self._write_orders(week, erp, lines.filter(pl.col("erp") == at))
             self._write_shipped(erp, shipped.filter(pl.col("erp") == at))
@@ -142,6 +146,8 @@ class _Run:
             self._write_master(name, master, dialect)
         for name, master in wms.masters().items():
             self._write_master(f"wms/{name}", master, wms.DIALECT)
+        for name, master in self._costs.masters().items():
+            self._write_master(f"finance/{name}", master, costs.DIALECT)
         outside = market.masters(self._plan, self._world, self._late_lines)
         for name, master in outside.items():
             self._write_master(f"market/{name}", master, market.DIALECT)
@@ -151,26 +157,18 @@ class _Run:
     def planted(self) -> Planted:
         """Return what has been planted in demand so far."""
         lost, projects = pl.concat(self.supply.lost), pl.concat(self._projects.taken)
-        return Planted(demand=self._demand, lost=lost, projects=projects)
+        used = self._costs.used()
+        return Planted(demand=self._demand, lost=lost, projects=projects, used=used)
 
     def _write_master(self, name: str, master: Master, dialect: Dialect) -> None:
-        texts = dialect.records(master.frame, master.free_text)
-        records = pl.DataFrame({"text": texts})
-        if master.wrong:
-            wrong = pl.DataFrame(
-                master.wrong,
-                schema={"row": pl.UInt32, "kind": pl.String, "code": pl.String},
-                orient="row",
-            )
-            records = records.with_row_index("row").join(
-                wrong, on="row", how="left", maintain_order="left"
-            )
-        if master.shape is not None:
-            spoiler = Spoiler(master.shape, dialect, self._plan.defect_share)
-            random = self._plan.stream(f"defects {name}")
-            records = spoiler.in_turn(random, master.frame, texts)
+        records = master.records(name, self._plan, dialect)
         extract = self._extract(name, master.frame.columns, dialect)
         extract.append(f"{self._plan.as_of:%Y%m%d}", records)
+
+    def _stated(self, lines: pl.DataFrame) -> pl.DataFrame:
+        """Return lines in the units that customers order in."""
+        names = self._world.item_names[lines["item"].to_numpy()]
+        return in_stated_units(lines.with_columns(names["unit"], names["case_size"]))
 
     def _write_orders(self, week: int, erp: str, lines: pl.DataFrame) -> None:
         module = SYSTEMS[erp]
@@ -179,10 +177,8 @@ class _Run:
             account_key=self._account_keys[erp].gather(lines["account"].to_numpy()),
             product_key=names["product_key"],
             site_key=names["site_key"],
-            unit=names["unit"],
-            case_size=names["case_size"],
         )
-        frame = module.order_lines(in_stated_units(named))
+        frame = module.order_lines(with_terms(self._stated(named)))
         random = self._plan.stream("defects orders", ERPS.index(erp), week)
         records = self._spoilers[erp].by_share(random, frame, module.DIALECT.records(frame))
         extract = self._extract(f"{erp}/order_lines", module.ORDER_LINES, module.DIALECT)
