@@ -24,6 +24,7 @@ from serving.report.sections.abc_curve import abc_curve
 from serving.report.sections.cases import cases
 from serving.report.sections.cells import cells
 from serving.report.sections.changes import changes
+from serving.report.sections.cost_to_serve import cost_to_serve
 from serving.report.sections.demand_plane import demand_plane
 from serving.report.sections.gates import gates, rules
 from serving.report.sections.headline import headline
@@ -77,6 +78,7 @@ def _sections(release: Release) -> list[Section]:
         *cells(release),
         demand_plane(release),
         stock(release),
+        cost_to_serve(release),
         hierarchies(release),
         quarantine(release),
         cases(release),
