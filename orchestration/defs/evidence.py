@@ -77,7 +77,9 @@ def evidence() -> dg.Definitions:
     tables = [table.name for table in public_tables() if table.schema != "control"]
     return dg.Definitions(
         assets=[
-            python_table("control.feature_declarations", _features, kind="yaml"),
+            python_table(
+                "control.feature_declarations", _features, deps=["night.parameters"], kind="yaml"
+            ),
             python_table("control.asset_lineage", _lineage, deps=tables, kind="sqlglot"),
             python_table(
                 "control.dq_gates", _gates, deps=[*tables, "control.dq_outliers"], kind="sql"
