@@ -1,7 +1,5 @@
 """Evidence on the night as a whole: where every column comes from, and what the gates found."""
 
-from dataclasses import asdict
-
 import dagster as dg
 import duckdb
 import pyarrow as pa
@@ -59,7 +57,10 @@ def _features(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> st
             "table_name": table.table,
             "column_name": column.name,
             "data_type": column.data_type,
-            **asdict(column.measure),
+            "unit": column.measure.unit,
+            "time_window": column.measure.window,  # the plain word is reserved in SQL
+            "estimator": column.measure.estimator,
+            "grade": column.measure.grade,
             "can_be_null": not column.is_required,
             "meaning": column.description,
         }
