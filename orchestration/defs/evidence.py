@@ -69,7 +69,7 @@ def _features(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> st
         if column.measure is not None
     ]
     connection.register("declared", pa.Table.from_pylist(rows))
-    return 'select * rename ("window" as time_window) from declared'
+    return "select * from declared"
 
 
 @dg.definitions
