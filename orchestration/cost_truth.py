@@ -89,10 +89,14 @@ FREIGHT = """
 def cost_to_serve_reconciles(
     connection: duckdb.DuckDBPyConnection, workspace: Workspace
 ) -> Finding:
-    """Lines, idle and unallocated cost are what was delivered: no digit is lost, none is made.
+    """Lines, idle and unallocated cost are what was delivered: no digit is lost, none is made."""
+    return reconciled(connection, is_agreed=workspace.costing.file is not None)
 
-    Each pool and month, each element on the lines of a month, and each charge for freight. A night
-    of which costs are delivered and lines are in scope must have charged some.
+
+def reconciled(connection: duckdb.DuckDBPyConnection, *, is_agreed: bool) -> Finding:
+    """Compare each pool and month, each element on the lines of a month, each freight charge.
+
+    Where costs are agreed on, every line in scope must be costed, and where not, none.
     """
     columns = ", ".join(f"{name}_amount as {name}" for name in CHARGED)
     lines = LINES.format(columns=columns, names=", ".join(CHARGED))
@@ -111,7 +115,7 @@ def cost_to_serve_reconciles(
     )
     (in_scope,) = one_row(connection, "select count(*) from features.int_order_line_work")
     (costed,) = one_row(connection, f"select count(*) from {TABLE}")
-    missing = in_scope - costed if workspace.costing.file else costed
+    missing = in_scope - costed if is_agreed else costed
     detail = f"{wrong} sums differ, first {shown}." if wrong else ""
     if missing:
         detail += f" {costed} of {in_scope} lines are costed."

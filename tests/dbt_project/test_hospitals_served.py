@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.cost_truth import reconciled
 from orchestration.costing import ALLOCATION, LINE_COSTS, allocate_pools, cost_lines
 from tests.dbt_project.conftest import Builder
 from tests.dbt_project.dbt_run import WORKING, run_dbt
@@ -38,6 +39,7 @@ POOLS = {
 HOSPITALS = {"University": (16, 18, "edi", 190), "Memorial": (28, 49, "manual", 210)}
 REVENUE, COST_OF_GOODS = 40_660, 38_000
 MONTH = date(2026, 2, 1)
+CHARGE = {"leg_date": MONTH, "freight_amount": 30, "currency_code": "EUR"}
 PLAIN = ("--exclude-resource-type", "unit_test", "test")
 SERVED = ("feat_cost_to_serve", "feat_customer_cost_to_serve", "whale_curve")
 
@@ -87,6 +89,11 @@ def delivered() -> Delivery:
         "customers": [{"customer_id": name, "customer_name": name} for name in HOSPITALS],
         "order_lines": [line for ordered, _ in of_both for line in ordered],
         "shipment_lines": [line for _, shipped in of_both for line in shipped],
+        "transport_legs": [
+            # nobody has agreed to charge them: the published case knows no freight
+            {"leg_id": "T1", "order_id": "Memorial-0", **CHARGE},
+            {"leg_id": "T2", "order_id": "nobody's", **CHARGE},
+        ],
         "cost_pools": [
             {
                 "pool_id": name,
@@ -158,7 +165,7 @@ def by_hospital(
 def test_the_rates_are_the_published_ones(served: duckdb.DuckDBPyConnection) -> None:
     rates = served.execute(f"select activity_id, rate_amount from {ALLOCATION}").fetchall()
     published = {"delivery": 84.0, "manual_order": 78.0, "edi_order": 17.0, "line": 1.5}
-    assert {name: rate for name, rate in rates if name != "(idle)"} == published
+    assert {name: rate for name, rate in rates if not name.startswith("(")} == published
 
 
 def test_cost_to_serve_and_margins_are_the_published_ones(
@@ -186,4 +193,56 @@ def test_what_the_two_did_not_use_is_idle(served: duckdb.DuckDBPyConnection) -> 
     spent = sum(cost for cost, *_ in POOLS.values())
     assert served.execute(
         f"select sum(allocated_amount), sum(idle_amount), sum(unallocated_amount) from {ALLOCATION}"
-    ).fetchone() == (Decimal(8_424), Decimal(spent - 8_424), 0)
+    ).fetchone() == (Decimal(8_424), Decimal(spent - 8_424), 60)
+
+
+def test_all_of_it_reconciles(served: duckdb.DuckDBPyConnection) -> None:
+    found = reconciled(served, is_agreed=True)
+    # four pools, seven elements of lines, and two charges for freight
+    assert (found.is_passed, found.evaluated_count, found.detail) == (True, 13, "")
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "said"),
+    [
+        (
+            "update features.feat_cost_to_serve set handling_amount = handling_amount + 0.0001 "
+            "where order_line_id = 'north:Memorial-0:0'",
+            "handling on lines of 2026-02: 4296.0001 against 4296.0000",
+        ),
+        (
+            "delete from features.feat_cost_to_serve where order_line_id = 'north:Memorial-0:0'",
+            "399 of 400 lines are costed",
+        ),
+        ("delete from features.feat_cost_to_serve", "0 of 400 lines are costed"),
+        (
+            "update features.activity_cost_allocation set idle_amount = idle_amount - 0.0001 "
+            "where pool_id = 'line' and activity_id = '(idle)'",
+            "line of 2026-02: 674999.9999 against 675000.0000",
+        ),
+        (
+            "delete from features.activity_cost_allocation where pool_id = 'line'",
+            "2 sums differ",
+        ),
+        (
+            "delete from features.int_freight_shares where leg_key = 'north:T1'",
+            "freight charge north:T1: nothing against 30.0000",
+        ),
+    ],
+)
+def test_a_digit_or_a_line_that_is_missing_holds_the_night(
+    served: duckdb.DuckDBPyConnection, spoiled: str, said: str
+) -> None:
+    served.execute("begin")
+    try:
+        served.execute(spoiled)
+        found = reconciled(served, is_agreed=True)
+    finally:
+        served.execute("rollback")
+    assert not found.is_passed
+    assert found.is_blocking
+    assert said in found.detail
+
+
+def test_what_nobody_agreed_on_may_not_be_charged(served: duckdb.DuckDBPyConnection) -> None:
+    assert not reconciled(served, is_agreed=False).is_passed
