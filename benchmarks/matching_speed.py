@@ -18,7 +18,8 @@ from typing import TypeVar
 
 import duckdb
 
-from orchestration.matching import STAGED, match_objects
+from orchestration.delivered_records import STAGED
+from orchestration.matching import match_objects
 from workspace.matching.model_file import read_model, write_model
 from workspace.matching.objects import CUSTOMER, OBJECTS
 from workspace.matching.settings import MatchSettings

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli import entity_values
 from cli.options import DEFAULT_WORKSPACE, Json, ReleaseName, Workspace
 from cli.recording import By, Reason, now, recorded
 
@@ -30,7 +31,8 @@ Entry = Annotated[int, typer.Argument(help="Number of the declaration's entry in
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands of this file."""
+    """Add the commands of this file, and those about single values."""
+    entity_values.register(group)
     app.add_typer(group, name="entity")
 
 

@@ -29,15 +29,38 @@ CHANGED = """
         on before.object_type = tonight.object_type and before.record_key = tonight.record_key
     where before.fields is distinct from tonight.fields or not before.is_delivered
 """
-# A key that is not delivered is remembered: it may come back as another thing.
+# A key that is not delivered is remembered: it may come back as another thing. Of what was divested
+# the key is, and nothing else.
 REMEMBERED = """
     create or replace temp table remembered_{object_type} as
-    with every as (
+    with divested as (
+        select declared.golden_id
+        from control.entity_declarations as declared
+        cross join night.parameters as parameters
+        where declared.declaration = 'divest' and declared.object_type = '{object_type}'
+            and declared.effective_date <= parameters.business_date
+    ),
+
+    gone as (
+        select namespace || ':' || source_key as record_key
+        from prior.golden_xref
+        where object_type = '{object_type}'
+        group by namespace, source_key
+        having max_by(golden_id, valid_from) in (from divested)
+    ),
+
+    every as (
         select *, true as is_delivered from fields_{object_type}
         union all by name
-        select before.* exclude (lapsed_sequence) replace (false as is_delivered)
+        select
+            before.* exclude (lapsed_sequence)
+            replace (
+                false as is_delivered,
+                case when gone.record_key is null then before.fields else '{{}}' end as fields
+            )
         from prior.match_records as before
         anti join fields_{object_type} as tonight on before.record_key = tonight.record_key
+        left join gone on before.record_key = gone.record_key
         where before.object_type = '{object_type}'
     )
 

@@ -16,8 +16,10 @@ from workspace.config.taxonomy_file import LocalCode, Validity
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace
 from workspace.given_rows import arrow_table
+from workspace.ingest.keeping_apart import SCHEMA
 from workspace.ingest.parsing import literal
 from workspace.ingest.planned_files import READ
+from workspace.overlays import kept_apart
 from workspace.warehouse import one_row
 
 UNASSIGNED = "UNASSIGNED"
@@ -41,7 +43,7 @@ CARRIED = """
     select {number}::bigint as entry_number, {function} as function_name,
         t._namespace as namespace, t.customer_id as source_key, t.{column} as source_code,
         min(t._file) as file_sha256, min(t._record) as record_number
-    from raw.{entity} as t cross join night.parameters as p
+    from {schema}.{entity} as t cross join night.parameters as p
     where t._namespace = {namespace} and t.{column} is not null and t.customer_id is not null
         and {condition}
     group by all
@@ -56,7 +58,7 @@ UNMAPPED = f"""
     from carried as c
     left join control.deliveries as f on f.file_sha256 = c.file_sha256
         and f.status in {READ}
-    where not exists (
+    where c.namespace not in (select namespace from night.kept_apart) and not exists (
         select 1 from codes as x cross join night.parameters as p
         where x.entry_number = c.entry_number and x.source_code = c.source_code
             and x.valid_from <= p.business_date and coalesce(p.business_date < x.valid_to, true)
@@ -85,6 +87,7 @@ def crosswalk(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> st
     return """
         select x.function_name, x.namespace, x.source_code, x.valid_from, x.valid_to,
             x.segment_code, x.element,
+            x.namespace in (select namespace from night.kept_apart) as is_provisional,
             count(c.source_key) as account_count
         from codes as x cross join night.parameters as p
         left join carried as c on c.entry_number = x.entry_number
@@ -186,15 +189,18 @@ def _carry(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
     ]  # fmt: skip
     _register(connection, "codes", CODES, rows)
     selects = []
+    apart = kept_apart(connection)
     for number, entry in entries:
         entity, _, column = entry.element.partition(".")
-        parts = {"number": number, "function": literal(entry.function), "entity": entity}
+        schema = SCHEMA if entry.system in apart else "raw"
+        parts: dict[str, object] = {"number": number, "function": literal(entry.function)}
+        parts |= {"schema": schema, "entity": entity}
         view = IN_VIEW.format(view=literal(entry.view)) if entry.view else "true"
         selects.append(
             CARRIED.format(**parts, column=column, namespace=literal(entry.system), condition=view)
         )
     nobody = CARRIED.format(
-        number=0, function="''", entity="customers", column="customer_group",
+        number=0, function="''", schema="raw", entity="customers", column="customer_group",
         namespace="''", condition="false",
     )  # fmt: skip
     connection.execute(

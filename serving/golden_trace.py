@@ -47,6 +47,7 @@ FILES = "select distinct file_sha256, file_name from raw_extracts where file_sha
 WORDS = {
     "only_value": "no other record says otherwise",
     "configuration": "the configuration states it",
+    "steward": "a steward has stated it",
     "source_priority": "its system is trusted most",
     "systems": "its system comes first in the order for this attribute",
     "most_recent": "its record was changed last",

@@ -20,6 +20,7 @@ from workspace.ingest.expressions import checked
 from workspace.ingest.mapping_check import check_mappings
 from workspace.matching.model_check import check_matching
 from workspace.metric_check import check_metrics
+from workspace.overlays import check_overlays
 from workspace.quality_check import check_quality
 from workspace.schemes import UNIT_KEYS, in_order, segments_of, to_scheme
 from workspace.survivorship import check_survivorship
@@ -50,8 +51,19 @@ def check_workspace(workspace: Workspace) -> None:
     faults += check_metrics(workspace) + check_matching(workspace.root)
     faults += check_field_fill(workspace) + check_units(workspace)
     faults += check_survivorship(workspace.survivorship, list(workspace.sources))
+    faults += _check_overlays(workspace)
     if faults:
         raise ConfigurationErrors(faults)
+
+
+def _check_overlays(workspace: Workspace) -> list[TierwiseError]:
+    """Check overlays against the systems there are, and the segments of schemes of customers."""
+    segments = {
+        name: segments_of(workspace, name)
+        for name, read in workspace.schemes.items()
+        if read.value.unit == "customer"
+    }
+    return check_overlays(workspace.overlays, list(workspace.sources), segments)
 
 
 def _check_policy(workspace: Workspace, name: str) -> list[TierwiseError]:

@@ -12,6 +12,8 @@ from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from workspace.calendars import Calendars, read_calendars
+from workspace.config.overlay_file import FOLDER as OVERLAYS
+from workspace.config.overlay_file import OverlayFile
 from workspace.config.policy_file import PolicyFile
 from workspace.config.scheme_file import SchemeFile
 from workspace.config.source_file import SourceFile
@@ -110,6 +112,7 @@ class Workspace(Folder):
     sources: dict[str, Read[SourceFile]]
     schemes: dict[str, Read[SchemeFile]]
     policies: dict[str, Read[PolicyFile]]
+    overlays: dict[str, Read[OverlayFile]]
     calendars: Calendars
     quality: Quality
     hierarchies: Hierarchies
@@ -130,7 +133,7 @@ class Workspace(Folder):
     @cached_property
     def configuration_files(self) -> tuple[Path, ...]:
         """All files a night's meaning depends on, sorted; delivered ones are not among them."""
-        folders = [self.root / name for name in ("sources", "segmentation", "policies")]
+        folders = [self.root / name for name in ("sources", "segmentation", OVERLAYS, "policies")]
         files = [self.root / "workspace.yml"]
         listed = (file for folder in folders for file in sorted(folder.glob("*.yml")))
         matching = [self.root / "matching.yml", *sorted((self.root / "matching").glob("*.json"))]
@@ -146,9 +149,7 @@ def open_workspace(
     root = Path(os.path.relpath(root)) if not root.is_absolute() else root
     faults: list[TierwiseError] = []
     main = _attempt(WorkspaceFile, root / "workspace.yml", faults)
-    sources = _folder(SourceFile, root / "sources", faults, lambda f: f.system)
-    schemes = _folder(SchemeFile, root / "segmentation", faults, lambda f: f.scheme)
-    policies = _folder(PolicyFile, root / "policies", faults, lambda f: f.policy)
+    sources, schemes, policies, overlays = _by_name(root, faults)
     calendars = _read(lambda: read_calendars(root, tuple(sources)), faults)
     quality = _read(lambda: read_quality(root, calendars), faults)
     hierarchies = _read(lambda: read_hierarchies(root), faults)
@@ -167,6 +168,7 @@ def open_workspace(
         sources=sources,
         schemes=schemes,
         policies=policies,
+        overlays=overlays,
         calendars=calendars,
         quality=quality,
         hierarchies=hierarchies,
@@ -174,6 +176,31 @@ def open_workspace(
         taxonomy=taxonomy,
         costing=costing,
     )
+
+
+def _by_name(
+    root: Path, faults: list[TierwiseError]
+) -> tuple[
+    dict[str, Read[SourceFile]],
+    dict[str, Read[SchemeFile]],
+    dict[str, Read[PolicyFile]],
+    dict[str, Read[OverlayFile]],
+]:
+    """Read what there may be several of, each by the name of its file."""
+    return (
+        _folder(SourceFile, root / "sources", faults, lambda f: f.system),
+        _folder(SchemeFile, root / "segmentation", faults, lambda f: f.scheme),
+        _folder(PolicyFile, root / "policies", faults, lambda f: f.policy),
+        _files(OverlayFile, (root / OVERLAYS).glob("*.yml"), faults, lambda f: f.overlay),
+    )
+
+
+def _read(reading: Callable[[], T], faults: list[TierwiseError]) -> T | None:
+    try:
+        return reading()
+    except ConfigurationErrors as errors:
+        faults.extend(errors.errors)
+        return None
 
 
 def _attempt(kind: type[Model], file: Path, faults: list[TierwiseError]) -> Read[Model] | None:
@@ -185,23 +212,26 @@ def _attempt(kind: type[Model], file: Path, faults: list[TierwiseError]) -> Read
     return Read(value=value, document=document)
 
 
-def _read(reading: Callable[[], T], faults: list[TierwiseError]) -> T | None:
-    try:
-        return reading()
-    except ConfigurationErrors as errors:
-        faults.extend(errors.errors)
-        return None
-
-
 def _folder(
+    kind: type[Model], folder: Path, faults: list[TierwiseError], name_in: Callable[[Model], str]
+) -> dict[str, Read[Model]]:
+    """Read every file of a folder, of which there must be one."""
+    files = [file for file in folder.glob("*.yml") if file.name != TAXONOMY]
+    if not files:
+        cause = "There is no YAML file in the folder."
+        faults.append(TierwiseError("CONFIG_MISSING", place=str(folder), cause=cause))
+    return _files(kind, files, faults, name_in)
+
+
+def _files(
     kind: type[Model],
-    folder: Path,
+    files: Iterable[Path],
     faults: list[TierwiseError],
     name_in: Callable[[Model], str],
 ) -> dict[str, Read[Model]]:
-    """Read every file of a folder; the name inside a file must be the file's own."""
+    """Read files; the name inside a file must be the file's own."""
     found: dict[str, Read[Model]] = {}
-    for file in _yaml_files(folder, faults):
+    for file in sorted(files):
         read = _attempt(kind, file, faults)
         if read is None:
             continue
@@ -210,11 +240,3 @@ def _folder(
             faults.append(TierwiseError("CONFIG_REFERENCE", place=str(file), cause=cause))
         found[file.stem] = read
     return found
-
-
-def _yaml_files(folder: Path, faults: list[TierwiseError]) -> Iterable[Path]:
-    files = sorted(file for file in folder.glob("*.yml") if file.name != TAXONOMY)
-    if not files:
-        cause = "There is no YAML file in the folder."
-        faults.append(TierwiseError("CONFIG_MISSING", place=str(folder), cause=cause))
-    return files

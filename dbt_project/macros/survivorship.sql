@@ -43,9 +43,11 @@
         cast(null as string) as unit_code,
         {%- endif %}
         {%- if object_type == 'site' %}
-        named.attribute = 'time_zone' and {{ records }}.is_zone_stated as is_stated,
+        case
+            when named.attribute = 'time_zone' and {{ records }}.is_zone_stated then 'configuration'
+        end as stated_by,
         {%- else %}
-        false as is_stated,
+        cast(null as string) as stated_by,
         {%- endif %}
         matched.survivorship_rank,
         matched.record_count = 1 as is_alone,
@@ -75,7 +77,7 @@
         row_number() over (
             partition by golden_id, attribute
             order by
-                is_stated desc nulls last,
+                stated_by desc nulls last,
                 key_1 nulls last, key_2 nulls last, key_3 nulls last, key_4 nulls last,
                 survivorship_rank nulls last
         ) as value_rank

@@ -101,7 +101,7 @@ def _placed(pairs: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _judged(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Say of each pair whether it is a link, held back by an acquisition, or an objection."""
+    """Say of each pair whether it is a link, one to what has left the company, or an objection."""
     is_link = (pl.col("outcome") == LINK).fill_null(value=False)
     is_near = pl.col("apart_l").eq_missing(pl.col("apart_r"))
     objects = pl.col("outcome") == NON_LINK

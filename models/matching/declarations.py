@@ -54,30 +54,17 @@ def with_separations(
 ) -> pl.DataFrame:
     """Add `apart`: the declaration that keeps a record from being one with those outside of it.
 
-    `records` has namespace and source_key. Records of an acquired namespace stay apart until the
-    acquisition is approved and in effect, and from the night on which it was declared, so that
-    nothing is linked before anybody looked. Records of a divested entity stay apart for good.
+    `records` has namespace and source_key. What bore the id of a divested entity stays apart from
+    all else for good, so that a new record that looks like it is another thing.
     """
     if declared.is_empty():
         return records.with_columns(apart=pl.lit(None, pl.String))
-    is_waiting = pl.col("is_approved").not_() | (pl.col("effective_date") > day)
-    acquired = (
-        declared.filter(pl.col("declaration") == ACQUIRE, is_waiting)
-        .sort("ledger_seq")
-        .unique("namespace", keep="first", maintain_order=True)
-        .select("namespace", acquired=pl.format("acquire {}", "ledger_seq"))
-    )
     gone = in_force(declared, day).filter(pl.col("declaration") == DIVEST)
     left = (
         past_ids(prior_xref)
         .filter("is_last")
         .join(gone.select("golden_id", "ledger_seq"), on="golden_id")
         .unique(RECORD, keep="first")
-        .select(*RECORD, divested=pl.format("divest {}", "ledger_seq"))
+        .select(*RECORD, apart=pl.format("divest {}", "ledger_seq"))
     )
-    return (
-        records.join(acquired, on="namespace", how="left", maintain_order="left")
-        .join(left, on=RECORD, how="left", maintain_order="left")
-        .with_columns(apart=pl.coalesce("divested", "acquired"))
-        .drop("divested", "acquired")
-    )
+    return records.join(left, on=RECORD, how="left", maintain_order="left")

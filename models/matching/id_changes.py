@@ -131,7 +131,7 @@ def endings(night: Night, prior: pl.DataFrame) -> pl.DataFrame:
         {
             "golden_id": [*gone, *returned],
             "event_type": ["retire"] * len(gone) + ["reverse"] * len(returned),
-            "reason": ["No record of it is delivered any more."] * len(gone)
+            "reason": ["No record of it is there any more."] * len(gone)
             + ["Records of it are there again, on their own."] * len(returned),
         },
         schema={"golden_id": pl.String, "event_type": pl.String, "reason": pl.String},

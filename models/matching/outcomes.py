@@ -8,7 +8,7 @@ import polars as pl
 from models.matching.agglomeration import Agglomeration, Labels
 
 PAIR = ("record_key_l", "record_key_r")
-LINK, REVIEW, PROVISIONAL, NON_LINK = "link", "review", "provisional", "non_link"
+LINK, REVIEW, NON_LINK = "link", "review", "non_link"
 OUTCOME = ("outcome", "decided_by", "is_question", "contradiction_l", "contradiction_r")
 SIDES = ("cluster_l", "cluster_r")
 
@@ -32,7 +32,7 @@ def with_outcome(judged: pl.DataFrame, cluster_of: Labels, found: Agglomeration)
         .when(pl.col("kept_apart_by").is_not_null())
         .then(pl.lit(NON_LINK))
         .when("is_held")
-        .then(pl.lit(PROVISIONAL))
+        .then(pl.lit(NON_LINK))
         .when(asks)
         .then(pl.lit(REVIEW))
         .otherwise(pl.lit(NON_LINK))

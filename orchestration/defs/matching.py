@@ -8,6 +8,7 @@ from orchestration.lineage import contract_upstream, key_of, table_metadata
 from orchestration.match_book import BOOKED
 from orchestration.matching import match_objects
 from orchestration.past_shares import TABLE as PAST_SHARES
+from orchestration.provisional_matching import TABLE as PROVISIONAL
 from orchestration.refusal import refusals
 from orchestration.resource import NIGHTS, Night
 from workspace.table_contract import contract
@@ -15,7 +16,7 @@ from workspace.warehouse import row_count
 
 # What people have decided about pairs and entities is landed by the opening.
 DECIDED = ("control.match_decisions", "control.entity_declarations")
-WRITTEN = (*BOOKED, PAST_SHARES)
+WRITTEN = (*BOOKED, PROVISIONAL, PAST_SHARES)
 
 
 def _upstream() -> list[dg.AssetKey]:

@@ -10,11 +10,13 @@ import dagster as dg
 from orchestration.lineage import table_metadata
 from orchestration.refusal import refusals
 from orchestration.resource import NIGHTS, Night
+from workspace.folder import Workspace
 from workspace.ingest.control import open_books
 from workspace.ingest.database_delivery import deliver_databases
 from workspace.ingest.delivery import settle
 from workspace.ledger.landing import DECIDED, land_ledger
 from workspace.night_inputs import PRIOR_TABLES, land_parameters, land_prior
+from workspace.overlays import land_kept_apart
 from workspace.releases import previous_release
 from workspace.table_contract import contract
 from workspace.warehouse import row_count
@@ -35,6 +37,7 @@ SETTINGS = {
     "hierarchy_rules": "One row per rule that settles where trees disagree, and voice of it.",
     "hierarchy_rulings": "One row per place that an expert has ruled on.",
     "hierarchy_readings": "One row per regional node that reads as a node of the one tree.",
+    "kept_apart": "One row per system that is kept apart until an acquisition is approved.",
     "ledger": "One row: head and length of the ledger that the night goes by.",
 }
 PRIOR = [name.split(".")[1] for name in PRIOR_TABLES]
@@ -74,12 +77,11 @@ def opening(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mate
         open_books(connection)
         land_parameters(connection, workspace, business_date)
         ledger = land_ledger(connection, workspace, previous)
+        land_kept_apart(connection, workspace.overlays)
         counts = land_prior(connection, previous)
         tables = [*(f"night.{name}" for name in SETTINGS), *DECIDED]
         rows = {table: row_count(connection, table) for table in tables}
-        for fetched in deliver_databases(workspace, business_date, lambda *_: None):
-            if fetched.error is not None:
-                context.log.warning(f"{fetched.system}: {fetched.error}")
+        _fetch(context, workspace, business_date)
         for delivery in settle(connection, workspace, business_date):
             if delivery.error is not None:
                 raise delivery.error
@@ -101,3 +103,10 @@ def opening(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mate
                 "release_id": previous.release_id if previous else "none before",
             },
         )
+
+
+def _fetch(context: dg.AssetExecutionContext, workspace: Workspace, business_date: date) -> None:
+    """Deliver the tables of databases; one that does not answer is told of, and may be late."""
+    for fetched in deliver_databases(workspace, business_date, lambda *_: None):
+        if fetched.error is not None:
+            context.log.warning(f"{fetched.system}: {fetched.error}")

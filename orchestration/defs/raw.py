@@ -10,6 +10,7 @@ from orchestration.resource import NIGHTS, Night, served_workspace
 from workspace.config.entities import SQL_TYPES, Entity, entities
 from workspace.folder import Workspace
 from workspace.ingest.accounts import close_books
+from workspace.ingest.keeping_apart import keep_apart
 from workspace.ingest.mapping import fill
 from workspace.ingest.mapping_lineage import entity_upstream
 from workspace.ingest.meaning import set_aside
@@ -76,6 +77,7 @@ def raw() -> dg.Definitions:
         with refusals(), night.warehouse() as connection:
             for name in entities():
                 fill(connection, night.workspace, name)
+            keep_apart(connection)
             set_aside(connection, night.workspace)
             close_books(connection, night.workspace)
             withhold(connection)

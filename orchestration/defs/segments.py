@@ -11,6 +11,7 @@ from orchestration.segment_history import TABLE as HISTORY
 from orchestration.segment_history import history
 from orchestration.segmentation import FORMER_UNIT, assign, compiled
 from workspace.folder import Workspace
+from workspace.given_rows import arrow_table
 from workspace.ingest.parsing import literal
 from workspace.schemes import UNIT_KEYS, UNITS, WORTH, in_order, unit_key
 from workspace.table_contract import feature_tables
@@ -143,6 +144,27 @@ def _churn(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     """
 
 
+STARTERS = {name: pa.string() for name in ("overlay_id", "namespace", "scheme_id", "segment_id")}
+
+
+def _provisional(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
+    """Return the segments that customers of firms kept apart have until an approval."""
+    rows = [
+        (name, read.value.namespace, scheme, segment)
+        for name, read in workspace.overlays.items()
+        for scheme, segment in read.value.starter.items()
+    ]
+    connection.register("starters", arrow_table(STARTERS, rows))
+    return """
+        select
+            starters.scheme_id, records.namespace, records.source_key, starters.overlay_id,
+            starters.segment_id, records.golden_id
+        from golden.match_provisional as records
+        join starters using (namespace)
+        where records.object_type = 'customer'
+    """
+
+
 def _history(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     """Return who was in which segment, when, and since when that is known."""
     del workspace
@@ -159,6 +181,7 @@ def segments() -> dg.Definitions:
             python_table(ASSIGNMENT, assign, deps=read, kind="sql"),
             python_table("segments.segment_matrix", _matrix, deps=[ASSIGNMENT], kind="sql"),
             python_table("segments.segment_churn", _churn, deps=[ASSIGNMENT], kind="sql"),
+            python_table("segments.segment_provisional", _provisional, kind="yaml"),
             python_table(HISTORY, _history, deps=[ASSIGNMENT, "golden.entity_events"], kind="sql"),
         ]
     )

@@ -14,7 +14,9 @@ def taxonomy() -> dg.Definitions:
     """Make the assets of the vocabulary; an unknown code stops the night here."""
     return dg.Definitions(
         assets=[
-            python_table("segments.dim_segment", tables.segments, kind="yaml"),
+            python_table(
+                "segments.dim_segment", tables.segments, deps=["night.parameters"], kind="yaml"
+            ),
             python_table("segments.taxonomy_crosswalk", tables.crosswalk, deps=RAW, kind="sql"),
             python_table("segments.taxonomy_account", tables.accounts, deps=RAW, kind="sql"),
             python_table("segments.taxonomy_customer", tables.customers, kind="sql"),

@@ -20,6 +20,11 @@ SITES = """
 select site_id from golden_location
 where site_id in (select unnest($1)) or site_code in (select unnest($1))
 """
+LEFT = """
+select golden_id from entity_events
+where event_type = 'divest' and not is_reversed
+order by golden_id
+"""
 
 
 class Unchanged(Exception):  # noqa: N818 - an answer, no error
@@ -58,6 +63,12 @@ class Asked:
             return None
         found: Sequence[str] = reader.query(SITES, [list(self.caller.sites)])["site_id"].to_list()
         return sorted(found)
+
+    def left(self) -> list[str]:
+        """Return the golden ids that have left the company, by the release that is current."""
+        with self.following.current().reader() as reader:
+            ids: list[str] = reader.query(LEFT)["golden_id"].to_list()
+        return ids
 
     def of(self, release_id: str) -> Asked:
         """Return the same view on another release; raises CURSOR_INVALID when it is gone."""

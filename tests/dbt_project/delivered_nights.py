@@ -21,6 +21,7 @@ from workspace.config.outside_data import PointOfSaleSettings, SignalSettings
 from workspace.config.survivorship_file import SurvivorshipFile
 from workspace.hierarchy_tables import land_hierarchy_settings
 from workspace.ingest.units import MEASURED, resolve_units, stated_by
+from workspace.ledger.landing import land_decisions
 from workspace.outside_tables import land_outside_settings
 from workspace.survivorship import land_survivorship
 from workspace.warehouse import create_by_contract
@@ -197,9 +198,8 @@ def land(file: Path, delivery: Delivery, previous: Path | None = None) -> None:
         land_outside_settings(connection, delivery.signals, delivery.point_of_sale)
         land_hierarchy_settings(connection, delivery.hierarchies)
         land_survivorship(connection, delivery.survivorship)
-        decided = ("control.match_decisions", "control.entity_declarations")
-        computed_tables = ("features.int_demand_adjustments", "features.int_order_line_costs")
-        for computed in (*decided, *computed_tables):
+        land_decisions(connection)
+        for computed in ("features.int_demand_adjustments", "features.int_order_line_costs"):
             create_by_contract(connection, computed)
         land_calendars(connection, list(delivery.priority), delivery.business_date)
         land_books(connection)

@@ -9,7 +9,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.matching import STAGED, match_objects
+from orchestration.delivered_records import STAGED
+from orchestration.matching import match_objects
 from workspace.matching.objects import OBJECTS
 from workspace.table_contract import contract
 from workspace.warehouse import create_by_contract

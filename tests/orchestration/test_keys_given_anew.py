@@ -27,7 +27,12 @@ def night() -> Iterator[duckdb.DuckDBPyConnection]:
         create_by_contract(connection, "golden.match_records")
         connection.execute("create schema prior")
         connection.execute("create table prior.match_records as from golden.match_records")
-        create_by_contract(connection, "control.match_decisions")
+        for name in ("control.match_decisions", "control.entity_declarations"):
+            create_by_contract(connection, name)
+        create_by_contract(connection, "golden.golden_xref")
+        connection.execute("create table prior.golden_xref as from golden.golden_xref")
+        connection.execute("create schema night")
+        connection.execute("create table night.parameters (business_date date)")
         yield connection
 
 

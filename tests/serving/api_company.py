@@ -38,11 +38,14 @@ select 'product', 'erp_north', 'OLD-1', (select min(product_id) from golden_prod
 alter table source_freshness add column delivery_mode varchar default 'batch';
 alter table source_freshness add column complete_to_date date;
 alter table source_freshness add column is_provisional boolean default false;
+create table entity_events (golden_id varchar, event_type varchar, is_reversed boolean);
 """
 
 
-def publish_copy(home: Folder, folder: Path, *, previous: str | None, name: str = "") -> Release:
-    """Publish a written release, under its own id or another."""
+def publish_copy(
+    home: Folder, folder: Path, *, previous: str | None, name: str = "", changed: str = ""
+) -> Release:
+    """Publish a written release, under its own id or another, as it is or changed by SQL."""
     staged = home.root / "staged"
     shutil.copytree(folder, staged)
     release_id = name or folder.name
@@ -53,6 +56,7 @@ def publish_copy(home: Folder, folder: Path, *, previous: str | None, name: str 
         if known == [(0,)]:
             connection.execute(COMPLETED)
         connection.execute("update publish_manifest set release_id = ?", [release_id])
+        connection.execute(changed or "select 1")
     manifest = {
         "release_id": release_id,
         "as_of_date": release_id[:10],

@@ -20,6 +20,7 @@ from workspace.ingest.landing import Landed, land
 from workspace.ingest.mapping import fill
 from workspace.ledger.landing import land_ledger
 from workspace.night_inputs import land_parameters, land_prior
+from workspace.overlays import land_kept_apart
 from workspace.releases import previous_release
 from workspace.warehouse import connect
 
@@ -215,6 +216,7 @@ def opened(
         land_prior(connection, previous_release(workspace, night))
         settle(connection, workspace, night)
         land_ledger(connection, workspace, None)
+        land_kept_apart(connection, workspace.overlays)
         yield connection
 
 

@@ -19,6 +19,7 @@ from workspace.config.entities import Entity
 from workspace.config.hierarchy_file import HierarchyFile
 from workspace.config.metric_file import MetricFile
 from workspace.config.outlier_file import OutlierFile
+from workspace.config.overlay_file import OverlayFile
 from workspace.config.policy_file import PolicyFile
 from workspace.config.scheme_file import SchemeFile
 from workspace.config.source_file import SourceFile
@@ -37,6 +38,7 @@ KINDS: dict[str, type[BaseModel]] = {
     "matching": MatchSettings,
     "metrics": MetricFile,
     "outliers": OutlierFile,
+    "overlay": OverlayFile,
     "policy": PolicyFile,
     "scheme": SchemeFile,
     "source": SourceFile,

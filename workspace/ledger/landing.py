@@ -7,7 +7,12 @@ from collections.abc import Callable, Iterable
 import duckdb
 
 from workspace.folder import Folder
-from workspace.ledger import entity_declarations, match_decisions, row_decisions
+from workspace.ledger import (
+    attribute_decisions,
+    entity_declarations,
+    match_decisions,
+    row_decisions,
+)
 from workspace.ledger.chain import Entry
 from workspace.ledger.decided_rows import land_decided
 from workspace.ledger.store import read_ledger
@@ -15,7 +20,12 @@ from workspace.ledger.verification import Verification, release_witness, require
 from workspace.releases import Release
 from workspace.warehouse import one_row
 
-DECIDED = (row_decisions.TABLE, match_decisions.TABLE, entity_declarations.TABLE)
+DECIDED = (
+    row_decisions.TABLE,
+    match_decisions.TABLE,
+    entity_declarations.TABLE,
+    attribute_decisions.TABLE,
+)
 
 
 def land_ledger(
@@ -55,6 +65,10 @@ def land_decisions(
         *entity_declarations.on_records(standing),
     ]
     land_decided(connection, match_decisions.TABLE, pairs, match_decisions.MatchDecision)
+    values = attribute_decisions.attribute_decisions(read())
+    land_decided(
+        connection, attribute_decisions.TABLE, values, attribute_decisions.AttributeDecision
+    )
 
 
 def ledger_read(connection: duckdb.DuckDBPyConnection) -> tuple[str, int]:

@@ -3,7 +3,7 @@ with customers as (
 ),
 
 order_lines as (
-    select * from {{ ref('fct_order_line') }}
+    select * from {{ ref('int_customer_order_lines') }}
 ),
 
 parameters as (
@@ -19,7 +19,7 @@ traded as (
         customer_id,
         sum(revenue_amount) as revenue_amount,
         sum(margin_amount) as margin_amount,
-        sum(case when is_sale then 1 else 0 end) as order_line_count,
+        sum(case when is_sale then line_count else 0 end) as order_line_count,
         count(distinct case when is_sale then product_id end) as product_count,
         max(case when cost_grade = 'missing' then 1 else 0 end) as lacks_cost
     from recent

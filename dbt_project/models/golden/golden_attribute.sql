@@ -38,7 +38,7 @@ comparable as (
         stated.golden_id,
         stated.attribute,
         stated.value,
-        stated.is_stated,
+        stated.stated_by,
         stated.survivorship_rank
     from stated
     left join units on stated.golden_id = units.golden_id and stated.unit_code <> units.unit_code
@@ -53,7 +53,7 @@ grouped as (
         attribute,
         min(value) as value,
         max(value) as greatest_value,
-        max(is_stated) as is_stated,
+        max(stated_by) as stated_by,
         min(survivorship_rank) as survivorship_rank
     from comparable
     group by object_type, golden_id, attribute
@@ -108,7 +108,7 @@ decided as (
         survivors.golden_id,
         survivors.attribute,
         survivors.value,
-        survivors.is_stated,
+        survivors.stated_by,
         survivors.survivorship_rank,
         case
             {%- for number in range(1, 5) %}
@@ -136,7 +136,7 @@ found as (
         golden_id,
         attribute,
         value,
-        is_stated,
+        stated_by,
         survivorship_rank,
         'only_value' as rule,
         cast(null as string) as losing_values
@@ -154,7 +154,7 @@ settled as (
         records.source_key,
         records.file_sha256,
         records.record_number,
-        found.is_stated,
+        found.stated_by,
         found.rule,
         found.losing_values
     from found
@@ -172,7 +172,7 @@ settled as (
         source_key,
         file_sha256,
         record_number,
-        is_stated,
+        stated_by,
         'only_value' as rule,
         cast(null as string) as losing_values
     from stated
@@ -187,9 +187,9 @@ final as (
         value,
         namespace,
         source_key,
-        case when not is_stated then file_sha256 end as file_sha256,
-        case when not is_stated then record_number end as record_number,
-        case when is_stated then 'configuration' else rule end as rule,
+        case when stated_by is null then file_sha256 end as file_sha256,
+        case when stated_by is null then record_number end as record_number,
+        coalesce(stated_by, rule) as rule,
         losing_values
     from settled
 )

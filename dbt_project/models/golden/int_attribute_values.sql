@@ -61,9 +61,49 @@ stated as (
     {{ attribute_values('supplier', 'suppliers', 'supplier_id') }}
 ),
 
+decided as (
+    select decisions.*
+    from {{ source('control', 'attribute_decisions') }} as decisions
+    cross join parameters
+    where decisions.valid_to is null or parameters.business_date < decisions.valid_to
+),
+
+-- what somebody has stated stands beside what the most trusted record says
 final as (
-    select * from stated
-    where value is not null
+    select
+        stated.object_type,
+        stated.golden_id,
+        stated.attribute,
+        stated.value,
+        stated.unit_code,
+        stated.stated_by,
+        stated.survivorship_rank,
+        stated.is_alone and decided.golden_id is null as is_alone,
+        stated.namespace,
+        stated.source_key,
+        stated.file_sha256,
+        stated.record_number
+    from stated
+    left join decided
+        on stated.golden_id = decided.golden_id and stated.attribute = decided.attribute
+    where stated.value is not null
+    union all
+    select
+        decided.object_type,
+        decided.golden_id,
+        decided.attribute,
+        decided.value,
+        cast(null as string) as unit_code,
+        'steward' as stated_by,
+        matched.survivorship_rank,
+        false as is_alone,
+        matched.namespace,
+        matched.source_key,
+        matched.file_sha256,
+        matched.record_number
+    from decided
+    inner join matched
+        on decided.golden_id = matched.golden_id and matched.survivorship_rank = 1
 )
 
 select * from final

@@ -39,6 +39,7 @@ with wanted as (
             select site_id from golden_location where site_id = $site or site_code = $site
         ))
         and ($customer is null or a.customer_id = $customer)
+        and not list_has_any([a.product_id, a.site_id, a.customer_id], cast($left as varchar[]))
         and (cast($sites as varchar[]) is null
             or list_contains(cast($sites as varchar[]), a.site_id))
         and (cast($after as varchar[]) is null or (a.scheme_id, a.unit_id)
@@ -77,9 +78,13 @@ def list_segments(
     request: Request,
     response: Response,
 ) -> SegmentPage:
-    """List segments by scheme and unit; a cursor stays with the release it began on."""
+    """List segments by scheme and unit; a cursor stays with the release it began on.
+
+    What has left the company since then is not listed any more.
+    """
     given = wanted.model_dump(include={"scheme", "segment", "product", "site", "customer"})
     cursor = read_cursor(wanted.cursor, given, KEY) if wanted.cursor else None
+    left = asked.left()
     if cursor is not None and cursor.release_id != asked.release.release_id:
         asked = asked.of(cursor.release_id)
     asked.told(request, response)
@@ -90,6 +95,7 @@ def list_segments(
             {
                 **given,
                 "sites": asked.sites(reader),
+                "left": left,
                 "after": list(cursor.after) if cursor else None,
                 "rows": wanted.page_size + 1,
             },

@@ -157,10 +157,10 @@ def test_keys_of_one_delivered_record_cannot_be_parted() -> None:
     assert found.overruled.rows() == [("a", "b", "never", 1)]
 
 
-def test_records_that_are_kept_apart_wait_for_an_approval() -> None:
-    found = resolved("abc", {"ab": 20, "bc": 30}, apart=[None, "acquire 7", "acquire 7"])
+def test_what_has_left_the_company_is_one_with_nothing_else() -> None:
+    found = resolved("abc", {"ab": 20, "bc": 30}, apart=[None, "divest 7", "divest 7"])
     assert groups(found) == "a bc"
-    assert told(found, "outcome") == {"ab": "provisional", "bc": "link"}
+    assert told(found, "outcome") == {"ab": "non_link", "bc": "link"}
     assert not found.pairs["is_question"].any()
 
 

@@ -12,11 +12,12 @@ from models.matching.clusters import Resolution, resolve
 from models.matching.declarations import with_separations
 from models.matching.registry import register
 from orchestration.match_reuse import standing_decisions
-from orchestration.matching import DECLARED
+from orchestration.match_standing import DECLARED
 from tests.models.matching.matched_nights import Company, carried, clusters_of, ids
 from workspace.ledger.chain import Entry, Event
 from workspace.ledger.entity_declarations import Declaration, declarations
 from workspace.ledger.landing import land_decisions
+from workspace.overlays import kept_apart, land_kept_apart
 
 
 class DecidedNights(Company):
@@ -33,8 +34,9 @@ class DecidedNights(Company):
     def next_night(self) -> dict[str, str]:
         """Match tonight's records by the ledger; return the id of each that has one."""
         self.day = self.tomorrow
-        decisions, self.declared = self._decided()
-        alone = clusters_of([[record] for record in self.numbers], self.recycled)
+        decisions, self.declared, apart = self._decided()
+        there = [record for record in self.numbers if record.split(":")[0] not in apart]
+        alone = clusters_of([[record] for record in there], self.recycled)
         records = with_separations(alone.drop("cluster"), self.declared, self.xref, day=self.day)
         self.resolution = resolve(records, self._pairs(), decisions)
         found = register(
@@ -73,16 +75,21 @@ class DecidedNights(Company):
         """Return the ledger."""
         return [Entry(sequence=n, hash="", event=event) for n, event in enumerate(self.ledger, 1)]
 
-    def _decided(self) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Return decisions and declarations as the night reads them."""
+    def _decided(self) -> tuple[pl.DataFrame, pl.DataFrame, list[str]]:
+        """Return decisions, declarations and the systems kept apart as the night reads them."""
         with duckdb.connect() as connection:
             land_decisions(connection, self.entries)
             of_object = {"object_type": "customer"}
+            connection.execute("create schema night")
+            connection.execute("create table night.parameters (business_date date)")
+            connection.execute("insert into night.parameters values (?)", [self.day])
+            land_kept_apart(connection, {})
             connection.execute(
                 "create temp table lapsed_customer (record_key varchar, lapsed_sequence bigint)"
             )
             decisions = standing_decisions(connection, "customer", self.day)
-            return decisions, connection.sql(DECLARED, params=of_object).pl()
+            declared = connection.sql(DECLARED, params=of_object).pl()
+            return decisions, declared, kept_apart(connection)
 
     def _pairs(self) -> pl.DataFrame:
         """Return the pairs of records with one number."""

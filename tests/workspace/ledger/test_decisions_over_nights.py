@@ -85,18 +85,20 @@ def test_an_acquired_firm_stays_apart_until_approved_and_again_when_that_is_reve
     acquired = said(nights.day)
     nights.ledger.append(acquired.event("entity_acquired", namespace="z"))
     nights.numbers |= {"z:7": "DE1", "z:8": "AT1"}
-    apart = nights.next_night()
-    assert {record: apart[record] for record in first} == first
-    assert len(set(apart.values())) == 4
-    waiting = {pair for pair, outcome in nights.outcomes().items() if outcome == "provisional"}
-    assert waiting == {("a:1", "z:7"), ("b:1", "z:7")}
+    assert nights.next_night() == first
+    assert nights.booked() == []
     nights.ledger.append(approval(1, nights.standing(), said()))
     together = nights.next_night()
-    assert together == {**apart, "z:7": first["a:1"]}
-    assert {row[0] for row in nights.booked()} == {"acquire", "merge"}
+    assert together == {**first, "z:7": first["a:1"], "z:8": together["z:8"]}
+    assert nights.booked() == [("acquire", None, None, "declared", 1)]
     nights.ledger.append(reversal(1, nights.standing(), said()))
-    assert nights.next_night() == apart
-    assert {row[0] for row in nights.booked()} == {"reverse", "split"}
+    assert nights.next_night() == first
+    assert {row[:2] for row in nights.booked()} == {
+        ("reverse", None),
+        ("retire", together["z:8"]),
+    }
+    nights.ledger.append(approval(1, nights.standing(), said()))
+    assert nights.next_night() == together
 
 
 def test_a_divested_entity_is_gone_from_its_day_on_and_returns_when_that_is_reversed(
