@@ -11,9 +11,10 @@ import polars as pl
 from models.cost_to_serve.activity_costing import (
     Work,
     allocation,
-    charges_by_month,
+    charges,
     daily_rate,
-    line_cost_query,
+    line_costs,
+    quantity_query,
     usage_query,
 )
 from orchestration.cost_pools import refuse_unfit
@@ -118,9 +119,7 @@ def cost_lines(connection: duckdb.DuckDBPyConnection, costing: Costing) -> str:
 
     Raises as `allocate_pools`.
     """
-    night = _night(connection, costing)
-    connection.register("charges", charges_by_month(night.works, night.pools, night.usage))
-    paid = line_cost_query(night.works, LINES, "charges", ELEMENTS)
+    _pay(connection, _night(connection, costing))
     file = costing.file
     credit = daily_rate(file.credit.yearly_rate) if file and file.credit else 0
     return f"""
@@ -129,7 +128,7 @@ def cost_lines(connection: duckdb.DuckDBPyConnection, costing: Costing) -> str:
             {_charged("freight", file)}, {_charged("premium_freight", file)},
             cast(l.revenue_amount * coalesce(l.payment_days, 0) * {credit} as decimal(18, 4))
                 as credit_amount
-        from ({paid}) as paid
+        from paid
         join {LINES} as l using (order_line_id)
         where {"true" if file else "false"}
     """
@@ -141,6 +140,19 @@ def _night(connection: duckdb.DuckDBPyConnection, costing: Costing) -> Night:
     pools = connection.sql(POOLS).pl()
     refuse_unfit(costing, pools, usage)
     return Night(works=works, pools=pools, usage=usage)
+
+
+def _pay(connection: duckdb.DuckDBPyConnection, night: Night) -> None:
+    """Fill the temporary table `paid` with what each line pays, month by month."""
+    columns = ", ".join(f"{element}_amount decimal(18, 4)" for element in ELEMENTS)
+    connection.execute(f"create or replace temp table paid (order_line_id varchar, {columns})")
+    charged = charges(night.pools, night.works, night.usage)
+    months = f"select distinct month_start_date from {LINES} order by all"
+    for (month,) in connection.execute(months).fetchall():
+        used = connection.sql(quantity_query(night.works, LINES), params=[month]).pl()
+        lines = line_costs(used, night.works, charged.get(month, {}), ELEMENTS)
+        connection.register("month_paid", lines)
+        connection.execute("insert into paid by name select * from month_paid")
 
 
 def _charged(name: str, file: CostingFile | None) -> str:

@@ -17,33 +17,15 @@ parts add up to what they are parts of, and none is off by more than a ten-thous
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 import polars as pl
 
 TEN_THOUSANDTHS = 10_000
 POOL_MONTH = ("pool_id", "month_start_date")
-LINE_COSTS = """
-    with worked as (
-        select l.order_line_id, l.month_start_date{whole} from {lines} as l
-    ),
-
-    running as (
-        select *{running} from worked left join {charges} using (month_start_date)
-        window so_far as (
-            partition by month_start_date order by order_line_id
-            rows between unbounded preceding and current row
-        )
-    ),
-
-    paid as (
-        select order_line_id{paid} from running
-    )
-
-    select order_line_id{summed} from paid
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +36,18 @@ class Work:
     pool_id: str
     element: str
     quantity: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Charge:
+    """What an activity's lines are charged by in a month, in whole ten-thousandths.
+
+    `before` is what other activities of the pool used, in a row before it; `every` all parts.
+    """
+
+    cost: int
+    before: int
+    every: int
 
 
 def usage_query(works: Sequence[Work], lines: str) -> str:
@@ -124,54 +118,63 @@ def allocation(pools: pl.DataFrame, works: Sequence[Work], usage: pl.DataFrame) 
     )
 
 
-def line_cost_query(
-    works: Sequence[Work], lines: str, charges: str, elements: Sequence[str]
-) -> str:
-    """Return SQL for what each line pays: order_line_id, and `<element>_amount` of each element.
+def charges(
+    pools: pl.DataFrame, works: Sequence[Work], usage: pl.DataFrame
+) -> dict[date, dict[str, Charge]]:
+    """Return by month and activity what lines are charged by. Arguments as `allocation`."""
+    found: dict[date, dict[str, Charge]] = {}
+    spent = _in_a_row(_spent(pools, works, usage)).with_columns(_cost=_whole("cost_amount"))
+    names = ("month_start_date", "activity_id", "_cost", "parts_before", "all_parts")
+    for month, activity, cost, before, every in spent.select(names).iter_rows():
+        charge = Charge(cost=cost, before=before, every=every)
+        found.setdefault(month, {})[activity] = charge
+    return found
 
-    `lines` is a relation with order_line_id, month_start_date and what the quantities read;
-    `charges` one with a row per month: c<n>, b<n> and a<n>, the cost, the parts before and all
-    parts of the n-th activity, counted from 0 (see `charges_by_month`).
+
+def quantity_query(works: Sequence[Work], lines: str) -> str:
+    """Return SQL for what the lines of a month use, in whole ten-thousandths, by line.
+
+    Columns are order_line_id and, of the n-th activity, w<n>; the month is its only parameter.
     """
-    at = range(len(works))
-    whole = "".join(f", {_whole_sql(work.quantity)} as w{n}" for n, work in enumerate(works))
-    running = "".join(f", cast(b{n} as hugeint) + sum(w{n}) over so_far as r{n}" for n in at)
-    paid = "".join(
-        f", case when w{n} = 0 then 0 else {_shared_sql(n, f'r{n}')}"
-        f" - {_shared_sql(n, f'(r{n} - w{n})')} end as p{n}"
-        for n in at
+    quantities = "".join(
+        f", cast(cast({work.quantity} as decimal(18, 4)) * {TEN_THOUSANDTHS} as bigint) as w{n}"
+        for n, work in enumerate(works)
     )
-    parts = {
-        element: [f"p{n}" for n, work in enumerate(works) if work.element == element]
-        for element in elements
-    }
-    summed = "".join(
-        f", cast({' + '.join(own) or '0'} as decimal(18, 4)) as {element}_amount"
-        for element, own in parts.items()
-    )
-    return LINE_COSTS.format(
-        lines=lines, charges=charges, whole=whole, running=running, paid=paid, summed=summed
+    return (
+        f"select l.order_line_id{quantities} from {lines} as l where l.month_start_date = ? "
+        "order by l.order_line_id"
     )
 
 
-def charges_by_month(
-    works: Sequence[Work], pools: pl.DataFrame, usage: pl.DataFrame
+def line_costs(
+    used: pl.DataFrame,
+    works: Sequence[Work],
+    charged: Mapping[str, Charge],
+    elements: Sequence[str],
 ) -> pl.DataFrame:
-    """Return a row per month with what each activity's lines are charged by: c<n>, b<n>, a<n>.
+    """Return what each line of a month pays: order_line_id, and `<element>_amount` of each element.
 
-    They are null where the activity's pool has no cost in the month. Arguments as `allocation`.
+    `used` is what `quantity_query` gives. An activity that is not charged costs nothing.
     """
-    spent = _in_a_row(_spent(pools, works, usage))
-    wide = spent.select(pl.col("month_start_date").unique().sort())
+    paid: dict[str, list[pl.Expr]] = {element: [] for element in elements}
     for n, work in enumerate(works):
-        own = spent.filter(pl.col("activity_id") == work.activity_id).select(
-            "month_start_date",
-            pl.col("cost_amount").alias(f"c{n}"),
-            pl.col("parts_before").cast(pl.Decimal(38, 0)).alias(f"b{n}"),
-            pl.col("all_parts").cast(pl.Decimal(38, 0)).alias(f"a{n}"),
-        )
-        wide = wide.join(own, on="month_start_date", how="left")
-    return wide
+        if (charge := charged.get(work.activity_id)) is not None:
+            paid[work.element].append(_paid(pl.col(f"w{n}"), charge))
+    return used.select(
+        "order_line_id",
+        **{
+            f"{element}_amount": _units(sum(own, pl.lit(0, pl.Int128)))
+            for element, own in paid.items()
+        },
+    )
+
+
+def _paid(used: pl.Expr, charge: Charge) -> pl.Expr:
+    """Return what each line pays in a row of lines: up to it, less up to the one before."""
+    cost, every = pl.lit(charge.cost, pl.Int128), pl.lit(charge.every, pl.Int128)
+    up_to = _share(cost, used.cum_sum().cast(pl.Int128) + charge.before, every)
+    first = (2 * charge.cost * charge.before + charge.every) // (2 * charge.every)
+    return up_to - up_to.shift(1, fill_value=pl.lit(first, pl.Int128))
 
 
 def _spent(pools: pl.DataFrame, works: Sequence[Work], usage: pl.DataFrame) -> pl.DataFrame:
@@ -224,22 +227,13 @@ def _units(whole: pl.Expr) -> pl.Expr:
 
 
 def _shared(parts: pl.Expr) -> pl.Expr:
-    """Return what of cost_amount is paid once so many of all_parts have paid, half upwards."""
-    cost, every = _whole("cost_amount"), pl.col("all_parts")
-    return _units((2 * cost * parts + every) // (2 * every))
+    """Return the amount of cost_amount that is paid once so many of all_parts have paid."""
+    return _units(_share(_whole("cost_amount"), parts, pl.col("all_parts")))
 
 
-def _whole_sql(quantity: str) -> str:
-    return f"cast(cast({quantity} as decimal(18, 4)) * {TEN_THOUSANDTHS} as bigint)"
-
-
-def _shared_sql(n: int, parts: str) -> str:
-    cost = f"cast(c{n} * {TEN_THOUSANDTHS} as hugeint)"
-    every = f"cast(a{n} as hugeint)"
-    return (
-        f"((2 * {cost} * cast({parts} as hugeint) + {every}) // (2 * {every}))"
-        f" * cast(0.0001 as decimal(5, 4))"
-    )
+def _share(cost: pl.Expr, parts: pl.Expr, every: pl.Expr) -> pl.Expr:
+    """Return what of a cost is paid once so many of all parts have paid, half upwards."""
+    return (2 * cost * parts + every) // (2 * every)
 
 
 def daily_rate(yearly: Decimal) -> Decimal:

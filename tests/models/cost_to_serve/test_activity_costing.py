@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from models.cost_to_serve.activity_costing import (
     Work,
     allocation,
-    charges_by_month,
+    charges,
     daily_rate,
-    line_cost_query,
+    line_costs,
+    quantity_query,
     usage_query,
 )
 
@@ -80,9 +81,9 @@ class Costed:
         connection.register("lines", frame)
         usage = connection.sql(usage_query(done, "lines")).pl()
         self.allocation = allocation(pools, done, usage)
-        connection.register("charges", charges_by_month(done, pools, usage))
-        query = line_cost_query(done, "lines", "charges", names)
-        self.lines = connection.sql(query).pl().sort("order_line_id")
+        used = connection.sql(quantity_query(done, "lines"), params=[MONTH]).pl()
+        charged = charges(pools, done, usage)[MONTH]
+        self.lines = line_costs(used, done, charged, names)
 
     def row(self, pool: str, activity: str) -> dict[str, Any]:
         at = (pl.col("pool_id") == pool) & (pl.col("activity_id") == activity)
@@ -187,8 +188,8 @@ def test_allocated_idle_and_unallocated_add_up_to_each_pool(
         assert sum(charged, Decimal(0)) == costed.row("desk", activity)["allocated_amount"]
         assert all(amount >= 0 for amount in charged)
     rate = cost / max(capacity, sum((a + b for a, b in used), Decimal(0)))
-    for (first, second), charged in zip(used, costed.charged().values(), strict=True):
-        assert abs(charged - (first + second) * rate) <= Decimal("0.0002")
+    for (first, second), amount in zip(used, costed.charged().values(), strict=True):
+        assert abs(amount - (first + second) * rate) <= Decimal("0.0002")
 
 
 @settings(max_examples=40)
