@@ -6,6 +6,7 @@ the release's own, cannot change its limits, and every query ends.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -172,12 +173,16 @@ def _attach(
     except duckdb.Error as error:
         raise TierwiseError("RELEASE_DAMAGED", place=str(database), cause=f"{error}.") from error
     held = _tables(connection, name)
-    files = [file for file in sorted(folder.glob("tables/*.parquet")) if file.stem not in held]
-    for file in files:
-        connection.execute(
-            f'create view {schema}."{file.stem}" as from read_parquet({_quoted(file)})'
-        )
-    return files
+    files: dict[str, list[Path]] = defaultdict(list)
+    for file in sorted(folder.glob("tables/**/*.parquet")):
+        # A table that is kept by month is a folder.
+        table = file.stem if file.parent.name == "tables" else file.parent.name
+        if table not in held:
+            files[table].append(file)
+    for table, parts in files.items():
+        read = ", ".join(_quoted(file) for file in parts)
+        connection.execute(f'create view {schema}."{table}" as from read_parquet([{read}])')
+    return [file for parts in files.values() for file in parts]
 
 
 def _tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[str]:

@@ -11,6 +11,7 @@ import duckdb
 
 from workspace.archive import sha256_of
 from workspace.calendar_tables import land_calendars
+from workspace.errors import TierwiseError
 from workspace.folder import Workspace
 from workspace.hierarchy_tables import land_hierarchy_settings
 from workspace.ingest.delivery import inputs_hash
@@ -39,6 +40,10 @@ PRIOR_TABLES = (
     "hierarchies.hier_customer_node",
     "hierarchies.hier_customer_member",
     "facts.fct_external_signal",
+    "facts.fct_demand_month",
+    "facts.fct_demand_weekly",
+    "features.demand_month",
+    "features.demand_cleansed",
     "features.feat_demand_profile",
     "segments.segment_assignment",
     "segments.segment_assignment_history",
@@ -114,7 +119,8 @@ def land_parameters(
             date {literal(business_date.isoformat())} as business_date,
             {literal(file.reporting_currency)} as reporting_currency_code,
             {file.week_starts_on} as week_starts_on,
-            {file.minimum_receipts} as minimum_receipts
+            {file.minimum_receipts} as minimum_receipts,
+            {literal(code_hash())} as code_sha256
         """
     )
     rows = ", ".join(
@@ -140,27 +146,39 @@ def land_prior(connection: duckdb.DuckDBPyConnection, previous: Release | None) 
     counts: dict[str, int] = {}
     for name in PRIOR_TABLES:
         table = f"prior.{name.split('.')[1]}"
-        file = previous.table_file(name.split(".")[1]) if previous else None
-        if file is None or not file.exists():
+        files = _sound_files(previous, name.split(".")[1]) if previous else []
+        if files:
+            query = _as_declared(connection, name, files)
+            connection.execute(f"create or replace view {table} as {query}")
+        else:
             create_by_contract(connection, name)
             connection.execute(f"create or replace table {table} as from {name}")
             connection.execute(f"drop table {name}")
-        else:
-            connection.execute(
-                f"create or replace view {table} as {_as_declared(connection, name, file)}"
-            )
         counts[name.split(".")[1]] = row_count(connection, table)
     return counts
 
 
-def _as_declared(connection: duckdb.DuckDBPyConnection, name: str, file: Path) -> str:
+def _sound_files(previous: Release, table: str) -> list[Path]:
+    """Return the files of a published table; raises RELEASE_DAMAGED where one is not as published.
+
+    Parquet has no checksum that DuckDB looks at, and what is read here is published once more.
+    """
+    files = previous.table_files(table)
+    for file in files:
+        name = str(file.relative_to(previous.folder))
+        if previous.manifest["files"].get(name) != sha256_of(file):
+            cause = f"{name} is not what was published."
+            raise TierwiseError("RELEASE_DAMAGED", place=previous.release_id, cause=cause)
+    return files
+
+
+def _as_declared(connection: duckdb.DuckDBPyConnection, name: str, files: list[Path]) -> str:
     """Return the query of a published table with the columns that it has today."""
-    there = connection.execute(
-        f"select column_name from (describe from read_parquet({literal(str(file))}))"
-    ).fetchall()
+    read = f"read_parquet([{', '.join(literal(str(file)) for file in files)}])"
+    there = connection.execute(f"select column_name from (describe from {read})").fetchall()
     columns = ", ".join(
         f"cast({column.name if (column.name,) in there else 'null'} as {column.data_type})"
         f" as {column.name}"
         for column in contract(name).columns
     )
-    return f"select {columns} from read_parquet({literal(str(file))})"
+    return f"select {columns} from {read}"

@@ -18,7 +18,8 @@ from workspace.ingest.parsing import literal
 from workspace.ingest.planned_files import READ
 from workspace.ledger.landing import ledger_read
 from workspace.night_inputs import NightKey
-from workspace.releases import digest, file_hashes
+from workspace.release_months import write_by_month
+from workspace.releases import Release, digest, file_hashes, open_release
 from workspace.table_contract import TableContract, contract, public_tables
 from workspace.warehouse import one_row, row_count, write_by_contract
 
@@ -81,9 +82,12 @@ def assemble(
         f"attach {literal(str(folder / 'tierwise.duckdb'))} as release "
         f"(storage_version {literal(STORAGE_VERSION)})"
     )
-    tables: dict[str, dict[str, Any]] = {}
-    for table in released_tables():
-        tables[table.table] = _write(connection, workspace, folder, table)
+    before = key.previous_release_id
+    previous = open_release(workspace.releases / before) if before else None
+    tables = {
+        table.table: _write(connection, workspace, folder, table, previous)
+        for table in released_tables()
+    }
     identity = {
         "key": {**vars(key), "business_date": key.business_date.isoformat()},
         "night_key": key.hash,
@@ -101,18 +105,22 @@ def assemble(
 
 
 def _write(
-    connection: duckdb.DuckDBPyConnection, workspace: Workspace, folder: Path, table: TableContract
+    connection: duckdb.DuckDBPyConnection,
+    workspace: Workspace,
+    folder: Path,
+    table: TableContract,
+    previous: Release | None = None,
 ) -> dict[str, Any]:
     """Write one table in the order of its key: the same rows give the same bytes of Parquet."""
-    columns = ", ".join(column.name for column in table.columns)
-    order = ", ".join(f"{column} nulls first" for column in table.key)
-    query = f"select {columns} from {table.name} order by {order}"
-    file = folder / "tables" / f"{table.table}.parquet"
-    connection.execute(f"copy ({query}) to {literal(str(file))} (format parquet, compression zstd)")
+    query = table.in_order()
     rows = row_count(connection, table.name)
     if rows <= workspace.file.release.duckdb_maximum_rows:
         connection.execute(f"create table release.main.{table.table} as {query}")
         _describe(connection, table)
+    if table.months is not None and rows:
+        return write_by_month(connection, folder / "tables" / table.table, table, previous)
+    file = folder / "tables" / f"{table.table}.parquet"
+    connection.execute(f"copy ({query}) to {literal(str(file))} (format parquet, compression zstd)")
     return {"rows": rows, "sha256": sha256_of(file)}
 
 

@@ -42,8 +42,14 @@ class Release:
         return self.folder / "tierwise.duckdb"
 
     def table_file(self, table: str) -> Path:
-        """Return the Parquet file of a published table, which every table has."""
+        """Return the Parquet file of a published table that is not kept by month."""
         return self.folder / "tables" / f"{table}.parquet"
+
+    def table_files(self, table: str) -> list[Path]:
+        """Return the Parquet files of a published table: one, or one for each month."""
+        months = sorted((self.folder / "tables" / table).glob("*.parquet"))
+        whole = self.table_file(table)
+        return months or ([whole] if whole.is_file() else [])
 
 
 def canonical(document: Any) -> str:

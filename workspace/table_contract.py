@@ -45,7 +45,11 @@ class ContractColumn:
 
 @dataclass(frozen=True, kw_only=True)
 class TableContract:
-    """One table: its schema in the build, grain, key and columns in order."""
+    """One table: its schema in the build, grain, key and columns in order.
+
+    A table that is kept by month names the table of its `months`, and the date that a row's month
+    is `month_of`.
+    """
 
     schema: str
     table: str
@@ -54,11 +58,19 @@ class TableContract:
     is_python: bool
     key: tuple[str, ...]
     columns: tuple[ContractColumn, ...]
+    months: str | None = None
+    month_of: str | None = None
 
     @property
     def name(self) -> str:
         """Return the qualified name in the build."""
         return f"{self.schema}.{self.table}"
+
+    def in_order(self, condition: str = "true") -> str:
+        """Return the query of its rows in the order of its key, with the columns as declared."""
+        columns = ", ".join(column.name for column in self.columns)
+        order = ", ".join(f"{column} nulls first" for column in self.key)
+        return f"select {columns} from {self.name} where {condition} order by {order}"
 
 
 @cache
@@ -120,6 +132,8 @@ def _contract(
         is_python=is_python,
         key=tuple(meta.get("key", keys[0] if keys else ())),
         columns=tuple(_column(column) for column in entry.get("columns", [])),
+        months=meta.get("months"),
+        month_of=meta.get("month_of"),
     )
 
 

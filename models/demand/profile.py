@@ -41,11 +41,9 @@ def demand_profile(
     history of definitions that count it from the start; what is not defined is null, never NaN.
     How many threads work at it changes nothing but the time.
     """
-    count = len(periods)
-    from_start = adi_definition.counts_from_the_start
-    counts = {name: np.zeros(count, dtype=np.int64) for name in COUNTS}
-    counts["history_weeks_count"] += periods if from_start else 0
-    found = {name: np.full(count, np.nan) for name in DECIMALS}
+    counts = {name: np.zeros(len(periods), dtype=np.int64) for name in COUNTS}
+    counts["history_weeks_count"] += periods if adi_definition.counts_from_the_start else 0
+    found = {name: np.full(len(periods), np.nan) for name in DECIMALS}
 
     def measured(block: Block) -> Measured:
         observed = periods[block.series]
@@ -61,9 +59,9 @@ def demand_profile(
             counts[name][block.series] = whole[name]
         for name in values:
             found[name][block.series] = values[name]
-    for name, decimals in DECIMALS.items():
-        np.round(found[name], decimals, out=found[name])
-    return pl.DataFrame(counts | found).with_columns(
+    return pl.DataFrame(
+        counts | {name: np.round(found[name], places) for name, places in DECIMALS.items()}
+    ).with_columns(
         pl.col(DECIMALS.keys()).fill_nan(None),
         weeks_since_demand_count=pl.when(pl.col(LIFE) > 0).then("weeks_since_demand_count"),
     )

@@ -231,7 +231,7 @@ def _land_night(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> No
     connection.execute(
         "create table night.parameters as select cast(? as date) as business_date,"
         " 'EUR' as reporting_currency_code, cast(1 as integer) as week_starts_on,"
-        " cast(1 as integer) as minimum_receipts",
+        " cast(1 as integer) as minimum_receipts, 'code' as code_sha256",
         [delivery.business_date],
     )
     connection.execute("create table night.systems (system text, kind text, priority integer)")

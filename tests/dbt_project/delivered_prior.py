@@ -22,6 +22,10 @@ PRIOR = {
     "hier_customer_node": "hierarchies",
     "hier_customer_member": "hierarchies",
     "fct_external_signal": "facts",
+    "fct_demand_month": "facts",
+    "fct_demand_weekly": "facts",
+    "demand_month": "features",
+    "demand_cleansed": "features",
     "feat_demand_profile": "features",
 }
 
@@ -33,16 +37,15 @@ def land_prior(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> 
         connection.execute(f"create table prior.{table} ({columns})")
     if previous is None:
         return
-    connection.execute(f"attach '{previous}' as previous (read_only)")
-    for schema, table in connection.execute(
-        "select schema_name, table_name from duckdb_tables() where database_name = 'previous'"
-    ).fetchall():
-        if PRIOR.get(table) == schema:
-            columns = ", ".join(_tables()[table])
-            connection.execute(
-                f"insert into prior.{table} select {columns} from previous.{schema}.{table}"
-            )
-    connection.execute("detach previous")
+    # A view belongs to its own file: it is read there.
+    with duckdb.connect(str(previous), read_only=True) as before:
+        for schema, table in before.execute(
+            "select table_schema, table_name from information_schema.tables"
+        ).fetchall():
+            if PRIOR.get(table) == schema:
+                rows = before.sql(f"select {', '.join(_tables()[table])} from {schema}.{table}")
+                connection.register("rows_before", rows.to_arrow_table())
+                connection.execute(f"insert into prior.{table} from rows_before")
 
 
 def _tables() -> dict[str, dict[str, str]]:

@@ -128,7 +128,12 @@ def cleanse(file: Path) -> None:
     with duckdb.connect(str(working)) as connection:
         write_by_contract(connection, TABLE, adjustments(connection))
     done = run_dbt(
-        working, "build", "--select", "demand_cleansed", "--exclude-resource-type", "unit_test"
+        working,
+        "build",
+        "--select",
+        "+demand_cleansed,tag:after_cleansing",
+        "--exclude-resource-type",
+        "unit_test",
     )
     assert done.has_passed, done.log
     shutil.copy(working, file)

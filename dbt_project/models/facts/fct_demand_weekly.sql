@@ -1,26 +1,30 @@
-with order_lines as (
-    select * from {{ ref('fct_order_line') }}
+with made as (
+    select * from {{ ref('int_demand_weekly_made') }}
+),
+
+before as (
+    select * from {{ source('prior', 'fct_demand_weekly') }}
+),
+
+months as (
+    select * from {{ ref('fct_demand_month') }}
 ),
 
 parameters as (
     select * from {{ source('night', 'parameters') }}
 ),
 
--- demand is dated by what the customer asked for, not by what was shipped; a return goes back there
-demanded as (
-    select
-        order_lines.product_id,
-        order_lines.site_id,
-        order_lines.transaction_type = 'sale' as is_sale,
-        coalesce(order_lines.demand_kind, 'regular') <> 'regular' as is_one_off,
-        order_lines.quantity_units,
-        parameters.business_date,
-        {{ week_start('order_lines.demand_date', 'parameters.week_starts_on') }} as week_start_date
-    from order_lines
-    cross join parameters
-    where
-        not order_lines.is_cancelled
-        and order_lines.order_date <= parameters.business_date
+unchanged as (
+    select months.month_start_date
+    from months
+    inner join parameters on months.made_date < parameters.business_date
+),
+
+carried as (
+    select before.*
+    from before
+    inner join unchanged
+        on {{ month_start('before.week_start_date') }} = unchanged.month_start_date
 ),
 
 final as (
@@ -28,13 +32,21 @@ final as (
         product_id,
         site_id,
         week_start_date,
-        {{ amount('sum(case when is_sale then quantity_units else 0 end)') }} as demand_units,
-        {{ amount('sum(case when is_sale then 0 else -quantity_units end)') }} as returned_units,
-        {{ amount('sum(case when is_one_off then quantity_units else 0 end)') }} as one_off_units,
-        cast(sum(case when is_sale then 1 else 0 end) as bigint) as order_line_count
-    from demanded
-    where week_start_date + 6 <= business_date
-    group by product_id, site_id, week_start_date
+        demand_units,
+        returned_units,
+        one_off_units,
+        order_line_count
+    from made
+    union all
+    select
+        product_id,
+        site_id,
+        week_start_date,
+        demand_units,
+        returned_units,
+        one_off_units,
+        order_line_count
+    from carried
 )
 
 select * from final
