@@ -10,6 +10,7 @@ import polars as pl
 from models.demand.item_profile import add_standing, item_profile
 from orchestration.demand_cleansing import last_complete_week
 from orchestration.demand_histories import SAME, heirs, lay_out_histories, tell_changed
+from workspace.config.value_settings import in_units
 from workspace.folder import Workspace
 
 CHANGED = "select product_id, site_id, history_fingerprint from changed order by series"
@@ -59,7 +60,7 @@ def profile_demand(connection: duckdb.DuckDBPyConnection, workspace: Workspace) 
         connection.sql(CHANGED).pl(),
         last_week=last,
         observed_weeks=observed,
-        half_life_weeks=settings.half_life_weeks,
+        half_life_weeks=in_units(settings.half_life_weeks),
         adi_definition=settings.adi_definition,
         threads=os.cpu_count() or 1,
     )

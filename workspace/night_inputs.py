@@ -21,6 +21,7 @@ from workspace.outside_tables import land_outside_settings
 from workspace.releases import Release, digest, previous_release
 from workspace.survivorship import land_survivorship
 from workspace.table_contract import contract
+from workspace.value_tables import land_value_settings
 from workspace.warehouse import create_by_contract, row_count
 
 CODE = Path(__file__).parent.parent
@@ -133,6 +134,7 @@ def land_parameters(
     )
     land_calendars(connection, workspace)
     land_outside_settings(connection, file.signals, file.point_of_sale)
+    land_value_settings(connection, file.customer_value, file.margins)
     land_hierarchy_settings(connection, workspace.hierarchies.file)
     land_survivorship(connection, workspace.survivorship.file)
 

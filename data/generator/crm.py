@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from data.generator import contracts
 from data.generator.extracts import Master, master_shape
 from data.generator.network import SITES
 from data.generator.plan import Plan
@@ -35,6 +36,7 @@ def masters(plan: Plan, world: World) -> dict[str, Master]:
     return {
         "accounts": _accounts(plan, world),
         "segments": Master(frame=listed, free_text=("description",)),
+        **contracts.masters(plan, world, DIALECT),
     }
 
 

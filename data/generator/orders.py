@@ -11,6 +11,7 @@ import polars as pl
 from data.generator.catalogue import price_level
 from data.generator.demand import RETURN_SHARE, Demand
 from data.generator.network import CURRENCIES, ERPS, SITES, month_indexes, monthly_rates
+from data.generator.patience import lag_of
 from data.generator.plan import Plan
 from data.generator.world import World, erp_of
 
@@ -77,10 +78,9 @@ class OrderBook:
         original_order and original_line.
         """
         monday = self._plan.first_monday + 7 * week
-        sales = self._sales(week, monday, units).with_row_index("drawn")
-        lines = sales
+        lines = self._sales(week, monday, units).with_row_index("drawn")
         if self._returnable is not None:
-            lines = pl.concat([sales, self._returns(week, monday)], how="diagonal")
+            lines = pl.concat([lines, self._returns(week, monday)], how="diagonal")
         lines = self._numbered(lines)
         sold = ~pl.col("is_return") & ~pl.col("is_cancelled")
         self._returnable = lines.filter(sold).sort("drawn")
@@ -98,9 +98,9 @@ class OrderBook:
         ahead, item = ahead[event], asked[event]
         account = self.chosen_accounts(random, item, monday)
         weekday = _weekday(random, account)
-        lag = np.minimum(random.integers(0, 4, len(item)), 6 - weekday)
+        usual = np.minimum(random.integers(0, 4, len(item)), 6 - weekday)
         day = monday + weekday
-        requested = day + lag + 7 * ahead
+        requested = day + lag_of(account, weekday, usual=usual) + 7 * ahead
         late = np.where(random.random(len(item)) < 0.08, random.geometric(0.3, len(item)), 0)
         priced = self.priced(random, week, monday, day, item, account, part)
         frame = pl.DataFrame(

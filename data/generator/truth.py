@@ -11,7 +11,9 @@ import polars as pl
 
 from data.generator.campaigns import planned
 from data.generator.catalogue import LEAD_IN_DAYS, delivered_products, southern_divisions
+from data.generator.contracts import in_force as contracts_in_force
 from data.generator.demand import Demand
+from data.generator.patience import patience
 from data.generator.plan import Plan
 from data.generator.trees import grow
 from data.generator.world import World
@@ -20,11 +22,12 @@ from data.generator.writing import Extract, write_csv
 
 @dataclass(frozen=True, kw_only=True)
 class Planted:
-    """What was planted: promotions, sales lost for want of stock, project orders, work done."""
+    """What was planted: promotions, lost sales, project orders, margins, and work done."""
 
     demand: Demand
     lost: pl.DataFrame
     projects: pl.DataFrame
+    earned: pl.DataFrame
     used: pl.DataFrame
 
 
@@ -45,6 +48,9 @@ def write_truth(
         "promotion_weeks": _promotion_weeks(plan, named, planted.demand),
         "stock_outs": _stock_outs(plan, named, planted.lost),
         "projects": _projects(plan, named, planted.projects),
+        "margins": _margins(named, planted.earned),
+        "patience": patience(world.accounts.filter(pl.col("created") <= plan.as_of_day)),
+        "contracts": contracts_in_force(plan, world),
         "activities": planted.used,
         "defects": _defects(extracts),
         "files": _files(extracts),
@@ -139,6 +145,13 @@ def _projects(plan: Plan, named: pl.DataFrame, taken: pl.DataFrame) -> pl.DataFr
         requested_date=taken["requested"].cast(pl.Int32).cast(pl.Date),
         units=taken["units"],
         is_tagged=taken["kind"] == "project",
+    )
+
+
+def _margins(named: pl.DataFrame, earned: pl.DataFrame) -> pl.DataFrame:
+    """One row per item sold in the last twelve months: its revenue and true cost, in EUR."""
+    return named.select(_ITEM)[earned["item"].to_numpy()].with_columns(
+        revenue_amount=earned["amount"], cost_amount=earned["cost"]
     )
 
 

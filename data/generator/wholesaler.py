@@ -148,8 +148,7 @@ class _Run:
             self._write_master(f"wms/{name}", master, wms.DIALECT)
         for name, master in self._costs.masters().items():
             self._write_master(f"finance/{name}", master, costs.DIALECT)
-        outside = market.masters(self._plan, self._world, self._late_lines)
-        for name, master in outside.items():
+        for name, master in market.masters(self._plan, self._world, self._late_lines).items():
             self._write_master(f"market/{name}", master, market.DIALECT)
         for name, master in campaigns.masters(self._plan, self._world, self._demand).items():
             self._write_master(f"crm/{name}", master, crm.DIALECT)
@@ -157,8 +156,8 @@ class _Run:
     def planted(self) -> Planted:
         """Return what has been planted in demand so far."""
         lost, projects = pl.concat(self.supply.lost), pl.concat(self._projects.taken)
-        used = self._costs.used()
-        return Planted(demand=self._demand, lost=lost, projects=projects, used=used)
+        earned, used = self._ledger.earned(), self._costs.used()
+        return Planted(demand=self._demand, lost=lost, projects=projects, earned=earned, used=used)
 
     def _write_master(self, name: str, master: Master, dialect: Dialect) -> None:
         records = master.records(name, self._plan, dialect)

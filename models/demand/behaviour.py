@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from models.decay import weights
 from models.demand.decomposition import strengths
 from models.demand.forecastability import spectral_entropy
 from models.demand.season import season
@@ -34,11 +35,8 @@ def decayed_mean(sizes: Matrix, *, half_life: float) -> Matrix:
     `sizes` is (series, length), the last column the newest; an infinite half-life gives the plain
     mean. Raises ValueError for a half-life that is not positive.
     """
-    if not half_life > 0:
-        raise ValueError(f"a half-life of {half_life} is not positive")
-    age = np.arange(sizes.shape[1] - 1, -1, -1, dtype=np.float64)
-    weights = 0.5 ** (age / half_life)
-    return np.asarray(sizes @ (weights / weights.sum()))
+    by_age = weights(np.arange(sizes.shape[1] - 1, -1, -1), half_life=half_life)
+    return np.asarray(sizes @ (by_age / by_age.sum()))
 
 
 def growth(sizes: Matrix) -> tuple[Matrix, Matrix]:

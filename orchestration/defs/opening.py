@@ -30,6 +30,7 @@ SETTINGS = {
     "signal_lives": "One row per signal, and one for all others: days a value may be relied upon.",
     "pos_settings": "One row: limits for trusting what a channel reports of its sales.",
     "pos_channels": "One row per channel whose point of sale data may be used.",
+    "value_settings": "One row: half-lives of customer value, and how surely margins are known.",
     "survivorship": "One row per attribute of golden records: the rules that decide on it.",
     "survivorship_systems": "One row per attribute and system that a rule names, with its place.",
     "hierarchy_views": "One row per view of a tree that the configuration names.",

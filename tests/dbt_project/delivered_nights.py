@@ -19,18 +19,20 @@ from tests.dbt_project.delivered_prior import land_prior
 from workspace.config.hierarchy_file import HierarchyFile
 from workspace.config.outside_data import PointOfSaleSettings, SignalSettings
 from workspace.config.survivorship_file import SurvivorshipFile
+from workspace.config.value_settings import CustomerValueSettings, MarginSettings
 from workspace.hierarchy_tables import land_hierarchy_settings
 from workspace.ingest.units import MEASURED, resolve_units, stated_by
 from workspace.ledger.landing import land_decisions
 from workspace.outside_tables import land_outside_settings
 from workspace.survivorship import land_survivorship
+from workspace.value_tables import land_value_settings
 from workspace.warehouse import create_by_contract
 from workspace.yaml_file import read_yaml
 
 Rows = Sequence[Mapping[str, Any]]
 
-ROOT = Path(__file__).parents[2]
-ENTITIES = ROOT / "workspace" / "entities"
+ENTITIES = Path(__file__).parents[2] / "workspace" / "entities"
+VALUE = (CustomerValueSettings(), MarginSettings())
 TYPES = {
     "text": "varchar",
     "integer": "bigint",
@@ -90,12 +92,8 @@ NORTH: dict[str, Rows] = {
     "inventory_snapshots": [
         {"storage_location_id": "A", "product_id": "P1", "on_hand_units": 7},
         {"storage_location_id": "B", "product_id": "P1", "on_hand_units": 4},
-        {
-            "storage_location_id": "A",
-            "product_id": "P1",
-            "on_hand_units": 99,
-            "snapshot_date": date(2026, 3, 1),
-        },
+        {"storage_location_id": "A", "product_id": "P1", "snapshot_date": date(2026, 3, 1)}
+        | {"on_hand_units": 99},
     ],
     "purchase_order_lines": [
         {"purchase_order_id": "B1", "ordered_units": 100, "order_date": date(2026, 3, 1)}
@@ -166,9 +164,10 @@ USUAL: dict[str, dict[str, Any]] = {
     "receipts": {"line_number": "1", "receipt_number": "1"},
 }
 
+_TO_EURO = {"from_currency_code": "USD", "to_currency_code": "EUR"}
 RATES: Rows = [
-    {"from_currency_code": "USD", "to_currency_code": "EUR", "rate_date": day, "rate": rate}
-    for day, rate in ((date(2026, 1, 1), 0.9), (date(2026, 3, 15), 0.5))
+    {**_TO_EURO, "rate_date": date(2026, 1, 1), "rate": 0.9},
+    {**_TO_EURO, "rate_date": date(2026, 3, 15), "rate": 0.5},
 ]
 
 
@@ -182,6 +181,7 @@ class Delivery:
     point_of_sale: PointOfSaleSettings = field(default_factory=PointOfSaleSettings)
     hierarchies: HierarchyFile = field(default_factory=HierarchyFile)
     survivorship: SurvivorshipFile = field(default_factory=SurvivorshipFile)
+    value: tuple[CustomerValueSettings, MarginSettings] = VALUE
     rows: Mapping[str, Mapping[str, Rows]] = field(
         default_factory=lambda: {"north": NORTH, "south": SOUTH, "rates": {"fx_rates": RATES}}
     )
@@ -198,6 +198,7 @@ def land(file: Path, delivery: Delivery, previous: Path | None = None) -> None:
         land_outside_settings(connection, delivery.signals, delivery.point_of_sale)
         land_hierarchy_settings(connection, delivery.hierarchies)
         land_survivorship(connection, delivery.survivorship)
+        land_value_settings(connection, *delivery.value)
         land_decisions(connection)
         for computed in ("features.int_demand_adjustments", "features.int_order_line_costs"):
             create_by_contract(connection, computed)
@@ -235,8 +236,8 @@ def _land_night(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> No
         [delivery.business_date],
     )
     connection.execute("create table night.systems (system text, kind text, priority integer)")
-    for system, priority in delivery.priority.items():
-        connection.execute("insert into night.systems values (?, 'erp', ?)", [system, priority])
+    systems = [(system, "erp", priority) for system, priority in delivery.priority.items()]
+    connection.executemany("insert into night.systems values (?, ?, ?)", systems)
 
 
 def _land_units(connection: duckdb.DuckDBPyConnection) -> None:

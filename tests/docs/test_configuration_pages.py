@@ -32,6 +32,7 @@ from workspace.config import (
     source_file,
     steward_file,
     taxonomy_file,
+    value_settings,
     workspace_file,
 )
 from workspace.config import entities as entity_file
@@ -63,6 +64,7 @@ PAGE_OF_MODULE = {
     hierarchy_file: "hierarchies.md",
     taxonomy_file: "taxonomy.md",
     match_settings: "matching.md",
+    value_settings: "value.md",
 }
 LISTED = {module.__name__ for module in PAGE_OF_MODULE}
 FILES = {

@@ -14,6 +14,7 @@ from workspace.config.field_fill_limit import FieldFill
 from workspace.config.intraday_settings import IntradaySettings
 from workspace.config.outside_data import PointOfSaleSettings, SignalSettings
 from workspace.config.strict import Strict
+from workspace.config.value_settings import CustomerValueSettings, HalfLife, MarginSettings
 
 
 def _known_zone(name: str) -> str:
@@ -58,8 +59,8 @@ class DemandProfileSettings(Strict):
         AdiDefinition.LEADING_ZEROS_TRIMMED,
         description="How the average demand interval is counted.",
     )
-    half_life_weeks: float = Field(
-        26, gt=0, description="Age at which a week counts half in the decayed mean of demand."
+    half_life_weeks: HalfLife = Field(
+        26, description="Age at which a week counts half in the decayed mean of demand."
     )
 
 
@@ -87,6 +88,8 @@ class WorkspaceFile(Strict):
         3, ge=2, description="Receipts needed before observed lead times replace planned ones."
     )
     demand_profile: DemandProfileSettings = DemandProfileSettings()
+    customer_value: CustomerValueSettings = CustomerValueSettings()
+    margins: MarginSettings = MarginSettings()
     gates: Gates = Gates()
     signals: SignalSettings = SignalSettings()
     point_of_sale: PointOfSaleSettings = PointOfSaleSettings()

@@ -105,7 +105,7 @@ valued as (
                 then {{ amount('direction * base_units * standard_cost_amount') }}
         end as signed_cost_amount,
         case
-            when cost_amount is not null then 'actual'
+            when cost_amount is not null then coalesce(cost_basis, 'actual')
             when standard_cost_amount is not null then 'standard'
             else 'missing'
         end as cost_grade

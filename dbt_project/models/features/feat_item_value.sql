@@ -29,7 +29,14 @@ traded as (
         sum(case when is_sale then 0 else -quantity_units end) as returned_units,
         sum(case when is_sale then 1 else 0 end) as order_line_count,
         count(distinct case when is_sale then customer_id end) as customer_count,
-        max(case cost_grade when 'missing' then 3 when 'standard' then 2 else 1 end) as worst_grade
+        max(
+            case cost_grade
+                when 'missing' then 4
+                when 'allocated' then 3
+                when 'standard' then 2
+                else 1
+            end
+        ) as worst_grade
     from recent
     group by product_id, site_id
 ),
@@ -40,11 +47,11 @@ final as (
         product_sites.site_id,
         {{ amount('coalesce(traded.revenue_amount, 0)') }} as revenue_12m_amount,
         case
-            when traded.worst_grade = 3 then null
+            when traded.worst_grade = 4 then null
             else {{ amount('coalesce(traded.cost_amount, 0)') }}
         end as cost_12m_amount,
         case
-            when traded.worst_grade = 3 then null
+            when traded.worst_grade = 4 then null
             else {{ amount('coalesce(traded.margin_amount, 0)') }}
         end as margin_12m_amount,
         {{ amount('coalesce(traded.sold_units, 0)') }} as sold_units_12m,
@@ -52,7 +59,8 @@ final as (
         cast(coalesce(traded.order_line_count, 0) as bigint) as order_line_count_12m,
         cast(coalesce(traded.customer_count, 0) as bigint) as customer_count_12m,
         case traded.worst_grade
-            when 3 then 'missing'
+            when 4 then 'missing'
+            when 3 then 'allocated'
             when 2 then 'standard'
             when 1 then 'actual'
         end as margin_grade,

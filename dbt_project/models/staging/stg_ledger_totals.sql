@@ -8,6 +8,7 @@ final as (
         period_end_date,
         {{ upper_code('currency_code') }} as currency_code,
         net_amount,
+        cost_amount,
         coalesce(tolerance_amount, 0) as tolerance_amount,
         _system,
         _namespace,

@@ -24,6 +24,7 @@ final as (
         codes.unit_code,
         source.net_amount,
         source.cost_amount,
+        source.cost_basis,
         source.list_amount,
         source.rebate_amount,
         source.payment_days,
