@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import duckdb
 import pyarrow as pa
 
@@ -124,8 +127,15 @@ def compiled(scheme: Scheme, relation: str | None = None) -> str:
     if isinstance(scheme.method, Matrix):
         relation = "cells"
         columns |= {scheme.method.row_scheme: "varchar", scheme.method.column_scheme: "varchar"}
-    try:
+    with refused_as_configured(scheme):
         return compile_scheme(scheme, relation, columns)
+
+
+@contextmanager
+def refused_as_configured(scheme: Scheme) -> Iterator[None]:
+    """Raise what compiling a scheme refuses as an error of its configuration."""
+    try:
+        yield
     except RuleError as error:
         code = "CONFIG_UNKNOWN_COLUMN" if error.code == "RULE_UNKNOWN_COLUMN" else error.code
         raise TierwiseError(code, place=scheme.scheme_id, cause=f"{error}") from error
@@ -161,7 +171,7 @@ def _judge(
     """
     relation = f"{scheme.unit}_{features}"
     if isinstance(scheme.method, Matrix):
-        connection.execute(_cells(scheme, scheme.method, relation, source))
+        connection.execute(cells_statement(scheme, scheme.method, relation, source))
     connection.execute(
         f"""
         create or replace temp table judged as
@@ -192,7 +202,7 @@ def _held(connection: duckdb.DuckDBPyConnection, workspace: Workspace, scheme: S
     return HELD.format(scheme=name, former_unit=FORMER_UNIT)
 
 
-def _cells(scheme: Scheme, matrix: Matrix, relation: str, source: str) -> str:
+def cells_statement(scheme: Scheme, matrix: Matrix, relation: str, source: str) -> str:
     """Return the statement that gives a matrix its relation: features and the two segments."""
     unit = unit_key(scheme.keys, "f")
     return f"""

@@ -11,6 +11,12 @@
 {%- endmacro %}
 
 
+{#- An exact factor of a product: DuckDB keeps the product of two decimals of 18 digits in 18. -#}
+{% macro factor(expression) -%}
+    cast({{ expression }} as decimal(20, 4))
+{%- endmacro %}
+
+
 {#- The sample standard deviation of whole numbers, from exact sums: an engine's own adds doubles up
     in the order of its threads, and two nights of one input differed by 1e-12. Null below two. -#}
 {% macro integer_deviation(expression) -%}

@@ -38,7 +38,7 @@ RESULT_COLUMNS = (
     "flip_column", "flip_value", "flip_segment_id", "value_at_stake_amount",
 )  # fmt: skip
 
-_DOUBLE_MEASURE_DECIMALS = 6  # a Pareto measure that is a double is added up in this many
+DOUBLE_MEASURE_DECIMALS = 6  # a Pareto measure that is a double is added up in this many
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _TYPE = re.compile(r"[A-Za-z]+( *\( *\d+ *(, *\d+ *)?\))?")
 _STATEMENT = """\
@@ -99,19 +99,19 @@ def compile_scheme(scheme: Scheme, relation: str, columns: Mapping[str, str]) ->
     conditions = [check_condition(rule.when, columns=columns) for rule in scheme.first_rules]
     needed = method_columns(scheme.method)
     read = tuple(dict.fromkeys([c for each in conditions for c in each.columns] + list(needed)))
-    _check_names(scheme, relation, columns, read)
+    check_names(scheme, relation, columns, read)
     incomplete = " or ".join(f"{name} is null" for name in needed)
     is_open = "_rule is null"
     return _STATEMENT.format(
         columns=", ".join(dict.fromkeys((*scheme.keys, *read, scheme.value_column))),
         relation=relation,
-        rule=_numbered([condition.sql for condition in conditions]),
+        rule=number_of_first([condition.sql for condition in conditions]),
         incomplete=incomplete,
         method=_method_ctes(scheme, columns).rstrip(),
         flip_segment=_flip_segment(scheme, columns),
         keys=", ".join(scheme.keys),
-        segment_by_rule=_by_rule(rule.segment_id for rule in scheme.first_rules),
-        id_by_rule=_by_rule(rule.rule_id for rule in scheme.first_rules),
+        segment_by_rule=branch_by_rule(rule.segment_id for rule in scheme.first_rules),
+        id_by_rule=branch_by_rule(rule.rule_id for rule in scheme.first_rules),
         fallback=quoted(scheme.fallback_segment_id),
         method_name=method_name(scheme.method),
         inputs=_inputs(scheme, read, columns),
@@ -122,9 +122,10 @@ def compile_scheme(scheme: Scheme, relation: str, columns: Mapping[str, str]) ->
     )
 
 
-def _check_names(
+def check_names(
     scheme: Scheme, relation: str, columns: Mapping[str, str], read: Sequence[str]
 ) -> None:
+    """Raise SchemeError for a column that the relation lacks, or a name that SQL cannot hold."""
     for name in (*scheme.keys, *read, scheme.value_column):
         if name not in columns:
             near = get_close_matches(name, columns, n=1)
@@ -143,7 +144,7 @@ def _method_ctes(scheme: Scheme, columns: Mapping[str, str]) -> str:
         case ParetoShare() as method:
             decimals = decimals_of(columns[method.measure])
             return pareto_ctes(
-                method, decimals=_DOUBLE_MEASURE_DECIMALS if decimals is None else decimals
+                method, decimals=DOUBLE_MEASURE_DECIMALS if decimals is None else decimals
             )
         case Thresholds() as method:
             return thresholds_cte(method, columns)
@@ -153,7 +154,7 @@ def _method_ctes(scheme: Scheme, columns: Mapping[str, str]) -> str:
             return matrix_cte(method)
 
 
-def _numbered(conditions: Sequence[str]) -> str:
+def number_of_first(conditions: Sequence[str]) -> str:
     """Which condition is the first true one, counted from 1."""
     if not conditions:
         return "cast(null as integer)"
@@ -161,7 +162,8 @@ def _numbered(conditions: Sequence[str]) -> str:
     return "case" + "".join(f"\n            {branch}" for branch in branches) + "\n        end"
 
 
-def _by_rule(values: Iterable[str]) -> str:
+def branch_by_rule(values: Iterable[str]) -> str:
+    """Write the branches of a case: a value for each first rule."""
     return "".join(
         f"\n            when _rule = {number} then {quoted(value)}"
         for number, value in enumerate(values, start=1)

@@ -216,13 +216,13 @@ def pareto_ctes(method: ParetoShare, *, decimals: int) -> str:
         by_group=f"partition by {groups[:-2]}" if groups else "",
         last=quoted(last.segment_id),
         cuts="\n    union all ".join(_cut_row(cut) for cut in upper),
-        class_before=_classes(upper, "_before", "_total"),
-        class_after=_classes(upper, "_larger", "_new_total"),
+        class_before=class_branches(upper, "_before", "_total"),
+        class_after=class_branches(upper, "_larger", "_new_total"),
         cut_above=_cut_of(method.cuts[1:], upper),
         cut_below=_cut_of(upper, upper),
-        same_found=_same(method.within, "counted", "classed"),
-        same_step=_same(method.within, "measured", "classed"),
-        same_nearest=_same(method.within, "measured", "nearest"),
+        same_found=same_columns(method.within, "counted", "classed"),
+        same_step=same_columns(method.within, "measured", "classed"),
+        same_nearest=same_columns(method.within, "measured", "nearest"),
     )
 
 
@@ -230,7 +230,8 @@ def _cut_row(cut: Cut) -> str:
     return f"select cast({plain_decimal(cut.up_to)} as decimal(7, 6)) as _share"
 
 
-def _classes(cuts: Sequence[Cut], larger: str, total: str) -> str:
+def class_branches(cuts: Sequence[Cut], larger: str, total: str) -> str:
+    """Write the branches of a case: the first class whose cut is above what is larger."""
     return "\n            ".join(
         f"when {larger} < {plain_decimal(cut.up_to)} * {total} then {quoted(cut.segment_id)}"
         for cut in cuts
@@ -244,5 +245,6 @@ def _cut_of(cuts: Sequence[Cut], bounds: Sequence[Cut]) -> str:
     )
 
 
-def _same(columns: Sequence[str], left: str, right: str) -> str:
+def same_columns(columns: Sequence[str], left: str, right: str) -> str:
+    """Write the start of a join's condition: equal in each column."""
     return "".join(f"{left}.{name} = {right}.{name} and " for name in columns)

@@ -5,6 +5,7 @@ import duckdb
 import pyarrow as pa
 
 from models.segmentation.scheme import Matrix, method_name, rule_hash
+from orchestration.margin_sensitivity import margin_sensitivity, segment_margins
 from orchestration.metric_trust import TABLE as TRUST
 from orchestration.python_table import python_table
 from orchestration.segment_history import TABLE as HISTORY
@@ -18,6 +19,7 @@ from workspace.table_contract import feature_tables
 
 ASSIGNMENT = "segments.segment_assignment"
 REGISTRY = "segments.rule_set_registry"
+SENSITIVITY = "segments.segment_margin_sensitivity"
 
 
 def _registry(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
@@ -181,6 +183,13 @@ def segments() -> dg.Definitions:
             python_table(ASSIGNMENT, assign, deps=read, kind="sql"),
             python_table("segments.segment_matrix", _matrix, deps=[ASSIGNMENT], kind="sql"),
             python_table("segments.segment_churn", _churn, deps=[ASSIGNMENT], kind="sql"),
+            python_table(SENSITIVITY, margin_sensitivity, deps=[ASSIGNMENT, *read], kind="sql"),
+            python_table(
+                "segments.segment_margin_quality",
+                segment_margins,
+                deps=[ASSIGNMENT, SENSITIVITY, "night.parameters"],
+                kind="sql",
+            ),
             python_table("segments.segment_provisional", _provisional, kind="yaml"),
             python_table(HISTORY, _history, deps=[ASSIGNMENT, "golden.entity_events"], kind="sql"),
         ]

@@ -10,6 +10,7 @@ import duckdb
 from orchestration.cost_truth import TABLE as COST_TO_SERVE
 from orchestration.cost_truth import cost_to_serve_reconciles
 from orchestration.gate_book import Finding, book
+from orchestration.margin_truth import margins_reconcile
 from orchestration.resource import Night
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
@@ -157,6 +158,11 @@ def churn_is_within_its_limit(
 TRUTHS: dict[str, tuple[str, Truth, tuple[str, ...]]] = {
     "every_unit_has_one_segment": (ASSIGNMENT, every_unit_has_one_segment, ()),
     "revenue_reconciles": ("segments.segment_matrix", revenue_reconciles, ()),
+    "margins_reconcile": (
+        "features.feat_margin_quality",
+        margins_reconcile,
+        ("control.margin_reconciliation",),
+    ),
     "churn_is_within_its_limit": ("segments.segment_churn", churn_is_within_its_limit, ()),
     "every_target_has_a_policy": (
         "policies.policy_reorder",

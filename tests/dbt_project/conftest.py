@@ -15,6 +15,7 @@ import pytest
 from orchestration.matching import match_objects
 from tests.dbt_project.dbt_run import WORKING, run_dbt
 from tests.dbt_project.delivered_nights import NORTH, RATES, SOUTH, Delivery, land
+from tests.dbt_project.valued_nights import SELECTED, valued_delivery
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,3 +101,11 @@ def night_without_rates(builder: Builder) -> BuiltNight:
     """South sells in dollars, and no rate is delivered."""
     delivery = Delivery(rows={"north": NORTH, "south": SOUTH})
     return builder.build(delivery, "--exclude-resource-type", "unit_test")
+
+
+@pytest.fixture(scope="session")
+def valued_night(builder: Builder) -> Path:
+    """Sixty drawn customers: the database in which dbt has built what they and items are worth."""
+    night = builder.build(valued_delivery(), *SELECTED)
+    assert night.has_passed, night.log
+    return night.file

@@ -72,7 +72,7 @@ def test_names_tell_the_layer(dbt_tables: dict[str, dict[str, Any]]) -> None:
         "staging": ("stg_",),
         "golden": ("golden_", "int_"),
         "hierarchies": ("hier_", "int_"),
-        "control": ("history_", "int_"),
+        "control": ("history_", "int_", "margin_"),
         "facts": ("fct_", "int_"),
         "features": ("feat_", "demand_", "whale_", "int_"),
     }

@@ -15,7 +15,7 @@ from tests.workspace.small_company import BUSINESS_DATE, Company
 from workspace.folder import Workspace
 from workspace.ingest.control import open_books
 from workspace.night_inputs import land_parameters, land_prior
-from workspace.table_contract import contract
+from workspace.table_contract import contract, feature_tables
 from workspace.warehouse import create_by_contract, write_by_contract
 
 ASSIGNMENT = "segments.segment_assignment"
@@ -90,12 +90,10 @@ def _night(
         land_prior(connection, None)
         if before is not None:
             _carry(before, connection)
-        for name in ("golden.golden_customer", "features.feat_customer_value"):
-            create_by_contract(connection, name)
-        for name in ("facts.int_product_site", "features.feat_item_value"):
-            _empty(connection, name)
-        for name in ("features.feat_demand_profile", "features.feat_supply_profile"):
-            _empty(connection, name)
+        create_by_contract(connection, "golden.golden_customer")
+        _empty(connection, "facts.int_product_site")
+        for table in feature_tables():
+            _empty(connection, table.name)
         _fill(connection, revenues)
         write_by_contract(connection, TABLE, check_metrics(connection, workspace))
         write_by_contract(connection, ASSIGNMENT, assign(connection, workspace))
