@@ -36,7 +36,9 @@ SUBJECTS = (
 # Days from the end of a month to its publication, and since the provider gave a signal up.
 PUBLISHED_AFTER_DAYS = 10
 GIVEN_UP_DAYS = 180
-REPORTED_WEEKS = 10
+REPORTED_WEEKS = 40
+# An order replaces what stores have sold in the weeks before it, so that sales foretell orders.
+REPLACED_WEEKS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +100,7 @@ def _month_ends(plan: Plan) -> Iterator[date]:
 
 
 def _pos_sales(plan: Plan, world: World, lines: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """One row per chain, store, article and day: the chains sell what they bought, the same day.
+    """One row per chain, store, article and day on which the store sold of it.
 
     A store reports each week, if only that it sold none of an article.
     """
@@ -128,11 +130,19 @@ def _pos_sales(plan: Plan, world: World, lines: Sequence[pl.DataFrame]) -> pl.Da
 
 
 def _bought(plan: Plan, world: World, lines: pl.DataFrame) -> pl.DataFrame:
-    """Return what was sold to each customer group in the weeks that the chains report."""
-    sold = lines.filter(
-        ~pl.col("is_return")
-        & ~pl.col("is_cancelled")
-        & pl.col("day").is_between(plan.as_of_day - 7 * REPORTED_WEEKS + 1, plan.as_of_day)
+    """Return what each customer group has sold in the weeks that the chains report.
+
+    Of each order an equal part was sold in each of the weeks before it, the rest in the last one.
+    """
+    ordered = lines.filter(~pl.col("is_return") & ~pl.col("is_cancelled"))
+    weekly = (pl.col("units") // REPLACED_WEEKS).cast(pl.Int64)
+    rest = pl.col("units").cast(pl.Int64) - (REPLACED_WEEKS - 1) * weekly
+    sold = pl.concat(
+        ordered.with_columns(day=pl.col("day") - 7 * week, units=weekly if week else rest)
+        for week in range(REPLACED_WEEKS)
+    ).filter(
+        pl.col("units") > 0,
+        pl.col("day").is_between(plan.as_of_day - 7 * REPORTED_WEEKS + 1, plan.as_of_day),
     )
     accounts = world.accounts.filter(pl.col("system").is_in(ERPS)).select(
         "account", "customer_group", company="system"
