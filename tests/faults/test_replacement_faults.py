@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.kept_promises import books_add_up, bytes_are_kept, quarantine_says_all
 from tests.workspace.small_company import Company, ingested
-from workspace.ingest.replacement_cycles import shortest_cycle
+from workspace.ingest.circles import shortest_circle
 
 EXTRACT = """\
   replaced:
@@ -75,7 +75,7 @@ def test_products_follow_each_other_to_an_end_or_are_set_aside(case: Case, tmp_p
         kept = night.rows("select product_id, successor_id from raw.product_replacements")
         assert len(kept) == len(case.pairs) - len(case.circle)
         edges = [(("erp", old), ("erp", new)) for old, new in kept]
-        assert not any(shortest_cycle(edge, edges) for edge in edges)
+        assert not any(shortest_circle(edge, edges) for edge in edges)
         books_add_up(night)
         quarantine_says_all(night, workspace)
     bytes_are_kept(workspace)

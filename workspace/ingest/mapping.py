@@ -12,6 +12,7 @@ import duckdb
 from workspace.config.entities import SQL_TYPES, Entity, entities
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace
+from workspace.ingest.circles import CIRCULAR, book_circles
 from workspace.ingest.contract import sql
 from workspace.ingest.control import add_entity_faults, add_faults
 from workspace.ingest.cycles import book_cycles
@@ -27,7 +28,6 @@ from workspace.ingest.leading_zeros import book_twins
 from workspace.ingest.mapping_check import CheckedMapping, check_mappings
 from workspace.ingest.orphans import book_orphans
 from workspace.ingest.parsing import literal
-from workspace.ingest.replacement_cycles import REPLACEMENTS, book_replacement_cycles
 from workspace.ingest.tree_faults import HIERARCHIES, Tree, book_tree_faults
 from workspace.ingest.unmapped import book_unmapped
 from workspace.warehouse import one_row
@@ -64,8 +64,8 @@ def fill(connection: duckdb.DuckDBPyConnection, workspace: Workspace, name: str)
         tree = Tree(entity=name, mappings=mappings, maximum_depth=depth)
         book_tree_faults(connection, tree)
         book_cycles(connection, tree)
-    if name == REPLACEMENTS:
-        book_replacement_cycles(connection, mappings)
+    if name in CIRCULAR:
+        book_circles(connection, CIRCULAR[name], mappings)
 
 
 def entity_rows(entity: Entity, mappings: list[CheckedMapping]) -> str:

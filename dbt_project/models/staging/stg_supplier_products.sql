@@ -12,6 +12,8 @@ final as (
         purchase_price_amount,
         {{ upper_code('currency_code') }} as currency_code,
         is_preferred,
+        coalesce(valid_from, {{ since_ever() }}) as valid_from,
+        valid_to,
         _system,
         _namespace,
         _file,
