@@ -13,6 +13,7 @@ from data.generator.extracts import Master, master_shape
 from data.generator.network import CURRENCIES, SITES
 from data.generator.packing import contradicting, unit_factors
 from data.generator.plan import Plan
+from data.generator.planted_supply import with_raised_minimums
 from data.generator.world import World
 from data.generator.writing import Dialect
 
@@ -37,10 +38,8 @@ ORDER_LINES = (
 ORDER_TYPES = pl.col("kind").replace_strict({"standard": "TA", "project": "ZPRJ"})
 SHIPPED_NAME = "deliveries"
 SHIPPED_LINES = ("VGBEL", "VGPOS", "WADAT_IST", "LGMNG", "MEINS")
-PURCHASE_ORDER_LINES = (
-    "EBELN", "EBELP", "LIFNR", "MATNR", "WERKS", "BEDAT", "EINDT", "MENGE", "NETPR", "WAERS",
-    "LOEKZ",
-)  # fmt: skip
+PURCHASE_ORDER_LINES = ("EBELN", "EBELP", "LIFNR", "MATNR", "WERKS", "BEDAT", "EINDT", "MENGE",
+    "NETPR", "WAERS", "LOEKZ", "LLIEF")  # fmt: skip
 ORDER_LINE_SHAPE = Shape(
     key=0,
     number=8,
@@ -182,10 +181,10 @@ def _suppliers(world: World) -> pl.DataFrame:
 
 def _info_records(plan: Plan, world: World) -> pl.DataFrame:
     known = delivered_products(world.records, SYSTEM, plan).select("product", "source_key")
-    rows = world.sources.join(known, on="product", how="inner", maintain_order="left")
+    rows = with_raised_minimums(plan, world).join(known, on="product", maintain_order="left")
     price = (pl.col("price") * price_level(plan.as_of_day, plan.start_day) * 100).round()
     return rows.select(
-        LIFNR=pl.col("supplier").replace_strict(dict(enumerate(world.suppliers["north_key"]))),
+        LIFNR=world.suppliers["north_key"].gather(rows["supplier"]),
         MATNR="source_key",
         APLFZ=pl.col("planned_days").cast(pl.String),
         MINBM=DIALECT.number(pl.col("minimum") * 1_000, 3),
@@ -246,4 +245,5 @@ def purchase_order_lines(named: pl.DataFrame) -> pl.DataFrame:
         NETPR=DIALECT.number((pl.col("price") * 100).round().cast(pl.Int64).clip(lower_bound=1), 2),
         WAERS=pl.lit("EUR"),
         LOEKZ=pl.when("is_cancelled").then(pl.lit("L")),
+        LLIEF=pl.when(pl.col("maker_key") != pl.col("supplier_key")).then("maker_key"),
     )

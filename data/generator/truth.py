@@ -9,12 +9,14 @@ from pathlib import Path
 
 import polars as pl
 
+from data.generator.bills import depths
 from data.generator.campaigns import planned
 from data.generator.catalogue import LEAD_IN_DAYS, delivered_products, southern_divisions
 from data.generator.contracts import in_force as contracts_in_force
 from data.generator.demand import Demand
 from data.generator.patience import patience
 from data.generator.plan import Plan
+from data.generator.planted_supply import makers, rigid_items
 from data.generator.trees import grow
 from data.generator.world import World
 from data.generator.writing import Extract, write_csv
@@ -47,6 +49,9 @@ def write_truth(
         "promotions": _promotions(plan, named, planted.demand),
         "promotion_weeks": _promotion_weeks(plan, named, planted.demand),
         "stock_outs": _stock_outs(plan, named, planted.lost),
+        "bills_of_materials": depths(plan, world),
+        "contract_makers": _makers(world),
+        "mismatches": _mismatches(plan, world),
         "projects": _projects(plan, named, planted.projects),
         "margins": _margins(named, planted.earned),
         "patience": patience(world.accounts.filter(pl.col("created") <= plan.as_of_day)),
@@ -94,6 +99,23 @@ def _packages(plan: Plan, world: World) -> pl.DataFrame:
     known = world.records.filter(pl.col("launch") - LEAD_IN_DAYS <= plan.as_of_day)
     packed = known.join(world.packages, on="product", how="left", maintain_order="left")
     return packed.select("system", "source_key", "unit", "case_size", "grams")
+
+
+def _makers(world: World) -> pl.DataFrame:
+    """One row per supplier whose goods another makes, by the keys of the north."""
+    keys = world.suppliers["north_key"]
+    made_by = keys.gather(makers(world))
+    return pl.DataFrame({"supplier_key": keys, "maker_key": made_by}).filter(keys != made_by)
+
+
+def _mismatches(plan: Plan, world: World) -> pl.DataFrame:
+    """One row per stocked item whose minimum order was raised to two years of demand."""
+    columns = ("demand_class", "lead_mean_days", "weekly", "minimum")
+    return (
+        rigid_items(plan, world)
+        .select(*_ITEM, *columns)
+        .with_columns(pl.col("lead_mean_days", "weekly").round(4))
+    )
 
 
 def _demand_classes(plan: Plan, named: pl.DataFrame) -> pl.DataFrame:

@@ -11,12 +11,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import polars as pl
 
-from data.generator import campaigns, costs, crm, erp_north, erp_south, market, tree_extracts, wms
+from data.generator import costs, market, wms
 from data.generator.defects import Shape, Spoiler
 from data.generator.demand import Demand
 from data.generator.extracts import Master
@@ -25,16 +24,16 @@ from data.generator.network import ERPS, exchange_rates, fiscal_calendars, half_
 from data.generator.orders import OrderBook
 from data.generator.packing import in_stated_units, odd_products, unit_codes
 from data.generator.plan import Plan, date_of
+from data.generator.planted_supply import makers
 from data.generator.projects import Projects
 from data.generator.shipments import Shipments
 from data.generator.supply import Supply
 from data.generator.terms import with_terms
-from data.generator.trees import grow
 from data.generator.truth import Planted, write_truth
+from data.generator.whole_extracts import SYSTEMS, whole_extracts
 from data.generator.world import World, draw_world
 from data.generator.writing import Dialect, Extract, alone_in, put_in_place, write_csv
 
-SYSTEMS: dict[str, ModuleType] = {"erp_north": erp_north, "erp_south": erp_south}
 MARK = "plan.json"
 
 
@@ -100,6 +99,7 @@ class _Run:
         self._costs = costs.Costs(plan, world)
         self._account_keys = {erp: world.account_keys(erp) for erp in ERPS}
         self._shelves = wms.Shelves(world)
+        self._makers = makers(world)
         self.supply = Supply(plan, world, demand)
         self.extracts: dict[str, Extract] = {}
         self._spoilers = {
@@ -137,21 +137,12 @@ class _Run:
 
     def masters(self) -> None:
         """Write the extracts that are delivered whole, as they stand on the last day."""
-        for system, module in (*SYSTEMS.items(), ("crm", crm)):
-            for name, master in module.masters(self._plan, self._world).items():
-                self._write_master(f"{system}/{name}", master, module.DIALECT)
-        self._write_master("erp_south/ledger_totals", self._ledger.totals(), erp_south.DIALECT)
-        trees = tree_extracts.masters(grow(self._plan, self._world))
-        for name, (master, dialect) in trees.items():
+        ledger = self._ledger.totals()
+        whole = whole_extracts(self._plan, self._world, self._demand, ledger, self._late_lines)
+        for name, master, dialect in whole:
             self._write_master(name, master, dialect)
-        for name, master in wms.masters().items():
-            self._write_master(f"wms/{name}", master, wms.DIALECT)
         for name, master in self._costs.masters().items():
             self._write_master(f"finance/{name}", master, costs.DIALECT)
-        for name, master in market.masters(self._plan, self._world, self._late_lines).items():
-            self._write_master(f"market/{name}", master, market.DIALECT)
-        for name, master in campaigns.masters(self._plan, self._world, self._demand).items():
-            self._write_master(f"crm/{name}", master, crm.DIALECT)
 
     def planted(self) -> Planted:
         """Return what has been planted in demand so far."""
@@ -196,9 +187,11 @@ class _Run:
         module = SYSTEMS[erp]
         names = self._world.item_names[lines["item"].to_numpy()]
         suppliers = self._world.suppliers[module.SUPPLIER_KEY]
+        ordered = lines["supplier"].to_numpy()
         frame = module.purchase_order_lines(
             lines.with_columns(
-                supplier_key=suppliers.gather(lines["supplier"].to_numpy()),
+                supplier_key=suppliers.gather(ordered),
+                maker_key=suppliers.gather(self._makers[ordered]),
                 product_key=names["product_key"],
                 site_key=names["site_key"],
             )
