@@ -30,6 +30,7 @@ from serving.report.sections.gates import gates, rules
 from serving.report.sections.headline import headline
 from serving.report.sections.hierarchies import hierarchies
 from serving.report.sections.inputs import inputs
+from serving.report.sections.mismatch import mismatch
 from serving.report.sections.outliers import outliers
 from serving.report.sections.quarantine import quarantine
 from serving.report.sections.stock import stock
@@ -78,6 +79,7 @@ def _sections(release: Release) -> list[Section]:
         *cells(release),
         demand_plane(release),
         stock(release),
+        mismatch(release),
         cost_to_serve(release),
         hierarchies(release),
         quarantine(release),

@@ -237,6 +237,20 @@ select p.product_id, p.site_id, p.segment_id, round(protection_mean_units + safe
     greatest(k.on_hand_units - reorder_point_units - order_quantity_units, 0) as excess_units
 from policy_safety_stock as p join fct_stock as k using (product_id, site_id);
 
+create table demand_supply_mismatch as
+select p.product_id, p.site_id, 'lumpy' as demand_trait, 'long, rigid' as supply_traits, action, action_description,
+    row_number() over (order by p.safety_stock_value_amount desc, p.product_id, p.site_id) as value_rank,
+    cast(p.safety_stock_value_amount / 5 as decimal(18, 4)) as value_at_stake_amount,
+    cast(p.safety_stock_value_amount / 9 as decimal(18, 4)) as value_half_width_amount, true as is_certain,
+    p.safety_stock_value_amount as cost_now_amount, cast(p.safety_stock_value_amount * 0.8 as decimal(18, 4)) as cost_after_amount,
+    p.safety_stock_units as stock_now_units, p.safety_stock_units / 2 as stock_after_units,
+    1.5::double as waiting_now_units, 0.5::double as waiting_after_units
+from policy_safety_stock as p join (values
+    (0, 'lower_minimum_order', 'Negotiate a smaller minimum order'),
+    (1, 'make_or_buy_to_order', 'Make or buy to order, with a promised date, instead of stocking')
+) as a(odd, action, action_description) on p.segment_id like '%Z' and length(p.segment_id) % 2 = 0 and a.odd = ascii(right(p.product_id, 1)) % 2
+where p.safety_stock_value_amount > 0;
+
 create table raw_extracts as
 select 'erp_north' as system, extract, extract || '_' || part || '.csv' as file_name,
     sha256(extract || ' ' || part) as file_sha256, cast(96 * records as bigint) as byte_count,

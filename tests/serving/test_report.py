@@ -212,3 +212,18 @@ def test_a_record_with_two_causes_is_one_record(spoiled: Callable[[str], Page]) 
     """)
     assert "32 records set aside" in words(page)
     assert "A record with several causes counts under each." in words(page)
+
+
+def test_mismatches_are_drawn_with_the_action_that_saves_most_and_listed(
+    releases: Releases,
+) -> None:
+    page = Page(render_report(releases.second))
+    words = " ".join(page.words)
+    assert "Where demand and supply do not fit" in words
+    assert "of the value: " in words
+    assert "Negotiate a smaller minimum order" in words
+    (chart,) = (s for s in page.specifications if "marked" in str(s.get("datasets")))
+    datasets = chart["datasets"]
+    assert isinstance(datasets, dict)
+    drawn = {row["action"] for row in datasets["marked"]}
+    assert drawn == {"smaller minimum", "to order"}
