@@ -23,6 +23,7 @@ from workspace.metric_check import check_metrics
 from workspace.overlays import check_overlays
 from workspace.quality_check import check_quality
 from workspace.schemes import UNIT_KEYS, in_order, segments_of, to_scheme
+from workspace.supply_settings import check_supply_settings
 from workspace.survivorship import check_survivorship
 from workspace.table_contract import feature_columns
 from workspace.taxonomy_check import check_taxonomy
@@ -51,6 +52,7 @@ def check_workspace(workspace: Workspace) -> None:
     faults += check_metrics(workspace) + check_matching(workspace.root)
     faults += check_field_fill(workspace) + check_units(workspace)
     faults += check_survivorship(workspace.survivorship, list(workspace.sources))
+    faults += check_supply_settings(workspace.supply)
     faults += _check_overlays(workspace)
     if faults:
         raise ConfigurationErrors(faults)

@@ -23,6 +23,7 @@ from workspace.costing import Costing, read_costing
 from workspace.errors import ConfigurationErrors, TierwiseError
 from workspace.hierarchies import Hierarchies, read_hierarchies
 from workspace.quality import Quality, read_quality
+from workspace.supply_settings import SupplySettings, read_supply_settings
 from workspace.survivorship import Survivorship, read_survivorship
 from workspace.taxonomy import FILE as TAXONOMY
 from workspace.taxonomy import Taxonomy, read_taxonomy
@@ -34,6 +35,7 @@ T = TypeVar("T")
 CONFIGURATION = (
     "workspace.yml",
     "calendars.yml",
+    "supply.yml",
     "costing.yml",
     "sources",
     "segmentation",
@@ -118,6 +120,7 @@ class Workspace(Folder):
     hierarchies: Hierarchies
     survivorship: Survivorship
     taxonomy: Taxonomy
+    supply: SupplySettings
     costing: Costing
 
     def root_of(self, source: SourceFile) -> Path:
@@ -138,7 +141,10 @@ class Workspace(Folder):
         listed = (file for folder in folders for file in sorted(folder.glob("*.yml")))
         matching = [self.root / "matching.yml", *sorted((self.root / "matching").glob("*.json"))]
         files += [file for file in matching if file.is_file()]
-        stated = (self.calendars, self.quality, self.hierarchies, self.survivorship, self.costing)
+        stated = (
+            *(self.calendars, self.quality, self.hierarchies, self.survivorship),
+            *(self.supply, self.costing),
+        )
         return (*files, *listed, *(file for each in stated for file in each.files))
 
 
@@ -155,10 +161,11 @@ def open_workspace(
     hierarchies = _read(lambda: read_hierarchies(root), faults)
     survivorship = _read(lambda: read_survivorship(root), faults)
     taxonomy = _read(lambda: read_taxonomy(root), faults)
+    supply = _read(lambda: read_supply_settings(root), faults)
     costing = _read(lambda: read_costing(root), faults)
     if faults or not (main and calendars and quality and hierarchies and survivorship):
         raise ConfigurationErrors(faults)
-    if not (taxonomy and costing):
+    if not (taxonomy and supply and costing):
         raise ConfigurationErrors(faults)
     return Workspace(
         root=root,
@@ -174,6 +181,7 @@ def open_workspace(
         hierarchies=hierarchies,
         survivorship=survivorship,
         taxonomy=taxonomy,
+        supply=supply,
         costing=costing,
     )
 

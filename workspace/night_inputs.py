@@ -19,6 +19,7 @@ from workspace.ingest.parsing import literal
 from workspace.ledger.store import ledger_head
 from workspace.outside_tables import land_outside_settings
 from workspace.releases import Release, digest, previous_release
+from workspace.supply_settings import land_supply_settings
 from workspace.survivorship import land_survivorship
 from workspace.table_contract import contract
 from workspace.value_tables import land_value_settings
@@ -41,6 +42,7 @@ PRIOR_TABLES = (
     "hierarchies.hier_customer_node",
     "hierarchies.hier_customer_member",
     "facts.fct_external_signal",
+    "features.feat_geo_risk",
     "facts.fct_demand_month",
     "facts.fct_demand_weekly",
     "features.demand_month",
@@ -137,6 +139,7 @@ def land_parameters(
     land_value_settings(connection, file.customer_value, file.margins)
     land_hierarchy_settings(connection, workspace.hierarchies.file)
     land_survivorship(connection, workspace.survivorship.file)
+    land_supply_settings(connection, workspace.supply.file.delivery)
 
 
 def land_prior(connection: duckdb.DuckDBPyConnection, previous: Release | None) -> dict[str, int]:

@@ -38,6 +38,7 @@ SETTINGS = {
     "hierarchy_rules": "One row per rule that settles where trees disagree, and voice of it.",
     "hierarchy_rulings": "One row per place that an expert has ruled on.",
     "hierarchy_readings": "One row per regional node that reads as a node of the one tree.",
+    "supply_settings": "One row: the date that deliveries are judged by.",
     "kept_apart": "One row per system that is kept apart until an acquisition is approved.",
     "ledger": "One row: head and length of the ledger that the night goes by.",
 }

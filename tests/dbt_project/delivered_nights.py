@@ -18,12 +18,14 @@ from tests.dbt_project.delivered_calendars import land_books, land_calendars
 from tests.dbt_project.delivered_prior import land_prior
 from workspace.config.hierarchy_file import HierarchyFile
 from workspace.config.outside_data import PointOfSaleSettings, SignalSettings
+from workspace.config.supply_file import DeliverySettings
 from workspace.config.survivorship_file import SurvivorshipFile
 from workspace.config.value_settings import CustomerValueSettings, MarginSettings
 from workspace.hierarchy_tables import land_hierarchy_settings
 from workspace.ingest.units import MEASURED, resolve_units, stated_by
 from workspace.ledger.landing import land_decisions
 from workspace.outside_tables import land_outside_settings
+from workspace.supply_settings import land_supply_settings
 from workspace.survivorship import land_survivorship
 from workspace.value_tables import land_value_settings
 from workspace.warehouse import create_by_contract
@@ -110,10 +112,8 @@ SOUTH: dict[str, Rows] = {
     "products": [
         {"product_id": "Q1", "product_name": "Hinge, steel", "gtin": "04006381333931"},
     ],
-    "product_hierarchy": [],
     "sites": [{"site_id": "MAIN", "site_name": "South store"}],
     "suppliers": [{"supplier_id": "W1", "supplier_name": "Ore Inc", "duns_number": "71461500"}],
-    "supplier_products": [],
     "order_lines": [
         {
             "line_number": "1",
@@ -137,8 +137,6 @@ SOUTH: dict[str, Rows] = {
     "inventory_snapshots": [
         {"storage_location_id": "A", "product_id": "Q1", "on_hand_units": 3},
     ],
-    "purchase_order_lines": [],
-    "receipts": [],
 }
 
 # What a row holds unless it says otherwise.
@@ -181,6 +179,7 @@ class Delivery:
     point_of_sale: PointOfSaleSettings = field(default_factory=PointOfSaleSettings)
     hierarchies: HierarchyFile = field(default_factory=HierarchyFile)
     survivorship: SurvivorshipFile = field(default_factory=SurvivorshipFile)
+    deliveries: DeliverySettings = field(default_factory=DeliverySettings)
     value: tuple[CustomerValueSettings, MarginSettings] = VALUE
     rows: Mapping[str, Mapping[str, Rows]] = field(
         default_factory=lambda: {"north": NORTH, "south": SOUTH, "rates": {"fx_rates": RATES}}
@@ -198,6 +197,7 @@ def land(file: Path, delivery: Delivery, previous: Path | None = None) -> None:
         land_outside_settings(connection, delivery.signals, delivery.point_of_sale)
         land_hierarchy_settings(connection, delivery.hierarchies)
         land_survivorship(connection, delivery.survivorship)
+        land_supply_settings(connection, delivery.deliveries)
         land_value_settings(connection, *delivery.value)
         land_decisions(connection)
         for computed in ("features.int_demand_adjustments", "features.int_order_line_costs"):

@@ -11,12 +11,15 @@ from workspace.table_contract import contract
 from workspace.yaml_file import read_yaml
 
 ROOT = Path(__file__).parents[2]
-# What matching carries on: whole tables, read by Python.
-MATCHED = ("match_pairs", "match_records", "match_basis", "entity_events")
+# What Python carries on: whole tables.
+CARRIED = {
+    **dict.fromkeys(("match_pairs", "match_records", "match_basis", "entity_events"), "golden"),
+    **dict.fromkeys(("feat_geo_risk", "feat_demand_profile"), "features"),
+}
 PRIOR = {
     "history_months": "control",
     "golden_xref": "golden",
-    **dict.fromkeys(MATCHED, "golden"),
+    **CARRIED,
     "hier_product": "hierarchies",
     "hier_customer": "hierarchies",
     "hier_customer_node": "hierarchies",
@@ -26,7 +29,6 @@ PRIOR = {
     "fct_demand_weekly": "facts",
     "demand_month": "features",
     "demand_cleansed": "features",
-    "feat_demand_profile": "features",
 }
 
 
@@ -50,8 +52,7 @@ def land_prior(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> 
 
 def _tables() -> dict[str, dict[str, str]]:
     """Return data types by column of what dbt declares of prior.*, and of what Python reads."""
-    whole = {name: contract(f"golden.{name}").columns for name in MATCHED}
-    whole["feat_demand_profile"] = contract("features.feat_demand_profile").columns
+    whole = {name: contract(f"{schema}.{name}").columns for name, schema in CARRIED.items()}
     read = {name: {c.name: c.data_type for c in columns} for name, columns in whole.items()}
     return declared_sources(ROOT, "prior") | read
 

@@ -8,9 +8,11 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from orchestration.supply import profile_supply
+from orchestration.supply import RISK, profile_supply, score_geography
 from tests.dbt_project.conftest import BuiltNight
+from workspace.config.supply_file import SupplyFile
 from workspace.table_contract import public_tables
+from workspace.warehouse import write_by_contract
 
 NAMED = """
     select product.product_code, site.leading_namespace, {columns}
@@ -128,10 +130,11 @@ def test_value_of_the_items_is_that_of_the_lines_that_were_not_cancelled(
 
 def test_the_supply_of_a_night_is_profiled_from_its_tables(first_night: BuiltNight) -> None:
     with duckdb.connect(str(first_night.file)) as connection:
-        connection.execute(f"create table profiled as {profile_supply(connection)}")
+        write_by_contract(connection, RISK, score_geography(connection, SupplyFile()))
+        connection.execute(f"create table profiled as {profile_supply(connection, SupplyFile())}")
         columns = "lead_time_source, lead_time_mean_days, on_time_rate, minimum_order_units"
         profiled = connection.execute(NAMED.format(columns=columns, table="profiled")).fetchall()
-        connection.execute("drop table profiled")
+        connection.execute(f"drop table profiled; drop table {RISK}")
     # Of 100 ordered 40 have come, late; a site without receipts leans on those of the product.
     assert profiled == [
         ("P1", "north", "site receipts", 20.0, 0.0, 12),

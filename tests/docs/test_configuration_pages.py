@@ -31,6 +31,7 @@ from workspace.config import (
     scheme_file,
     source_file,
     steward_file,
+    supply_file,
     taxonomy_file,
     value_settings,
     workspace_file,
@@ -62,6 +63,7 @@ PAGE_OF_MODULE = {
     concept: "quality.md",
     field_fill_limit: "quality.md",
     hierarchy_file: "hierarchies.md",
+    supply_file: "supply.md",
     taxonomy_file: "taxonomy.md",
     match_settings: "matching.md",
     value_settings: "value.md",
@@ -80,6 +82,7 @@ FILES = {
     "taxonomy": "data/*/segmentation/taxonomy.yml",
     "source": "data/*/sources/*.yml",
     "stewards": "data/*/quality/stewards.yml",
+    "supply": "data/*/supply.yml",
     "workspace": "data/*/workspace.yml",
 }
 MODELS = [

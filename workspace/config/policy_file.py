@@ -34,6 +34,9 @@ class Defaults(Strict):
     )
     ordering_cost_amount: float = Field(gt=0, description="Cost of placing one order.")
     holding_rate: float = Field(gt=0, description="Yearly holding cost per unit of stock value.")
+    shortage_rate: float = Field(
+        0.05, gt=0, description="Cost of a week that a unit is waited for, per unit of its value."
+    )
 
 
 class PolicyFile(Strict):

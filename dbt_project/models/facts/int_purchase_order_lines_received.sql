@@ -26,6 +26,10 @@ parameters as (
     select * from {{ source('night', 'parameters') }}
 ),
 
+settings as (
+    select * from {{ source('night', 'supply_settings') }}
+),
+
 ordered as (
     select
         purchase_order_lines.*,
@@ -68,10 +72,17 @@ final as (
         accepted.purchase_order_id,
         accepted.line_number,
         suppliers.golden_id as supplier_id,
+        makers.golden_id as source_supplier_id,
         products.golden_id as product_id,
         sites.golden_id as site_id,
         accepted.order_date,
-        accepted.due_date,
+        coalesce(
+            case settings.due_by
+                when 'first_confirmed' then accepted.first_confirmed_date
+                when 'last_confirmed' then accepted.last_confirmed_date
+            end,
+            accepted.due_date
+        ) as due_date,
         accepted.is_cancelled,
         accepted.base_units as ordered_units,
         accepted.accepted_units,
@@ -81,10 +92,15 @@ final as (
         end as open_units
     from accepted
     cross join parameters
+    cross join settings
     left join suppliers
         on
             accepted._namespace = suppliers.namespace
             and accepted.supplier_id = suppliers.source_key
+    left join suppliers as makers
+        on
+            accepted._namespace = makers.namespace
+            and accepted.source_supplier_id = makers.source_key
     left join products
         on
             accepted._namespace = products.namespace

@@ -10,12 +10,41 @@ supplier_products as (
     select * from {{ ref('int_supplier_products_resolved') }}
 ),
 
-suppliers as (
-    select * from {{ ref('golden_supplier') }}
-),
-
 locations as (
     select * from {{ ref('golden_location') }}
+),
+
+-- a supplier who no longer, or not yet, delivers the product is none of its sources
+not_in_force as (
+    select
+        product_id,
+        supplier_id
+    from supplier_products
+    where not is_in_force
+),
+
+usage as (
+    select
+        purchase_order_lines.product_id,
+        purchase_order_lines.site_id,
+        purchase_order_lines.supplier_id,
+        purchase_order_lines.source_supplier_id,
+        count(*) as line_count
+    from purchase_order_lines
+    left join not_in_force as sellers
+        on
+            purchase_order_lines.product_id = sellers.product_id
+            and purchase_order_lines.supplier_id = sellers.supplier_id
+    left join not_in_force as makers
+        on
+            purchase_order_lines.product_id = makers.product_id
+            and purchase_order_lines.source_supplier_id = makers.supplier_id
+    where sellers.supplier_id is null and makers.supplier_id is null
+    group by
+        purchase_order_lines.product_id,
+        purchase_order_lines.site_id,
+        purchase_order_lines.supplier_id,
+        purchase_order_lines.source_supplier_id
 ),
 
 site_usage as (
@@ -23,8 +52,8 @@ site_usage as (
         product_id,
         site_id,
         supplier_id,
-        count(*) as line_count
-    from purchase_order_lines
+        sum(line_count) as line_count
+    from usage
     group by product_id, site_id, supplier_id
 ),
 
@@ -33,7 +62,7 @@ product_usage as (
         product_id,
         supplier_id,
         sum(line_count) as line_count
-    from site_usage
+    from usage
     group by product_id, supplier_id
 ),
 
@@ -42,11 +71,30 @@ possible as (
         product_id,
         supplier_id
     from supplier_products
+    where is_in_force
     union
     select
         product_id,
         supplier_id
     from product_usage
+),
+
+-- goods come from whom orders say they come from, or from whom nothing was ordered yet
+sources as (
+    select
+        product_id,
+        source_supplier_id
+    from usage
+    union
+    select
+        possible.product_id,
+        possible.supplier_id as source_supplier_id
+    from possible
+    left join product_usage
+        on
+            possible.product_id = product_usage.product_id
+            and possible.supplier_id = product_usage.supplier_id
+    where product_usage.supplier_id is null
 ),
 
 -- the buyer's preferred source; without one, the source used most at the site, then anywhere
@@ -84,7 +132,7 @@ source_counts as (
     select
         product_id,
         count(*) as possible_source_count
-    from possible
+    from sources
     group by product_id
 ),
 
@@ -93,7 +141,7 @@ final as (
         product_sites.product_id,
         product_sites.site_id,
         ranked.supplier_id,
-        suppliers.country_code <> locations.country_code as is_imported,
+        locations.country_code as site_country_code,
         cast(coalesce(source_counts.possible_source_count, 0) as bigint) as possible_source_count,
         supplier_products.planned_lead_time_days,
         supplier_products.minimum_order_units,
@@ -109,7 +157,6 @@ final as (
         on
             ranked.product_id = supplier_products.product_id
             and ranked.supplier_id = supplier_products.supplier_id
-    left join suppliers on ranked.supplier_id = suppliers.supplier_id
     left join locations on product_sites.site_id = locations.site_id
     left join source_counts on product_sites.product_id = source_counts.product_id
 )

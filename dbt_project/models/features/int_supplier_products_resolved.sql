@@ -44,9 +44,14 @@ ranked as (
             'units.denominator',
             'units.numerator',
         ) }} as purchase_price_amount,
+        {{ in_force('parameters.business_date', 'supplier_products') }} as is_in_force,
         row_number() over (
             partition by products.golden_id, suppliers.golden_id
             order by
+                case
+                    when {{ in_force('parameters.business_date', 'supplier_products') }} then 1
+                    else 2
+                end nulls last,
                 case when supplier_products.is_preferred then 1 else 2 end nulls last,
                 systems.priority nulls last,
                 supplier_products._namespace nulls last,
@@ -81,6 +86,7 @@ final as (
         product_id,
         supplier_id,
         is_preferred,
+        is_in_force,
         planned_lead_time_days,
         minimum_order_units,
         order_multiple_units,

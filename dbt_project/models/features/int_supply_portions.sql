@@ -54,8 +54,8 @@ measured as (
         purchase_order_lines.product_id,
         purchase_order_lines.site_id,
         purchase_order_lines.supplier_id,
+        purchase_order_lines.source_supplier_id,
         purchase_order_lines.order_date,
-        purchase_order_lines.due_date,
         portions.end_date,
         portions.is_received,
         portions.portion_units
@@ -77,12 +77,13 @@ final as (
         measured.product_id,
         measured.site_id,
         measured.supplier_id,
+        measured.source_supplier_id,
+        measured.order_date,
         measured.is_received,
         cast(measured.share_rate as double) as share_rate,
         cast({{ days_between('measured.order_date', 'measured.end_date') }} as bigint)
             as calendar_days,
-        ended.business_day_count - ordered.business_day_count as business_days,
-        measured.end_date <= measured.due_date as is_on_time
+        ended.business_day_count - ordered.business_day_count as business_days
     from measured
     left join business_days as ordered
         on
