@@ -102,7 +102,7 @@ valued as (
             when cost_amount is not null
                 then {{ amount('direction * cost_amount * rate_to_reporting') }}
             when standard_cost_amount is not null
-                then {{ amount('direction * base_units * standard_cost_amount') }}
+                then {{ amount('direction * ' ~ factor('base_units') ~ ' * standard_cost_amount') }}
         end as signed_cost_amount,
         case
             when cost_amount is not null then coalesce(cost_basis, 'actual')

@@ -87,7 +87,7 @@ final as (
         unit_cost_amount,
         case
             when on_hand_units = 0 then {{ amount('0') }}
-            else {{ amount('on_hand_units * unit_cost_amount') }}
+            else {{ amount(factor('on_hand_units') ~ ' * unit_cost_amount') }}
         end as stock_value_amount
     from stocked
 )
