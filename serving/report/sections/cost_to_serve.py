@@ -154,13 +154,7 @@ def _whale(release: Release, currency: str) -> Chart:
     peak = next(row for row in rows if row["is_peak"])
     end = rows[-1]["cumulated"]
     losers = len(rows) - peak["position"]
-    lost = peak["cumulated"] - end
-    title = (
-        f"{counted(peak['position'], 'customer')} earn {amount(peak['cumulated'], currency)}; the "
-        f"other {losers:,} take {amount(lost, currency)} of it away"
-        if losers
-        else f"No customer takes away from the {amount(end, currency)} that all earn"
-    )
+    title = _finding(peak, losers, end, currency)
     return Chart(
         chart_id="whale-curve",
         title=title,
@@ -181,6 +175,18 @@ def _whale(release: Release, currency: str) -> Chart:
             ],
         ),
     )
+
+
+def _finding(peak: Row, losers: int, end: float, currency: str) -> str:
+    """Return what the curve says, in a sentence."""
+    if peak["cumulated"] <= 0:
+        return f"No customer earns anything; together they cost {amount(-end, currency)}"
+    if not losers:
+        return f"No customer takes away from the {amount(end, currency)} that all earn"
+    lost = amount(peak["cumulated"] - end, currency)
+    earned = amount(peak["cumulated"], currency)
+    first = counted(peak["position"], "customer")
+    return f"{first} earn {earned}; the other {losers:,} take {lost} of it away"
 
 
 def _whale_drawing(rows: list[Row], peak: Row, currency: str) -> dict[str, Any]:
