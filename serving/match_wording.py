@@ -51,7 +51,9 @@ def _side_by_side(left: Row, right: Row) -> list[str]:
 def evidence_lines(row: Row) -> list[str]:
     """Return what speaks for and against a pair being one: each field's level and weight."""
     told = [entry for entry in row["comparison"] or [] if entry["weight"] is not None]
-    parts = [f"{entry['field']} {entry['level'] or ''} {signed(entry['weight'])}" for entry in told]
+    parts = [
+        f"{entry['field']} {entry.get('level') or ''} {signed(entry['weight'])}" for entry in told
+    ]
     lines = [f"  weight {weight_text(row)}"]
     if parts:
         lines.append(f"  = {'; '.join(' '.join(part.split()) for part in parts)}")

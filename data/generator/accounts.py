@@ -7,8 +7,8 @@ import numpy.typing as npt
 import polars as pl
 
 from data.generator.plan import Plan
+from data.generator.spelling import misremembered, spelt
 
-PLAIN_LETTERS = {ord("ö"): "oe", ord("ä"): "ae", ord("ü"): "ue", ord("é"): "e", ord("è"): "e"}
 ACCOUNT_PREFIX = {"erp_north": "N", "erp_south": "S"}
 
 
@@ -21,7 +21,7 @@ def customer_accounts(plan: Plan, customers: pl.DataFrame) -> pl.DataFrame:
     north = _erp_accounts(plan, customers, "erp_north", tax=0.90, duns=0.40, gln=0.30)
     south = _erp_accounts(plan, customers, "erp_south", tax=0.75, duns=0.55, gln=0.10)
     crm = _crm_accounts(plan, customers, pl.concat([north, south]))
-    return pl.concat([north, south, crm])
+    return misremembered(plan, pl.concat([north, south, crm]))
 
 
 def _erp_accounts(
@@ -53,7 +53,7 @@ def _erp_accounts(
         rows,
         system=system,
         keys=keys,
-        names=_spelt(random, rows["name"].to_list(), np.where(is_double, 0.8, 0.25)),
+        names=spelt(random, rows["name"].to_list(), np.where(is_double, 0.8, 0.25)),
         tax=random.random(rows.height) < np.where(is_double, tax / 2, tax),
         duns=random.random(rows.height) < np.where(is_double, duns / 2, duns),
         gln=random.random(rows.height) < np.where(is_double, 0.0, gln),
@@ -82,7 +82,7 @@ def _crm_accounts(plan: Plan, customers: pl.DataFrame, erp: pl.DataFrame) -> pl.
         rows,
         system="crm",
         keys=[f"A-{500_000 + 11 * number:07d}" for number in range(rows.height)],
-        names=_spelt(random, rows["name"].to_list(), np.where(is_double, 0.9, 0.4)),
+        names=spelt(random, rows["name"].to_list(), np.where(is_double, 0.9, 0.4)),
         tax=random.random(rows.height) < np.where(is_double, 0.25, 0.60),
         duns=random.random(rows.height) < np.where(is_double, 0.15, 0.35),
         gln=random.random(rows.height) < 0.15,
@@ -125,30 +125,3 @@ def _account_frame(
         is_double="is_double",
         is_obsolete="is_obsolete",
     )
-
-
-def _spelt(
-    random: np.random.Generator, names: list[str], change: npt.NDArray[np.float64]
-) -> list[str]:
-    """Spell names as different clerks do: `change` is the chance that a spelling differs."""
-    differs = random.random(len(names)) < change
-    manner = random.integers(0, 6, len(names))
-    return [
-        _respelt(name, int(how)) if other else name
-        for name, other, how in zip(names, differs, manner, strict=True)
-    ]
-
-
-def _respelt(name: str, manner: int) -> str:
-    if manner == 0:
-        return name.upper()
-    if manner == 1:
-        return name.replace(" & ", " + ") if " & " in name else f"{name.split(' ')[0]}, {name}"
-    if manner == 2:
-        return name.rsplit(" ", 1)[0]
-    if manner == 3:
-        return name.translate(PLAIN_LETTERS)
-    if manner == 4:
-        middle = len(name) // 2
-        return name[:middle] + name[middle + 1] + name[middle] + name[middle + 2 :]
-    return f'{name} "{name.split(" ")[0]}"'

@@ -35,7 +35,7 @@ PAIRS = [
 COMPARISON = [
     {"field": "customer_name", "level": "similar", "weight": 6.5},
     {"field": "postal_code", "level": "different", "weight": -2.25},
-    {"field": "(prior)", "level": None, "weight": -1.0},
+    {"field": "(prior)", "weight": -1.0},
 ]
 WRITTEN = {"raw_extracts", "quarantine", "source_freshness", "row_decisions"}
 

@@ -9,7 +9,7 @@ from workspace.ingest.check_digits import with_gtins
 from workspace.matching.declaration import Declaration, Field
 from workspace.matching.name_kinds import company_name
 from workspace.matching.number_kinds import identifier, part_number
-from workspace.matching.place_kinds import city, code, postal_code
+from workspace.matching.place_kinds import code, postal_code, town_of_country
 from workspace.matching.shape import Shape
 from workspace.matching.text_kinds import description
 from workspace.matching.vat_numbers import has_no_false_check_digit
@@ -77,8 +77,11 @@ CUSTOMER = Declaration(
             columns=("postal_code",),
             shape=postal_code("postal_code", "postal_code"),
         ),
-        Field(name="city", columns=("city",), shape=city("city", "city")),
-        _country(),
+        Field(
+            name="city",
+            columns=("city", "country_code"),
+            shape=town_of_country("city", "city", "country_code"),
+        ),
     ),
 )
 

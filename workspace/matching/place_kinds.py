@@ -62,6 +62,40 @@ def city(name: str, text: str) -> Shape:
     )
 
 
+def town_of_country(name: str, town: str, country: str) -> Shape:
+    """A town and its country, as one piece of evidence.
+
+    As two they would count the country twice: two records of one town are of one country.
+    """
+    value, only, land = f"{name}_value", f"{name}_town", f"{name}_country"
+    left, right = pair(only)
+    return Shape(
+        columns=(
+            (only, normalise.words(town)),
+            (land, normalise.alphanumeric(country)),
+            (value, f"case when {only} is not null then concat_ws(' ', {only}, {land}) end"),
+        ),
+        comparisons=(
+            Comparison(
+                name=name,
+                levels=(
+                    null_level(f"({absent(value)}) and ({absent(land)})"),
+                    Level(label="same", sql=equal(value), frequency=value),
+                    Level(
+                        label="alike",
+                        sql=f"coalesce({equal(land)}, true) and ({likeness(only, 0.9)} "
+                        f"or contains({left}, {right}) or contains({right}, {left}))",
+                        frequency=value,
+                    ),
+                    Level(label="same country", sql=equal(land), frequency=land),
+                    other_level(),
+                ),
+            ),
+        ),
+        keys=(Key(name=name, sql=f"[{value}]", says=(name,), is_alone=False),),
+    )
+
+
 def postal_code(name: str, text: str) -> Shape:
     """A postal code."""
     value = f"{name}_value"

@@ -168,7 +168,7 @@ def test_an_identifier_that_all_else_contradicts_is_asked_about(
     scored(connection, model=hand_model())
     ((*_, basis, found_by, weight, _, _, outcome, _),) = pairs(connection)
     assert (basis, found_by, outcome) == ("identifier:duns_number", "identifier", "review")
-    assert weight == pytest.approx(PRIOR + BEST + 5 * WORST, abs=1e-5)
+    assert weight == pytest.approx(PRIOR + BEST + 4 * WORST, abs=1e-5)
 
 
 def test_every_pair_of_a_linked_group_is_known(connection: duckdb.DuckDBPyConnection) -> None:
