@@ -141,7 +141,7 @@ def test_patient_and_urgent_customers_are_recovered(release: ReleaseReader, trut
     days = measured.group_by("patience").agg(
         pl.col("tolerance_p50_business_days").min().alias("least"),
         pl.col("tolerance_p50_business_days").max().alias("most"),
-        pl.col("urgent_line_rate").mean().alias("urgent"),
+        pl.col("urgency_rank_rate").mean().alias("urgent"),
     )
     found = {row["patience"]: row for row in days.to_dicts()}
     assert found["urgent"]["most"] == 0

@@ -20,6 +20,24 @@ usual as (
     group by site_id
 ),
 
+-- where a wait stands among those of its site: the share that is longer, ties counting half
+standing as (
+    select
+        site_id,
+        coalesce(business_days, calendar_days) as waited_days,
+        (
+            sum(count(*))
+                over (
+                    partition by site_id
+                    order by coalesce(business_days, calendar_days) desc nulls last
+                    rows between unbounded preceding and current row
+                )
+            - cast(count(*) as double) / 2
+        ) / sum(count(*)) over (partition by site_id) as rank_rate
+    from requests
+    group by site_id, coalesce(business_days, calendar_days)
+),
+
 observed as (
     select
         requests.customer_id,
@@ -39,9 +57,14 @@ observed as (
                     then 1
                 else 0
             end
-        ) as urgent_count
+        ) as urgent_count,
+        sum(cast(standing.rank_rate as decimal(18, 15))) / count(*) as rank_rate
     from requests
     inner join usual on requests.site_id = usual.site_id
+    inner join standing
+        on
+            requests.site_id = standing.site_id
+            and coalesce(requests.business_days, requests.calendar_days) = standing.waited_days
     group by requests.customer_id
 ),
 
@@ -81,6 +104,7 @@ final as (
         {{ published_float(
             'cast(observed.urgent_count as double) / nullif(observed.line_count, 0)'
         ) }} as urgent_line_rate,
+        {{ published_float('observed.rank_rate') }} as urgency_rank_rate,
         cast(coalesce(promised.contract_count, 0) as bigint) as contract_count,
         cast(promised.lead_time_days as double) as contract_lead_time_days,
         cast(promised.lead_time_business_days as double) as contract_lead_time_business_days,
