@@ -126,8 +126,10 @@ def cost_lines(connection: duckdb.DuckDBPyConnection, costing: Costing) -> str:
         select
             paid.*,
             {_charged("freight", file)}, {_charged("premium_freight", file)},
-            cast(l.revenue_amount * coalesce(l.payment_days, 0) * {credit} as decimal(18, 4))
-                as credit_amount
+            cast(
+                cast(l.revenue_amount as decimal(20, 4)) * coalesce(l.payment_days, 0) * {credit}
+                as decimal(18, 4)
+            ) as credit_amount
         from paid
         join {LINES} as l using (order_line_id)
         where {"true" if file else "false"}

@@ -34,7 +34,8 @@
         end as standard_pocket_margin_amount,
         max(
             case cost_grade
-                when 'missing' then 4 when 'estimated' then 3 when 'standard' then 2 else 1
+                when 'missing' then 5 when 'estimated' then 4 when 'allocated' then 3
+                when 'standard' then 2 else 1
             end
         ) as worst_grade
     from costed
@@ -64,8 +65,9 @@
             ) }}
     end as whale_cumulated_ratio,
     case served.worst_grade
-        when 4 then 'missing'
-        when 3 then 'estimated'
+        when 5 then 'missing'
+        when 4 then 'estimated'
+        when 3 then 'allocated'
         when 2 then 'standard'
         when 1 then 'actual'
     end as pocket_margin_grade

@@ -34,6 +34,15 @@ freight as (
     select * from {{ ref('int_freight_shares') }}
 ),
 
+-- what a line costs that nothing tells of is estimated as for its margin
+ratios as (
+    select
+        product_line,
+        central_ratio
+    from {{ ref('int_cost_ratios') }}
+    where cost_grade = 'estimated'
+),
+
 scope as (
     select
         min(month_start_date) as earliest_date,
@@ -90,16 +99,6 @@ lines_in_scope as (
         and order_lines.order_date <= {{ month_end('scope.last_date') }}
 ),
 
--- what a line without a cost is taken to have cost: what lines with one have, by their revenue
-usual as (
-    select
-        cast(
-            sum(cost_amount) / nullif(sum(revenue_amount), 0) as decimal(18, 8)
-        ) as cost_rate
-    from lines_in_scope
-    where not is_cancelled and not is_return and cost_amount is not null
-),
-
 valued as (
     select
         lines_in_scope.*,
@@ -109,7 +108,7 @@ valued as (
         {{ amount(
             'lines_in_scope.counted * coalesce('
             ~ 'lines_in_scope.direction * delivered.list_amount * rates.rate_to_reporting, '
-            ~ 'lines_in_scope.quantity_units * products.list_price_amount)'
+            ~ factor('lines_in_scope.quantity_units') ~ ' * products.list_price_amount)'
         ) }} as list_amount,
         case
             when delivered.list_amount is not null then 'actual'
@@ -122,12 +121,13 @@ valued as (
         ) }} as rebate_amount,
         {{ amount(
             'lines_in_scope.counted * coalesce('
-            ~ 'lines_in_scope.cost_amount, lines_in_scope.revenue_amount * usual.cost_rate)'
+            ~ 'lines_in_scope.cost_amount, '
+            ~ factor('lines_in_scope.revenue_amount') ~ ' * ratios.central_ratio)'
         ) }} as cost_of_goods_amount
     from lines_in_scope
-    cross join usual
     left join delivered on lines_in_scope.order_line_id = delivered.record_key
     left join products on lines_in_scope.product_id = products.product_id
+    left join ratios on products.product_line is not distinct from ratios.product_line
     left join rates
         on
             delivered.currency_code = rates.currency_code
