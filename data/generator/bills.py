@@ -18,6 +18,12 @@ from data.generator.writing import Dialect
 SYSTEM = "erp_north"
 SET_SHARE, PHANTOM_SHARE, ENDED_SHARE, NESTED_SHARE = 0.06, 0.15, 0.12, 0.4
 OPEN_END = "31.12.9999"
+_BILL = {
+    **dict.fromkeys(("parent_id", "parent", "component_id", "component"), pl.String),
+    **dict.fromkeys(("quantity", "scrap"), pl.Int64),
+    "is_phantom": pl.Boolean,
+    **dict.fromkeys(("first", "last"), pl.Int64),
+}
 
 
 def bills(plan: Plan, world: World) -> pl.DataFrame:
@@ -50,7 +56,7 @@ def bills(plan: Plan, world: World) -> pl.DataFrame:
                     "last": first + 200 if ended else None,
                 }
             )
-    return pl.DataFrame(rows, infer_schema_length=None).filter(pl.col("first") <= plan.as_of_day)
+    return pl.DataFrame(rows, schema=_BILL).filter(pl.col("first") <= plan.as_of_day)
 
 
 def master(plan: Plan, world: World, dialect: Dialect) -> Master:

@@ -103,9 +103,10 @@ def best_level(played: Played, costs: WeeklyCosts) -> Floats:
     """Return the level of least cost, from 0 up: the newsvendor's quantile of what is missing."""
     ratio = costs.waiting / (costs.waiting + costs.holding)
     weeks = played.missing.shape[0]
-    ordered = np.sort(played.missing, axis=0)
+    # Item by item: weeks that lie side by side are sorted in two thirds of the time.
+    ordered = np.sort(np.ascontiguousarray(played.missing.T), axis=1)
     at = np.clip(np.ceil(ratio * weeks - 1e-9).astype(np.int64) - 1, 0, weeks - 1)
-    found: Floats = np.maximum(ordered[at, np.arange(ordered.shape[1])], 0.0)
+    found: Floats = np.maximum(ordered[np.arange(len(ordered)), at], 0.0)
     return found
 
 
