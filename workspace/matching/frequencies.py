@@ -7,9 +7,9 @@ import math
 import duckdb
 
 from workspace.matching.declaration import Declaration
-from workspace.matching.model_file import Frequencies, WordWeights
+from workspace.matching.model_file import Frequencies, MatchModel, WordWeights
 from workspace.matching.records import NORMALISED
-from workspace.matching.shape import BITS_SCALE, WEIGHT_BITS
+from workspace.matching.shape import BITS_SCALE, WEIGHT_BITS, equal
 from workspace.warehouse import one_row
 
 LISTED_VALUES = 2_000
@@ -40,6 +40,38 @@ def value_frequencies(
             values={value: round(n / total, DECIMALS) for value, n in rows},
         )
     return found
+
+
+def among_strangers(model: MatchModel, declaration: Declaration) -> MatchModel:
+    """Return a trained model with frequencies as they are among records of different things.
+
+    A value that many records of one thing bear is frequent among records, and not among things.
+    Of all pairs of records Σ f² agree on a value, of pairs of strangers only u: frequencies are
+    scaled by the quotient. No value is taken to be rarer than one that a single record bears.
+    """
+    frequencies = dict(model.frequencies)
+    for comparison in declaration.comparisons:
+        known = (level for level in comparison.levels if not level.is_null)
+        for level, trained in zip(known, model.levels[comparison.name], strict=True):
+            if level.frequency is not None and level.sql == equal(level.frequency):
+                counted = model.frequencies[level.frequency]
+                frequencies[level.frequency] = _scaled(counted, trained.u)
+    return model.model_copy(update={"frequencies": frequencies})
+
+
+def _scaled(counted: Frequencies, agreeing: float) -> Frequencies:
+    """Scale frequencies toward those whose squares sum to the share of strangers that agree."""
+    listed = sum(counted.values.values())
+    squares = sum(share * share for share in counted.values.values())
+    squares += max(1 - listed, 0) * counted.other
+    scale = min(agreeing / squares, 1.0) if squares else 1.0
+    return Frequencies(
+        other=counted.other,
+        values={
+            value: max(round(share * scale, DECIMALS), min(share, counted.other))
+            for value, share in counted.values.items()
+        },
+    )
 
 
 def word_weights(

@@ -24,7 +24,7 @@ from workspace.matching.candidates import (
 )
 from workspace.matching.declaration import Declaration
 from workspace.matching.estimation import Patterns
-from workspace.matching.frequencies import value_frequencies, word_weights
+from workspace.matching.frequencies import among_strangers, value_frequencies, word_weights
 from workspace.matching.learning import learn
 from workspace.matching.model_file import MatchModel, TrainingRecord
 from workspace.matching.records import (
@@ -80,7 +80,8 @@ def train(
         exact = _exact_shares(connection, declaration)
         patterns = _patterns(connection, declaration)
         pair_count = _pair_count(connection, declaration)
-    return learn(draft, declaration, patterns, sample, exact, pair_count=pair_count)
+    learned = learn(draft, declaration, patterns, sample, exact, pair_count=pair_count)
+    return among_strangers(learned, declaration)
 
 
 def _pair_count(connection: duckdb.DuckDBPyConnection, declaration: Declaration) -> float:
