@@ -17,12 +17,39 @@
 {%- endmacro %}
 
 
+{#- CTE bodies, beside `lines` (feat_cost_to_serve) and `owners` (int_customer_order_lines): the
+    amounts of each line by customer whose it is, or a part of it. -#}
+{% macro owned_lines() -%}
+    select
+        lines.*,
+        owners.customer_id as owner_id,
+        owners.line_count,
+        owners.low_rate,
+        owners.high_rate
+    from lines
+    inner join owners on lines.order_line_id = owners.order_line_id
+{%- endmacro %}
+
+
+{% macro costed_by_owner(elements) -%}
+    select
+        owner_id as customer_id,
+        line_count,
+        cost_grade,
+        {% for element in elements -%}
+            {{ amount(share_of(element ~ '_amount')) }} as {{ element }}_amount
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from owned
+{%- endmacro %}
+
+
 {#- CTE body, beside `costed`: order lines of feat_cost_to_serve added up by unit, at standard
     service. -#}
-{% macro served_at_standard(keys) -%}
+{% macro served_at_standard(keys, line_count='1') -%}
     select
         {{ keys | join(', ') }},
-        count(*) as costed_line_count,
+        sum({{ line_count }}) as costed_line_count,
         sum(revenue_amount) as revenue_amount,
         sum(standard_cost_to_serve_amount) as standard_cost_to_serve_amount,
         case

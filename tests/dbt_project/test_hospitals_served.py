@@ -131,7 +131,9 @@ def served(
     builder: Builder, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     folder = tmp_path_factory.mktemp("hospitals")
-    night = builder.build(delivered(), "--select", "+int_order_line_work", *PLAIN)
+    night = builder.build(
+        delivered(), "--select", "+int_order_line_work", "+int_customer_order_lines", *PLAIN
+    )
     assert night.has_passed, night.log
     file = folder / WORKING
     shutil.copy(night.file, file)

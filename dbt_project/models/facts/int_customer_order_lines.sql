@@ -75,7 +75,9 @@ final as (
         shared_cost_amount as cost_amount,
         {{ amount('shared_revenue_amount - shared_cost_amount') }} as margin_amount,
         cost_grade,
-        case when place >= low_rate and place < high_rate then 1 else 0 end as line_count
+        case when place >= low_rate and place < high_rate then 1 else 0 end as line_count,
+        low_rate,
+        high_rate
     from shared
 )
 

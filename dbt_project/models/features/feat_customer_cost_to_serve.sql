@@ -2,12 +2,26 @@ with customers as (
     select * from {{ ref('golden_customer') }}
 ),
 
-costed as (
+lines as (
     select * from {{ ref('feat_cost_to_serve') }}
 ),
 
+owners as (
+    select * from {{ ref('int_customer_order_lines') }}
+),
+
+owned as (
+    {{ owned_lines() }}
+),
+
+costed as (
+    {{ costed_by_owner([
+        'revenue', 'rebate', 'standard_cost_to_serve', 'cost_of_goods',
+    ]) }}
+),
+
 served as (
-    {{ served_at_standard(['customer_id']) }}
+    {{ served_at_standard(['customer_id'], 'line_count') }}
 ),
 
 ranked as (

@@ -1,31 +1,57 @@
-with costed as (
+{% set elements = [
+    'order_processing', 'handling', 'returns_handling', 'freight', 'credit', 'special_handling',
+    'dedicated_stock', 'premium_freight',
+] %}
+with lines as (
     select * from {{ ref('feat_cost_to_serve') }}
 ),
 
+owners as (
+    select * from {{ ref('int_customer_order_lines') }}
+),
+
+owned as (
+    {{ owned_lines() }}
+),
+
+costed as (
+    {{ costed_by_owner(['list', 'revenue', 'rebate', 'cost_of_goods'] + elements) }}
+),
+
 -- a line whose list price nobody knows stands at what was invoiced
-served as (
+added as (
     select
         customer_id,
-        count(*) as line_count,
+        sum(line_count) as line_count,
         sum(coalesce(list_amount, revenue_amount)) as list_amount,
-        sum(coalesce(discount_amount, 0)) as discount_amount,
         sum(revenue_amount) as revenue_amount,
         sum(rebate_amount) as rebate_amount,
-        sum(order_processing_amount) as order_processing_amount,
-        sum(handling_amount) as handling_amount,
-        sum(returns_handling_amount) as returns_handling_amount,
-        sum(freight_amount) as freight_amount,
-        sum(credit_amount) as credit_amount,
-        sum(special_handling_amount) as special_handling_amount,
-        sum(dedicated_stock_amount) as dedicated_stock_amount,
-        sum(premium_freight_amount) as premium_freight_amount,
-        sum(cost_to_serve_amount) as cost_to_serve_amount,
-        sum(cost_of_goods_amount) as cost_of_goods_amount,
+        {% for element in elements -%}
+            sum({{ element }}_amount) as {{ element }}_amount,
+        {% endfor -%}
         case
-            when count(pocket_margin_amount) = count(*) then sum(pocket_margin_amount)
-        end as pocket_margin_amount
+            when count(cost_of_goods_amount) = count(*) then sum(cost_of_goods_amount)
+        end as cost_of_goods_amount
     from costed
     group by customer_id
+),
+
+spent as (
+    select
+        *,
+        order_processing_amount + handling_amount + returns_handling_amount + freight_amount
+        + credit_amount + special_handling_amount + dedicated_stock_amount
+        + premium_freight_amount as cost_to_serve_amount
+    from added
+),
+
+served as (
+    select
+        *,
+        list_amount - revenue_amount as discount_amount,
+        revenue_amount - rebate_amount - cost_to_serve_amount - cost_of_goods_amount
+            as pocket_margin_amount
+    from spent
 ),
 
 ranked as (
@@ -51,11 +77,10 @@ final as (
             'cast(ranked.whale_position as double) / cast(ranked.whale_count as double)'
         ) }} as customer_share_rate,
         cast(ranked.line_count as bigint) as costed_line_count,
-        {% for element in [
-            'list', 'discount', 'revenue', 'rebate', 'order_processing', 'handling',
-            'returns_handling', 'freight', 'credit', 'special_handling', 'dedicated_stock',
-            'premium_freight', 'cost_to_serve', 'cost_of_goods', 'pocket_margin',
-        ] -%}
+        {% for element in (
+            ['list', 'discount', 'revenue', 'rebate'] + elements
+            + ['cost_to_serve', 'cost_of_goods', 'pocket_margin']
+        ) -%}
             {{ amount('ranked.' ~ element ~ '_amount') }} as {{ element }}_amount,
         {% endfor -%}
         ranked.cumulated_amount as cumulated_pocket_margin_amount,
