@@ -22,6 +22,11 @@ from tests.dbt_project.delivered_nights import Delivery, Rows
 
 TODAY = date(2026, 3, 31)
 CUSTOMERS, PRODUCTS, LINES, DAYS = 60, 120, 40, 900
+VALUE = (
+    *("int_cost_spreads", "int_cost_ratios", "int_order_line_margins", "int_customer_days"),
+    *("int_customer_conduct", "int_customer_orders", "int_customer_requests"),
+    *("feat_customer_value", "feat_margin_quality", "feat_service_need", "margin_reconciliation"),
+)
 SELECTED = (
     *("--select", "+feat_customer_value", "+feat_margin_quality", "+feat_service_need"),
     *("+feat_item_value", "+margin_reconciliation"),
@@ -121,7 +126,7 @@ def again(file: Path, *changes: str) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(str(working)) as connection:
         for change in changes:
             connection.execute(change)
-    done = run_dbt(working, "run", "--select", "int_cost_spreads+ int_customer_requests+")
+    done = run_dbt(working, "run", "--select", *VALUE)
     assert done.has_passed, done.log
     with duckdb.connect(str(working), read_only=True) as connection:
         yield connection
