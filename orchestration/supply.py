@@ -114,10 +114,9 @@ def _known(
     business_date: date,
 ) -> pl.DataFrame:
     """Return place, index and value: what is measured, else what signals say."""
-    wanted = {(index.signal or name): name for name, index in settings.geo_risk.indices.items()}
-    told = signals.filter(pl.col("signal_name").is_in(list(wanted))).select(
-        "place", pl.col("signal_name").replace_strict(wanted).alias("index"), "value"
-    )
+    wanted = [(index.signal or name, name) for name, index in settings.geo_risk.indices.items()]
+    named = pl.DataFrame(wanted, schema=["signal_name", "index"], orient="row")
+    told = signals.join(named, on="signal_name").select("place", "index", "value")
     countries = _suppliers(connection).select(
         pl.col("supplier_id").alias(SOURCE), country="country_code"
     )

@@ -36,7 +36,7 @@ def read_supply_settings(root: Path) -> SupplySettings:
 
 
 def check_supply_settings(supply: SupplySettings) -> list[TierwiseError]:
-    """Return a fault for each code that is no country's."""
+    """Return a fault for each code that is no country's, and each region named like a country."""
     geography = supply.file.geography
     named = [
         (("geography", "customs_territories", name, at), code)
@@ -49,7 +49,16 @@ def check_supply_settings(supply: SupplySettings) -> list[TierwiseError]:
         for at, code in enumerate(codes)
         if code not in geography.regions
     ]
-    return [
+    taken = [
+        TierwiseError(
+            "CONFIG_VALUE",
+            place=supply.document.place(("geography", "regions", name)),
+            cause=f"`{name}` is a country (ISO 3166-1): a region needs another name.",
+        )
+        for name in geography.regions
+        if name in CODES["iso_3166_1"]
+    ]
+    return taken + [
         TierwiseError(
             "CONFIG_VALUE",
             place=supply.document.place(path),

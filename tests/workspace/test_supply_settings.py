@@ -42,6 +42,7 @@ def test_without_the_file_every_index_weighs_the_same_and_the_catalogue_stands(
         ("geography: {customs_territories: {EU: [DE], X: [DE]}}", "DE is in more than one customs"),
         ("geography: {customs_territories: {EU: [DE, ZZ]}}", "`ZZ` is neither a country"),
         ("geography: {regions: {A: [B], B: [A]}}", "lies in itself"),
+        ("geography: {regions: {SE: [NO]}}", "`SE` is a country"),
         ("geography: {regions: {A: [Atlantis]}}", "`Atlantis` is neither a country"),
         ("delivery: {due_by: whenever}", "due_by"),
         ("mismatch: {actions: {pray: {}}}", "pray"),
