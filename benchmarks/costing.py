@@ -70,6 +70,10 @@ POOLS = """
     create table features.int_freight_shares as
         select cast(null as varchar) as order_line_id, date '2025-07-01' as leg_date,
             cast(0 as decimal(18, 4)) as freight_amount;
+    create view facts.int_customer_order_lines as
+        select order_line_id, customer_id, cast(1 as integer) as line_count,
+            cast(0 as decimal(18, 9)) as low_rate, cast(1 as decimal(18, 9)) as high_rate
+        from features.int_order_line_work;
     create table golden.golden_customer as
         select distinct customer_id from features.int_order_line_work;
 """
@@ -127,7 +131,7 @@ def _written(
 
 def _deliver(connection: duckdb.DuckDBPyConnection, lines: int) -> None:
     connection.execute("set memory_limit = '4GB'")
-    connection.execute("create schema features; create schema golden")
+    connection.execute("create schema features; create schema golden; create schema facts")
     listed = ", ".join(
         f"cast({VALUES.get(c.name, 'null')} as {c.data_type}) as {c.name}"
         for c in contract(LINES).columns
