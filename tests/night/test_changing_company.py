@@ -201,3 +201,42 @@ def tables_that_tell(nights: Nights, name: str, word: str) -> set[str]:
             if reader.rows(query, {"word": word} if there else ()):
                 found.add(table)
     return found
+
+
+CAUSES = {"first", "returned", "features", "rules", "metric_untrusted", "unit", "scheme"}
+CAUSES |= {"merge", "split", "transfer", "reuse", "reverse", "retire", "divest"}
+CHANGES = """
+select count(*) as changes from segment_assignment_history as begun
+join segment_assignment_history as ended using (scheme_id, unit_id, origin_unit_id)
+cross join publish_manifest as release
+where begun.recorded_from = release.as_of_date and ended.recorded_from = release.as_of_date
+    and begun.valid_from = ended.valid_to and begun.recorded_to is null and unit_id = origin_unit_id
+"""
+CHURN = """
+select coalesce(sum(unit_count), 0)::bigint as changes from segment_churn
+where from_segment_id <> to_segment_id and '(none)' not in (from_segment_id, to_segment_id)
+"""
+# A row that does not end where the next one begins, though nothing says that the unit was away.
+BROKEN = """
+with known as (
+    select *, lead(valid_from) over following as next_from, lead(began_by) over following as cause
+    from segment_assignment_history where recorded_to is null and unit_id = origin_unit_id
+    window following as (partition by scheme_id, unit_id order by valid_from)
+)
+select * from known
+where coalesce(next_from < valid_to, false)
+    or next_from > valid_to and cause not in ('split', 'reverse', 'returned')
+"""
+
+
+@pytest.mark.requirement("S4.M2.B8")
+def test_every_change_of_segment_has_a_cause_and_is_in_the_churn_report(nights: Nights) -> None:
+    counted = []
+    for name in ("apart", "approved", "reversed"):
+        assert nights.rows(name, CHANGES) == nights.rows(name, CHURN)
+        counted.append(nights.rows(name, CHURN)[0]["changes"])
+        assert nights.rows(name, BROKEN) == []
+        told = "select began_by, ended_by from segment_assignment_history"
+        causes = {cause for row in nights.rows(name, told) for cause in row.values()}
+        assert causes - {None} <= CAUSES
+    assert counted[0] == 0 < counted[1]
