@@ -184,8 +184,8 @@ def test_what_is_excluded_leaves_every_other_table_as_it_is_without_it(
     tables = [
         f"{schema}.{table}"
         for schema, table in both_channels.rows(
-            "select schema_name, table_name from duckdb_tables() "
-            "where schema_name in ('facts', 'features', 'golden', 'hierarchies')"
+            "select table_schema, table_name from information_schema.tables "
+            "where table_schema in ('facts', 'features', 'golden', 'hierarchies')"
         )
     ]
     knowing = {"facts.fct_pos_channel", "facts.int_pos_sales_resolved"}

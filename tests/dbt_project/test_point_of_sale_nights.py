@@ -32,7 +32,7 @@ TRUST = PointOfSaleSettings(
         name: Channel(customer_group=name, store_count=stores) for name, stores in STORES.items()
     },
 )
-FEATURES = "select table_name from duckdb_tables() where schema_name = 'features'"
+FEATURES = "select table_name from information_schema.tables where table_schema = 'features'"
 
 
 def bought_by_consumers(chance: Random, channel: str) -> dict[tuple[str, date], int]:

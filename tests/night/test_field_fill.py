@@ -65,7 +65,9 @@ def _delivery(filled: int, *, small: int = 10) -> dict[str, str]:
 def _built(workspace: Path) -> set[str]:
     """Return the tables that stand in the build of the last night."""
     with duckdb.connect(workspace / "build" / "tierwise.duckdb", read_only=True) as connection:
-        rows = connection.execute("select schema_name || '.' || table_name from duckdb_tables()")
+        rows = connection.execute(
+            "select table_schema || '.' || table_name from information_schema.tables"
+        )
         return {name for (name,) in rows.fetchall()}
 
 
