@@ -191,8 +191,9 @@ def _finding(peak: Row, losers: int, end: float, currency: str) -> str:
 
 def _whale_drawing(rows: list[Row], peak: Row, currency: str) -> dict[str, Any]:
     step = max(1, len(rows) // POINTS)
-    kept = [row for at, row in enumerate(rows) if at % step == 0 or row["is_peak"]]
-    points = [{"customers": 0.0, "cumulated": 0.0}, *kept, rows[-1]]
+    last = len(rows) - 1
+    kept = [row for at, row in enumerate(rows) if at % step == 0 or row["is_peak"] or at == last]
+    points = [{"customers": 0.0, "cumulated": 0.0}, *kept]
     x = alt.X(
         "customers:Q",
         title="share of customers, most profitable first",
