@@ -20,12 +20,14 @@ import duckdb
 # It reads cp1252 only with an extension; keys, dates and numbers are the same in latin-1.
 NORTH = (
     "VBELN", "POSNR", "AUART", "AUDAT", "KUNNR", "MATNR", "WERKS", "VDATU", "KWMENG", "VRKME",
-    "NETWR", "WAERK", "ABGRU", "BSTKD", "VGBEL", "VGPOS",
+    "NETWR", "WAERK", "ABGRU", "BSTKD", "VGBEL", "VGPOS", "BSARK", "KZWI1", "KZWI5", "ZBD1T",
+    "LADGR",
 )  # fmt: skip
 SOUTH = (
     "SalesId", "LineNum", "OrderType", "OrderDate", "CustAccount", "ItemId", "WarehouseId",
     "RequestedDate", "SalesQty", "SalesUnit", "LineAmount", "CostAmount", "CurrencyCode",
-    "IsCancelled", "CustomerRef", "OriginalSalesId", "OriginalLineNum",
+    "IsCancelled", "CustomerRef", "OriginalSalesId", "OriginalLineNum", "SalesOrigin", "ListAmount",
+    "RebateAmount", "PaymDays", "HandlingCode",
 )  # fmt: skip
 NORTH_UNITS = ("MATNR", "MEINH", "UMREZ", "UMREN", "MESUB")
 SOUTH_UNITS = ("ItemId", "FromUnit", "ToUnit", "Numerator", "Denominator")

@@ -46,10 +46,10 @@
 
 {#- CTE body, beside `costed`: order lines of feat_cost_to_serve added up by unit, at standard
     service. -#}
-{% macro served_at_standard(keys, line_count='1') -%}
+{% macro served_at_standard(keys, lines='count(revenue_amount)') -%}
     select
         {{ keys | join(', ') }},
-        sum({{ line_count }}) as costed_line_count,
+        {{ lines }} as costed_line_count,
         sum(revenue_amount) as revenue_amount,
         sum(standard_cost_to_serve_amount) as standard_cost_to_serve_amount,
         case

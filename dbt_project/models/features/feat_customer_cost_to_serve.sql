@@ -21,7 +21,7 @@ costed as (
 ),
 
 served as (
-    {{ served_at_standard(['customer_id'], 'line_count') }}
+    {{ served_at_standard(['customer_id'], 'sum(line_count)') }}
 ),
 
 ranked as (

@@ -41,7 +41,7 @@ standing as (
 observed as (
     select
         requests.customer_id,
-        count(*) as line_count,
+        count(requests.calendar_days) as line_count,
         cast(sum(requests.calendar_days) as double) / count(*) as mean_days,
         percentile_disc(0.1) within group (order by requests.calendar_days) as p10_days,
         percentile_disc(0.5) within group (order by requests.calendar_days) as p50_days,

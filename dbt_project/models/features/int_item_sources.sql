@@ -131,7 +131,7 @@ ranked as (
 source_counts as (
     select
         product_id,
-        count(*) as possible_source_count
+        count(source_supplier_id) as possible_source_count
     from sources
     group by product_id
 ),

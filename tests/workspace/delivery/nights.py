@@ -14,7 +14,7 @@ from workspace.folder import Workspace
 from workspace.ingest.delivery import decide_night
 from workspace.ingest.parsing import literal
 from workspace.ingest.planned_files import Delivery
-from workspace.releases import current_release, point_to
+from workspace.releases import current_release, file_hashes, point_to
 
 
 def decided(workspace: Workspace, night: date, extract: str = "orders") -> Delivery:
@@ -51,10 +51,14 @@ def _publish_books(workspace: Workspace, connection: duckdb.DuckDBPyConnection, 
     connection.execute(
         f"copy control.raw_extracts to {literal(str(folder / 'tables/raw_extracts.parquet'))}"
     )
+    connection.execute(
+        f"copy control.extract_history to {literal(str(folder / 'tables/extract_history.parquet'))}"
+    )
     connection.execute(f"attach {literal(str(folder / 'tierwise.duckdb'))} as release")
     connection.execute("create table release.extract_history as from control.extract_history")
     connection.execute("detach release")
     manifest = {
+        "files": file_hashes(folder),
         "as_of_date": on.isoformat(),
         "previous_release_id": previous.release_id if previous else None,
     }
