@@ -30,6 +30,8 @@ EXTRACT = """\
     watermark: AUDAT
 """
 COMPARED = ("feat_", "fct_order_line", "fct_demand_weekly", "fct_stock")
+# Its rows are dated by the night that first knew them, so two nights date them unlike one.
+VINTAGES = "tables/feat_geo_risk.parquet"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,8 +159,17 @@ def tables(workspace: Path) -> dict[str, str]:
     return {
         name: sha256
         for name, sha256 in files.items()
-        if name.startswith(tuple(f"tables/{prefix}" for prefix in COMPARED))
+        if name.startswith(tuple(f"tables/{prefix}" for prefix in COMPARED)) and name != VINTAGES
     }
+
+
+def known_of_places(workspace: Path) -> list[tuple[Any, ...]]:
+    """Return what the current release knows of each place today, not since when."""
+    with duckdb.connect() as connection:
+        return connection.execute(
+            "select * exclude (valid_from) from read_parquet(?) where valid_to is null order by 1",
+            [f"{workspace}/releases/{current(workspace)}/{VINTAGES}"],
+        ).fetchall()
 
 
 def spikes(signals: list[dict[str, Any]]) -> list[tuple[str, bool]]:
@@ -176,6 +187,7 @@ def test_late_and_shuffled_events_end_in_the_same_features_and_their_flags_clear
 ) -> None:
     assert tables(lane.workspace) == tables(batch)
     assert len(tables(batch)) >= 6
+    assert known_of_places(lane.workspace) == known_of_places(batch) != []
     # The late file is inside the allowed lateness: the night after it restates its day.
     late = [signal for signal in lane.seen["pending"] if signal["late_count"]]
     assert {signal["restated_from_date"] for signal in late} == {str(LATE_DAY)}
