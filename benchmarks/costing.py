@@ -7,16 +7,15 @@ floor reads what equations read and adds it up by customer.
 from __future__ import annotations
 
 import argparse
-import resource
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 
 from benchmarks.machine import machine
+from benchmarks.measure import peak_gib, seconds_of
 from orchestration.costing import ALLOCATION, LINE_COSTS, allocate_pools, cost_lines
 from orchestration.dbt import Run, parsed
 from workspace.costing import LINES, Costing, read_costing
@@ -99,17 +98,17 @@ def main() -> int:
         with duckdb.connect(str(file)) as connection:
             _deliver(connection, asked.lines)
             connection.execute(FLOOR)
-            floor = _seconds(lambda: connection.execute(FLOOR))
+            floor = seconds_of(lambda: connection.execute(FLOOR))
             steps = {
                 "pools": _written(connection, ALLOCATION, allocate_pools),
                 "lines": _written(connection, LINE_COSTS, cost_lines),
             }
         run = Run(manifest)
-        steps["waterfall, customers, curve"] = _seconds(
+        steps["waterfall, customers, curve"] = seconds_of(
             lambda: run.invoke("--quiet", "run", "--select", *SERVED)
         )
         assert not run.has_failed, run.errors()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    peak = peak_gib()
     told = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in steps.items())
     sys.stdout.write(
         f"{machine()}\n{asked.lines:,} order lines, {len(costing.activities)} activities\n"
@@ -126,7 +125,7 @@ def _written(
 ) -> float:
     """Return the seconds that a table takes, written as a night writes it."""
     costing = read_costing(DEMO)
-    return _seconds(lambda: write_by_contract(connection, table, compute(connection, costing)))
+    return seconds_of(lambda: write_by_contract(connection, table, compute(connection, costing)))
 
 
 def _deliver(connection: duckdb.DuckDBPyConnection, lines: int) -> None:
@@ -138,12 +137,6 @@ def _deliver(connection: duckdb.DuckDBPyConnection, lines: int) -> None:
     )
     connection.execute(f"create table {LINES} as select {listed} from range({lines}) as r(n)")
     connection.execute(POOLS)
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
 
 
 if __name__ == "__main__":

@@ -8,17 +8,16 @@ night that makes all months, and one in which the lines of one month have change
 from __future__ import annotations
 
 import argparse
-import resource
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
 from benchmarks.machine import machine
+from benchmarks.measure import peak_gib, seconds_of
 from orchestration.dbt import Run, parsed
 from orchestration.demand_cleansing import TABLE, adjustments
 from workspace.warehouse import create_by_contract, row_count, write_by_contract
@@ -110,12 +109,12 @@ def main() -> int:
                 connection.execute(f"drop table {name}")
             rows = row_count(connection, "facts.fct_demand_weekly")
             connection.execute(FLOOR)
-            floor = _seconds(lambda: connection.execute(FLOOR))
+            floor = seconds_of(lambda: connection.execute(FLOOR))
         nights = [_night(file, run)]
         with _opened(file) as connection:
             connection.execute(NEXT_NIGHT)
         nights.append(_night(file, run))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    peak = peak_gib()
     sys.stdout.write(
         f"{machine()}\n{asked.series:,} series, {rows:,} weeks with demand; peak {peak:.1f} GB\n"
         f"scan and group-by {floor:.1f} s\n"
@@ -131,8 +130,10 @@ def main() -> int:
 def _night(file: Path, run: Run) -> tuple[float, float]:
     """Return the seconds of the adjustments, and of what dbt makes of them."""
     with _opened(file) as connection:
-        adjusting = _seconds(lambda: write_by_contract(connection, TABLE, adjustments(connection)))
-    building = _seconds(lambda: run.invoke(*CLEANSED))
+        adjusting = seconds_of(
+            lambda: write_by_contract(connection, TABLE, adjustments(connection))
+        )
+    building = seconds_of(lambda: run.invoke(*CLEANSED))
     assert not run.has_failed, run.errors()
     return adjusting, building
 
@@ -142,12 +143,6 @@ def _opened(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(str(file)) as connection:
         connection.execute("set memory_limit = '4GB'")
         yield connection
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
 
 
 if __name__ == "__main__":

@@ -8,17 +8,15 @@ one in which a hundredth of them has changed, and one in which none has.
 from __future__ import annotations
 
 import argparse
-import resource
 import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 
 from benchmarks.machine import machine
+from benchmarks.measure import peak_gib, seconds_of
 from orchestration.demand_profile import profile_demand
 from workspace.folder import open_workspace
 from workspace.night_inputs import code_hash
@@ -94,18 +92,18 @@ def main() -> int:
         rows = row_count(connection, "features.demand_cleansed")
         for night, change in NIGHTS.items():
             connection.execute(change)
-            floors.append(_seconds(lambda: connection.execute(FLOOR)))
-            nights[night] = _seconds(
+            floors.append(seconds_of(lambda: connection.execute(FLOOR)))
+            nights[night] = seconds_of(
                 lambda: write_by_contract(
                     connection, PROFILE, profile_demand(connection, workspace)
                 )
             )
-            floors.append(_seconds(lambda: connection.execute(FLOOR)))
+            floors.append(seconds_of(lambda: connection.execute(FLOOR)))
             connection.execute(
                 f"create or replace table prior.feat_demand_profile as from {PROFILE}"
             )
     floor = statistics.median(floors)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    peak = peak_gib()
     sys.stdout.write(
         f"{machine()}\n{asked.series:,} series, {rows:,} weeks with demand; peak {peak:.1f} GB\n"
         f"scan and group-by {floor:.1f} s ({min(floors):.1f} to {max(floors):.1f})\n"
@@ -123,12 +121,6 @@ def _lay_out(connection: duckdb.DuckDBPyConnection, series: int) -> None:
     create_by_contract(connection, PROFILE)
     connection.execute(f"create table prior.feat_demand_profile as from {PROFILE}")
     connection.execute(FLOOR)
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
 
 
 if __name__ == "__main__":

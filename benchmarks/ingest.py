@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from statistics import median
 import duckdb
 
 from benchmarks.machine import machine
+from benchmarks.measure import peak_gib
 from benchmarks.order_files import TYPES, OrderFiles
 from workspace.config.entities import entities
 from workspace.folder import Workspace, open_workspace
@@ -170,7 +170,7 @@ def main() -> int:
     if asked.only:
         work, place = asked.only
         seconds, processor = ingest(Path(place)) if work == "ingest" else alone(Path(place))
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+        memory = peak_gib()
         found = {"seconds": seconds, "processor": processor, "memory": memory}
         sys.stdout.write(json.dumps(found))
         return 0

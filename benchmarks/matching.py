@@ -8,7 +8,6 @@ set of thresholds for all; nothing is chosen by data set.
 from __future__ import annotations
 
 import argparse
-import resource
 import sys
 import tempfile
 import time
@@ -23,6 +22,7 @@ from benchmarks.matching_plain import plain_pairs
 from benchmarks.matching_quality import HEAD, linked, resolved
 from benchmarks.matching_sets import DATA_SETS, DataSet
 from benchmarks.matching_speed import say, speed
+from benchmarks.measure import peak_gib
 from data.generator.accounts import customer_accounts
 from data.generator.catalogue import product_records, true_products
 from data.generator.parties import true_customers, true_suppliers
@@ -142,7 +142,7 @@ def main(arguments: list[str]) -> None:
         part = options.only if options.only != "speed" else None
         with tempfile.TemporaryDirectory() as scratch:
             speed(options.folder or Path(scratch), options.records, part)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    peak = peak_gib()
     say(f"\n{time.perf_counter() - began:.0f} s in all, at most {peak:.1f} GiB of memory")
 
 

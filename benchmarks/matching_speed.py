@@ -6,7 +6,6 @@ ids and events in the build.
 
 from __future__ import annotations
 
-import resource
 import shutil
 import sys
 import time
@@ -18,6 +17,7 @@ from typing import TypeVar
 
 import duckdb
 
+from benchmarks.measure import peak_gib
 from orchestration.delivered_records import STAGED
 from orchestration.matching import match_objects
 from workspace.matching.model_file import read_model, write_model
@@ -178,7 +178,7 @@ def _query(count: int) -> str:
 def _timed(what: str, work: Callable[[], T]) -> T:
     wall, cpu = time.perf_counter(), time.process_time()
     found = work()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    peak = peak_gib()
     say(
         f"{what}: {time.perf_counter() - wall:.0f} s, {time.process_time() - cpu:.0f} s of "
         f"processor, at most {peak:.1f} GiB so far"

@@ -7,7 +7,6 @@ demand is hard to foresee; nearly all of these meet supply that does not fit.
 from __future__ import annotations
 
 import argparse
-import resource
 import sys
 import time
 from datetime import date
@@ -16,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from benchmarks.machine import machine
+from benchmarks.measure import peak_gib
 from models.supply.mismatch import Limits, demand_supply_mismatch, mismatched
 from models.supply.mismatch_simulation import FINAL, SCREENING, Economics
 
@@ -48,7 +48,7 @@ def main() -> int:
         items, limits=LIMITS, economics=ECONOMICS, business_date=date(2026, 6, 30)
     )
     seconds, used = time.perf_counter() - started, time.process_time() - processor
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    peak = peak_gib()
     sys.stdout.write(
         f"{machine()}\n{items.height:,} items, {mismatched(items, LIMITS).height:,} of them played "
         f"{SCREENING.weeks} weeks with each action, {FINAL.weeks} with the best; "

@@ -8,17 +8,15 @@ them could do, to see what adding up anew costs.
 from __future__ import annotations
 
 import argparse
-import resource
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import numpy as np
 
 from benchmarks.machine import machine
+from benchmarks.measure import peak_gib, seconds_of
 from models.decay import Decayed, advanced, decayed_sums
 from orchestration.dbt import Run, parsed
 from workspace.config.value_settings import CustomerValueSettings, MarginSettings
@@ -116,7 +114,7 @@ def main() -> int:
             land_value_settings(connection, CustomerValueSettings(), MarginSettings())
             rows = row_count(connection, "facts.fct_order_line")
             connection.execute(FLOOR)
-            floor = _seconds(lambda: connection.execute(FLOOR))
+            floor = seconds_of(lambda: connection.execute(FLOOR))
         spent: dict[str, float] = {}
         run = Run(manifest)
         run.invoke("--quiet", "run", "--select", *STEPS, *TABLES)
@@ -128,7 +126,7 @@ def main() -> int:
             spent[named] = spent.get(named, 0.0) + float(data["execution_time"])
         with duckdb.connect(str(file)) as connection:
             whole, brought = _decays(connection)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    peak = peak_gib()
     parts = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in spent.items())
     sys.stdout.write(
         f"{machine()}\n{rows:,} order lines\nscan and group-by {floor:.2f} s; {parts}: "
@@ -160,13 +158,7 @@ def _decays(connection: duckdb.DuckDBPyConnection) -> tuple[float, float]:
 
     anew = sums("true", last)
     assert np.allclose(bring().value, anew.value)
-    return _seconds(lambda: sums("true", last)), _seconds(bring)
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
+    return seconds_of(lambda: sums("true", last)), seconds_of(bring)
 
 
 if __name__ == "__main__":

@@ -110,10 +110,15 @@ SAME = """
 
 
 def heirs(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Return who inherits whose demand: product_id, successor_id, share."""
+    """Return who inherits whose demand: product_id, successor_id, share.
+
+    Creates the views `replacements`, as declared, and `chains`, which is what is returned.
+    """
     replacements = connection.sql(REPLACEMENTS).pl()
+    chains = inheritance(replacements)
     connection.register("replacements", replacements)
-    return inheritance(replacements)
+    connection.register("chains", chains)
+    return chains
 
 
 def lay_out_histories(
@@ -125,7 +130,6 @@ def lay_out_histories(
     """
     query = SERIES[series]
     if not chains.is_empty():
-        connection.register("chains", chains)
         products = "select product_id from chains union select successor_id from chains"
         touched = connection.sql(f"select * from ({query}) where product_id in ({products})").pl()
         is_heir = pl.col("product_id").is_in(chains["successor_id"].unique().implode())

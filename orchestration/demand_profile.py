@@ -52,7 +52,6 @@ def profile_demand(connection: duckdb.DuckDBPyConnection, workspace: Workspace) 
     settings = workspace.file.demand_profile
     last = last_complete_week(connection)
     chains = heirs(connection)
-    connection.register("chains", chains)
     lay_out_histories(connection, settings.series, chains, last)
     observed, histories = tell_changed(connection, workspace, last)
     measured = item_profile(

@@ -6,7 +6,6 @@ the release's own, cannot change its limits, and every query ends.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ import duckdb
 import polars as pl
 
 from workspace.errors import TierwiseError
+from workspace.releases import tables_of
 
 DATABASE = "tierwise.duckdb"
 TIME_LIMIT_SECONDS = 60.0
@@ -173,12 +173,7 @@ def _attach(
     except duckdb.Error as error:
         raise TierwiseError("RELEASE_DAMAGED", place=str(database), cause=f"{error}.") from error
     held = _tables(connection, name)
-    files: dict[str, list[Path]] = defaultdict(list)
-    for file in sorted(folder.glob("tables/**/*.parquet")):
-        # A table that is kept by month is a folder.
-        table = file.stem if file.parent.name == "tables" else file.parent.name
-        if table not in held:
-            files[table].append(file)
+    files = {table: parts for table, parts in tables_of(folder).items() if table not in held}
     for table, parts in files.items():
         read = ", ".join(_quoted(file) for file in parts)
         connection.execute(f'create view {schema}."{table}" as from read_parquet([{read}])')

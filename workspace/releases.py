@@ -47,9 +47,16 @@ class Release:
 
     def table_files(self, table: str) -> list[Path]:
         """Return the Parquet files of a published table: one, or one for each month."""
-        months = sorted((self.folder / "tables" / table).glob("*.parquet"))
-        whole = self.table_file(table)
-        return months or ([whole] if whole.is_file() else [])
+        return tables_of(self.folder).get(table, [])
+
+
+def tables_of(folder: Path) -> dict[str, list[Path]]:
+    """Return the Parquet files of each published table; one that is kept by month is a folder."""
+    files: dict[str, list[Path]] = {}
+    for file in sorted(folder.glob("tables/**/*.parquet")):
+        table = file.stem if file.parent.name == "tables" else file.parent.name
+        files.setdefault(table, []).append(file)
+    return files
 
 
 def canonical(document: Any) -> str:

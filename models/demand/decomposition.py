@@ -18,7 +18,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from models.demand.rounding import rounding_variance
+from models.demand.rounding import rounding_variance, squares
 
 Matrix = npt.NDArray[np.float64]
 
@@ -54,9 +54,9 @@ def strengths(series: Matrix, *, period: int) -> Strength:
     centred = series - series.mean(axis=1, keepdims=True)
     remainder = centred @ maps.remainder
     season = np.tile(centred @ maps.phases, -(-length // period))[:, :length]
-    left, varies = _squares(remainder), _squares(centred) > floor
-    with_trend = _squares(centred - season)
-    with_season = _squares(np.add(remainder, season, out=season))
+    left, varies = squares(remainder), squares(centred) > floor
+    with_trend = squares(centred - season)
+    with_season = squares(np.add(remainder, season, out=season))
 
     def strength(varied: Matrix) -> Matrix:
         share = np.divide(left, varied, out=np.ones_like(left), where=varied > floor)
@@ -85,10 +85,6 @@ def _centred(length: int, period: int) -> _Centred:
         remainder=np.ascontiguousarray((remainder - remainder.mean(axis=0)).T),
         phases=np.ascontiguousarray(season[:period].T),
     )
-
-
-def _squares(values: Matrix) -> Matrix:
-    return np.asarray(np.einsum("ij,ij->i", values, values))
 
 
 @lru_cache(maxsize=256)

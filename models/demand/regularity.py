@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.demand.histories import Block
+from models.demand.rounding import squares
 
 Matrix = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -64,7 +65,7 @@ def regularity(block: Block, periods: Ints, definition: AdiDefinition) -> dict[s
     counted = counts(block, periods, definition)
     history, demands = counted["history_weeks_count"], counted["demand_weeks_count"]
     size = _ratio(block.seen.sum(axis=1), demands)
-    spread = _squares(np.where(block.seen > 0, block.seen - size[:, None], 0.0))
+    spread = squares(np.where(block.seen > 0, block.seen - size[:, None], 0.0))
     mean = block.sizes.sum(axis=1) / history
     sd = np.sqrt(_ratio(_squares_over(block.sizes, mean, history), history - 1))
     return {
@@ -106,11 +107,7 @@ def _unseen(block: Block, since: Ints) -> tuple[Ints, Ints]:
 
 def _squares_over(sizes: Matrix, mean: Matrix, history: Ints) -> Matrix:
     """Squares about the mean, over a history that may be longer than what is laid out."""
-    return np.asarray(_squares(sizes - mean[:, None]) + (history - sizes.shape[1]) * mean**2)
-
-
-def _squares(values: Matrix) -> Matrix:
-    return np.asarray(np.einsum("ij,ij->i", values, values))
+    return np.asarray(squares(sizes - mean[:, None]) + (history - sizes.shape[1]) * mean**2)
 
 
 def _ratio(numerator: Matrix | Ints, denominator: Ints) -> Matrix:

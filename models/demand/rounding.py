@@ -1,4 +1,4 @@
-"""Which variance of a series is none: a constant one computes to almost nothing, seldom to 0."""
+"""Sums of squares, and which are none: a constant series computes to almost 0, seldom to 0."""
 
 from __future__ import annotations
 
@@ -14,3 +14,8 @@ NOTHING = 1e-24
 def rounding_variance(series: Matrix) -> Matrix:
     """Return up to which variance each of `series` counts as constant: shape (series,)."""
     return np.asarray(NOTHING * (series**2).mean(axis=1))
+
+
+def squares(values: Matrix) -> Matrix:
+    """Return the sum of squares of each row: shape (rows,)."""
+    return np.asarray(np.einsum("ij,ij->i", values, values))

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import f as f_distribution
 
-from models.demand.rounding import rounding_variance
+from models.demand.rounding import rounding_variance, squares
 
 Matrix = npt.NDArray[np.float64]
 
@@ -66,11 +66,11 @@ def _tested(series: Matrix, bases: _Bases) -> Season:
     line, waves = bases.line, bases.waves
     length, taken = series.shape[1], waves.shape[1]
     centred = series - series.mean(axis=1, keepdims=True)
-    total, floor = _squares(centred), length * rounding_variance(series)
+    total, floor = squares(centred), length * rounding_variance(series)
     left = centred - (centred @ line) @ line.T
     found = left @ waves
-    explained = _squares(found)
-    remaining = _squares(left - found @ waves.T)
+    explained = squares(found)
+    remaining = squares(left - found @ waves.T)
     freedom = length - 2 - taken  # a level and a slope
     ratio = np.divide(
         explained / taken,
@@ -79,15 +79,11 @@ def _tested(series: Matrix, bases: _Bases) -> Season:
         where=remaining > floor,
     )
     ratio = np.where(explained > floor, ratio, 0.0)
-    without = _squares(centred - found @ bases.raw.T)
+    without = squares(centred - found @ bases.raw.T)
     return Season(
         p_value=np.where(total > floor, f_distribution.sf(ratio, taken, freedom), np.nan),
         deseasonalised_sd=np.sqrt(without / (length - 1 - taken)),
     )
-
-
-def _squares(values: Matrix) -> Matrix:
-    return np.asarray(np.einsum("ij,ij->i", values, values))
 
 
 @lru_cache(maxsize=256)

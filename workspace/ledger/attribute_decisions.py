@@ -122,10 +122,7 @@ def _as_text(attribute: str, value: str, data_type: str) -> str:
         if data_type == "date":
             return date.fromisoformat(value).isoformat()
         if data_type.startswith("decimal"):
-            number = Decimal(value).quantize(Decimal("0.0001"))
-            if number.is_finite():
-                return f"{number:f}"
-            raise ValueError(value)  # noqa: TRY301
+            return f"{_finite(value).quantize(Decimal('0.0001')):f}"
     except (ValueError, InvalidOperation) as error:
         cause = f"`{value}` is no {data_type.split('(')[0]}, and `{attribute}` is one."
         raise TierwiseError("DECISION_REFUSED", place=attribute, cause=cause) from error
@@ -133,3 +130,10 @@ def _as_text(attribute: str, value: str, data_type: str) -> str:
         cause = f"`{attribute}` is true or false, not `{value}`."
         raise TierwiseError("DECISION_REFUSED", place=attribute, cause=cause)
     return value
+
+
+def _finite(value: str) -> Decimal:
+    number = Decimal(value)
+    if not number.is_finite():
+        raise ValueError(value)
+    return number

@@ -35,17 +35,6 @@ told as (
     cross join parameters
 ),
 
-final as (
-    select
-        told.month_start_date,
-        told.order_line_count,
-        told.fingerprint,
-        coalesce(before.made_date, told.business_date) as made_date
-    from told
-    left join before
-        on
-            told.month_start_date = before.month_start_date
-            and told.fingerprint = before.fingerprint
-)
+{{ made_months('told', 'before', ['order_line_count']) }}
 
 select * from final

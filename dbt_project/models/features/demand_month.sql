@@ -44,17 +44,6 @@ told as (
     cross join parameters
 ),
 
-final as (
-    select
-        told.month_start_date,
-        told.adjusted_week_count,
-        told.fingerprint,
-        coalesce(before.made_date, told.business_date) as made_date
-    from told
-    left join before
-        on
-            told.month_start_date = before.month_start_date
-            and told.fingerprint = before.fingerprint
-)
+{{ made_months('told', 'before', ['adjusted_week_count']) }}
 
 select * from final
