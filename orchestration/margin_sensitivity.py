@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 import duckdb
 
-from models.segmentation.moved import compile_moved
+from models.segmentation.methods.matrix import Matrix
+from models.segmentation.methods.ranking import Ranking
 from models.segmentation.reads import columns_read
-from models.segmentation.scheme import Matrix, Scheme
-from orchestration.segmentation import cells_statement, refused_as_configured
+from models.segmentation.scheme import Scheme
+from orchestration.segment_cuts import lay_out_cuts
+from orchestration.segmentation import cells_statement, compiled
 from orchestration.unit_features import doubt, lay_out_features, lay_out_trusted
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
@@ -175,9 +177,8 @@ def _lay_out_end(connection: duckdb.DuckDBPyConnection, unit: str, end: str) -> 
 
 
 def _move(connection: duckdb.DuckDBPyConnection, scheme: Scheme, end: str) -> None:
-    """Add the segment of each unit at one end to `moved_<end>`."""
-    columns = feature_columns(scheme.keys)
-    held, ends = f"{scheme.unit}_trusted", f"{scheme.unit}_{end}"
+    """Add the segment of each unit at one end to `moved_<end>`; cut values are held."""
+    ends = f"{scheme.unit}_{end}"
     if isinstance(scheme.method, Matrix):
         connection.execute(
             f"""
@@ -189,14 +190,12 @@ def _move(connection: duckdb.DuckDBPyConnection, scheme: Scheme, end: str) -> No
             """
         )
         connection.execute(cells_statement(scheme, scheme.method, ends, "parents"))
-        columns |= dict.fromkeys((scheme.method.row_scheme, scheme.method.column_scheme), "varchar")
-        held = ends = "cells"
-    with refused_as_configured(scheme):
-        statement = compile_moved(scheme, held, ends, columns)
+    if isinstance(scheme.method, Ranking):
+        lay_out_cuts(connection, scheme)
     connection.execute(
         f"insert into moved_{end} by name select {literal(scheme.scheme_id)} as scheme_id, "
         f"{unit_key(scheme.keys, 'result')} as unit_id, result.segment_id "
-        f"from ({statement}) as result"
+        f"from ({compiled(scheme, ends)}) as result"
     )
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import duckdb
 import pyarrow as pa
 
 from models.segmentation.compile import compile_scheme
-from models.segmentation.conditions import RuleError
+from models.segmentation.methods.matrix import Matrix
+from models.segmentation.methods.ranking import Ranking
 from models.segmentation.reads import columns_read
-from models.segmentation.scheme import Matrix, Scheme, SchemeError, rule_hash
+from models.segmentation.scheme import Scheme, rule_hash
+from orchestration.scheme_faults import refused_as_configured
+from orchestration.segment_cuts import lay_out_cuts
 from orchestration.unit_features import doubt, lay_out_features, lay_out_trusted
-from workspace.errors import TierwiseError
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
 from workspace.schemes import KEY_COLUMNS, UNIT_KEYS, in_order, segments_of, unit_key
@@ -22,8 +21,8 @@ from workspace.table_contract import feature_columns
 COLUMNS = """
     scheme_id varchar, unit_type varchar, unit_id varchar, {keys}, segment_id varchar,
     engine_segment_id varchar, hold_reason varchar, rule_id varchar, rule_hash varchar,
-    inputs varchar, fallback_code varchar, flip_column varchar, flip_value double,
-    flip_segment_id varchar, value_at_stake_amount decimal(18, 4)
+    inputs varchar, contributions varchar, fallback_code varchar, flip_column varchar,
+    flip_value double, flip_segment_id varchar, value_at_stake_amount decimal(18, 4)
 """.format(keys=", ".join(f"{column} varchar" for column in KEY_COLUMNS))
 # Beside what is in force, what the rules say of the values as they are.
 TABLES = ("assigned", "engine")
@@ -99,9 +98,15 @@ RESULT = f"""
         from prior.segment_assignment as p
     ),
 
+    assigned as (
+        select * from segments.segment_explanations
+    ),
+
     final as (
         select
-            assigned.*,
+            assigned.* exclude (
+                inputs, contributions, flip_column, flip_value, flip_segment_id
+            ),
             case
                 when prior.segment_id = assigned.segment_id then prior.valid_from
                 else parameters.business_date
@@ -131,20 +136,8 @@ def compiled(scheme: Scheme, relation: str | None = None) -> str:
         return compile_scheme(scheme, relation, columns)
 
 
-@contextmanager
-def refused_as_configured(scheme: Scheme) -> Iterator[None]:
-    """Raise what compiling a scheme refuses as an error of its configuration."""
-    try:
-        yield
-    except RuleError as error:
-        code = "CONFIG_UNKNOWN_COLUMN" if error.code == "RULE_UNKNOWN_COLUMN" else error.code
-        raise TierwiseError(code, place=scheme.scheme_id, cause=f"{error}") from error
-    except SchemeError as error:
-        raise TierwiseError("CONFIG_VALUE", place=scheme.scheme_id, cause=f"{error}.") from error
-
-
 def assign(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
-    """Run all schemes; return the query of segment_assignment."""
+    """Run all schemes; return the query of segment_explanations."""
     schemes = in_order(workspace)
     for table in TABLES:
         connection.execute(f"create or replace temp table {table} ({COLUMNS})")
@@ -157,8 +150,14 @@ def assign(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
             _judge(connection, scheme, source="engine", features="features")
             connection.execute(f"insert into engine by name {UNTOUCHED}")
         _judge(connection, scheme, source="assigned", features="trusted")
-        in_force = _held(connection, workspace, scheme) if is_doubted else UNTOUCHED
-        connection.execute(f"insert into assigned by name {in_force}")
+        standing = _held(connection, workspace, scheme) if is_doubted else UNTOUCHED
+        connection.execute(f"insert into assigned by name {standing}")
+    return "select * from assigned"
+
+
+def in_force(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
+    """Return the query of segment_assignment: what stands tonight, and since when."""
+    del connection, workspace
     return RESULT
 
 
@@ -172,13 +171,15 @@ def _judge(
     relation = f"{scheme.unit}_{features}"
     if isinstance(scheme.method, Matrix):
         connection.execute(cells_statement(scheme, scheme.method, relation, source))
+    if isinstance(scheme.method, Ranking):
+        lay_out_cuts(connection, scheme)
     connection.execute(
         f"""
         create or replace temp table judged as
         select
             {literal(scheme.scheme_id)} as scheme_id, {literal(scheme.unit)} as unit_type,
             {unit_key(scheme.keys, "result")} as unit_id,
-            {literal(rule_hash(scheme))} as rule_hash, result.*
+            {literal(rule_hash(scheme))} as rule_hash, result.* exclude (banded_segment_id)
         from ({compiled(scheme, relation)}) as result
         """
     )

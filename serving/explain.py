@@ -16,11 +16,13 @@ from serving.units import Unit, find_units
 from serving.wording import counted, share, shown
 
 ASSIGNMENTS = """
-select scheme_id, segment_id, engine_segment_id, hold_reason, rule_id, rule_hash, inputs,
-    fallback_code, flip_column, flip_value, flip_segment_id, value_at_stake_amount, valid_from
-from segment_assignment
-where unit_id = ?
-order by scheme_id
+select a.scheme_id, a.segment_id, a.engine_segment_id, a.hold_reason, a.rule_id, a.rule_hash,
+    e.inputs, a.fallback_code, e.flip_column, e.flip_value, e.flip_segment_id,
+    a.value_at_stake_amount, a.valid_from
+from segment_assignment as a
+join segment_explanations as e using (scheme_id, unit_id)
+where a.unit_id = ?
+order by a.scheme_id
 """
 UNTRUSTED = """
 select column_name, check_name, value, compared_value, trusted_date
@@ -162,7 +164,13 @@ def _reason(row: dict[str, Any], scheme: Scheme, failed: Sequence[Mapping[str, A
         turn = f"with {scheme.method['rows']} or {scheme.method['columns']}"
     return Reason(
         title=scheme.title,
-        why=why(scheme, row["rule_id"], row["engine_segment_id"], inputs),
+        why=why(
+            scheme,
+            row["rule_id"],
+            row["engine_segment_id"],
+            inputs,
+            fallback_code=row["fallback_code"],
+        ),
         held=held(failed, inputs) if row["hold_reason"] else None,
         inputs=inputs,
         flip=turn,

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
+from models.segmentation.compile import UNCOVERED
 from serving.schemes import Scheme
-from serving.wording import share, shown, spoken
+from serving.wording import shown, spoken
 
 FALLBACK = "fallback"
 Inputs = Mapping[str, object]
 
 
-def why(scheme: Scheme, rule_id: str, segment: str, inputs: Inputs) -> str:
+def why(
+    scheme: Scheme, rule_id: str, segment: str, inputs: Inputs, *, fallback_code: str | None = None
+) -> str:
     """Return the reason of an assignment as one sentence without its full stop."""
     if rule_id in scheme.first:
         return f"first rule `{rule_id}` holds: {scheme.first[rule_id]}"
     if rule_id == FALLBACK:
-        return f"an input is missing, and the fallback is {segment}"
+        cause = "no rule covers it" if fallback_code == UNCOVERED else "an input is missing"
+        return f"{cause}, and the fallback is {segment}"
     reasons = {
-        "pareto_share": _pareto,
+        **dict.fromkeys(("pareto_share", "pareto_value", "item_share", "item_count"), _ranked),
+        "quantiles": _quantiles,
         "thresholds": _thresholds,
         "demand_pattern": _pattern,
         "matrix": _matrix,
@@ -63,21 +67,28 @@ def number(value: object) -> str:
     return shown(value, "units")
 
 
-def _pareto(scheme: Scheme, segment: str, inputs: Inputs) -> str:
-    measure = spoken(scheme.method["measure"])
-    before = inputs.get("cumulative_share_before")
-    cut = scheme.cuts.get(segment)
-    if not isinstance(before, int | float) or cut is None:
-        return f"ranked by {measure}"
-    if before == 0:
-        return f"no item is worth more by {measure}"
-    if cut == 1:
-        floors = [upper for upper, last in pairwise(scheme.cuts.values()) if last == cut]
-        return (
-            f"items worth more hold {share(before)} of the {measure}, "
-            f"at or past the cut of {share(floors[0])}"
-        )
-    return f"items worth more hold {share(before)} of the {measure}, short of the {share(cut)} cut"
+def _ranked(scheme: Scheme, segment: str, inputs: Inputs) -> str:
+    column = scheme.method["measure"]
+    said = f"{spoken(column)} is {number(inputs.get(column))}"
+    cuts = {name: inputs.get(f"{name}_from") for name in scheme.segments}
+    known = {name: cut for name, cut in cuts.items() if isinstance(cut, int | float)}
+    if not known:
+        return f"{said}, and no unit of its group has a rank yet"
+    since = f"as of the review of {inputs.get('reviewed_date')}"
+    if segment in known:
+        return f"{said}, and {segment} begins at {number(known[segment])} {since}"
+    name, cut = min(known.items(), key=lambda pair: pair[1])
+    return f"{said}, below {number(cut)}, where {name} begins {since}"
+
+
+def _quantiles(scheme: Scheme, segment: str, inputs: Inputs) -> str:
+    column = scheme.method["measure"]
+    said = f"{spoken(column)} is {number(inputs.get(column))}"
+    cuts = {name: inputs.get(f"{name}_up_to") for name in scheme.segments}
+    since = f"as of the review of {inputs.get('reviewed_date')}"
+    if cuts.get(segment) is not None:
+        return f"{said}, and {segment} reaches up to {number(cuts[segment])} {since}"
+    return f"{said}, above all that the other segments reach up to {since}"
 
 
 def _thresholds(scheme: Scheme, segment: str, inputs: Inputs) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from models.segmentation.scheme import PATTERNS
+from models.segmentation.methods.demand_pattern import PATTERNS
 from serving.release_reader import ReleaseReader
 
 ITEM = "product_site"

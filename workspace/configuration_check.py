@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from models.segmentation.conditions import RuleError, check_condition
-from models.segmentation.scheme import SchemeError
+from models.segmentation.errors import SchemeError
 from workspace.calendar_check import check_calendars
 from workspace.concept_check import check_concepts
+from workspace.config.scheme_file import SchemeFile
+from workspace.config.scheme_methods import MatrixMethod
 from workspace.config.source_file import Extract, SourceFile
 from workspace.config.strict import suggestion
 from workspace.costing_check import check_costing
@@ -121,8 +123,10 @@ def _check_scheme(workspace: Workspace, name: str) -> list[TierwiseError]:
     """Check a scheme's own consistency, and its conditions against the features there are."""
     read = workspace.schemes[name]
     faults: list[TierwiseError] = []
+    named: list[tuple[tuple[str, ...], str]] = [(("value",), read.value.value)]
     try:
         to_scheme(read.value)
+        named = [(("method", key), column) for key, column in _named_columns(read.value)] + named
     except SchemeError as error:
         place = read.document.place(("method", "cuts"))
         faults.append(TierwiseError("CONFIG_VALUE", place=place, cause=f"{error}."))
@@ -134,8 +138,7 @@ def _check_scheme(workspace: Workspace, name: str) -> list[TierwiseError]:
         except RuleError as error:
             code = "CONFIG_UNKNOWN_COLUMN" if error.code == "RULE_UNKNOWN_COLUMN" else error.code
             faults.append(TierwiseError(code, place=place, cause=f"{error}"))
-    named = [(("method", key), c) for key, c in _named_columns(read.value.method.model_dump())]
-    for path, column in [*named, (("value",), read.value.value)]:
+    for path, column in named:
         if column not in columns:
             place = read.document.place(path)
             cause = f"`{column}` is no feature of a {read.value.unit}."
@@ -144,12 +147,15 @@ def _check_scheme(workspace: Workspace, name: str) -> list[TierwiseError]:
     return faults
 
 
-def _named_columns(method: dict[str, object]) -> list[tuple[str, str]]:
+def _named_columns(file: SchemeFile) -> list[tuple[str, str]]:
     """Return key and column for every feature that a method names; a matrix names schemes."""
-    if method["kind"] == "matrix":
+    if isinstance(file.method, MatrixMethod):
         return []
-    keys = ("measure", "column", "adi_column", "cv2_column")
-    found = [(key, str(method[key])) for key in keys if key in method]
-    within = method.get("within", ())
-    assert isinstance(within, tuple)
-    return found + [("within", str(column)) for column in within]
+    reads = file.method.method().reads
+    stated = file.method.model_dump()
+    return [
+        (key, column)
+        for key, value in stated.items()
+        for column in (value if isinstance(value, tuple) else (value,))
+        if isinstance(column, str) and column in reads
+    ]

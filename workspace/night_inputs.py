@@ -50,6 +50,7 @@ PRIOR_TABLES = (
     "features.feat_demand_profile",
     "segments.segment_assignment",
     "segments.segment_assignment_history",
+    "segments.segment_cut",
     "segments.rule_set_registry",
     "control.extract_history",
     "control.history_months",

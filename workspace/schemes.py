@@ -3,26 +3,11 @@
 from __future__ import annotations
 
 from graphlib import CycleError, TopologicalSorter
-from typing import assert_never
 
-from models.segmentation.scheme import (
-    PATTERNS,
-    Cut,
-    DemandPattern,
-    Matrix,
-    Method,
-    ParetoShare,
-    Rule,
-    Scheme,
-    Thresholds,
-)
-from workspace.config.scheme_file import (
-    DemandPatternMethod,
-    MatrixMethod,
-    ParetoShareMethod,
-    SchemeFile,
-    ThresholdsMethod,
-)
+from models.segmentation.methods.matrix import Matrix
+from models.segmentation.scheme import Rule, Scheme
+from workspace.config.scheme_file import SchemeFile
+from workspace.config.scheme_methods import MatrixMethod
 from workspace.config.strict import suggestion
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace
@@ -58,31 +43,10 @@ def to_scheme(file: SchemeFile) -> Scheme:
         first_rules=tuple(
             Rule(rule_id=rule.rule, segment_id=rule.segment, when=rule.when) for rule in file.first
         ),
-        method=_method(file),
+        method=file.method.method(),
         fallback_segment_id=file.fallback or UNCLASSIFIED,
         value_column=file.value,
     )
-
-
-def _method(file: SchemeFile) -> Method:
-    method = file.method
-    match method:
-        case ParetoShareMethod():
-            cuts = tuple(Cut(segment_id=s, up_to=share) for s, share in method.cuts.items())
-            return ParetoShare(measure=method.measure, cuts=cuts, within=method.within)
-        case ThresholdsMethod():
-            cuts = tuple(Cut(segment_id=s, up_to=value) for s, value in method.cuts.items())
-            return Thresholds(column=method.column, cuts=cuts, last_segment_id=method.last)
-        case DemandPatternMethod():
-            return DemandPattern(
-                adi_column=method.adi_column,
-                cv2_column=method.cv2_column,
-                adi_cut=method.adi_cut,
-                cv2_cut=method.cv2_cut,
-            )
-        case MatrixMethod():
-            return Matrix(row_scheme=method.rows, column_scheme=method.columns)
-    assert_never(method)
 
 
 def in_order(workspace: Workspace) -> list[Scheme]:
@@ -122,21 +86,19 @@ def segments_of(workspace: Workspace, name: str) -> list[str]:
     """
     file = workspace.schemes[name].value
     first = [rule.segment for rule in file.first]
-    method = file.method
-    match method:
-        case MatrixMethod():
-            parents = [workspace.schemes[parent].value for parent in (method.rows, method.columns)]
-            caught = [rule.segment for parent in parents for rule in parent.first]
-            rows, columns = (
-                [s for s in segments_of(workspace, parent.scheme) if s not in caught]
-                for parent in parents
-            )
-            found = [*(row + column for row in rows for column in columns), *caught]
-        case ParetoShareMethod():
-            found = list(method.cuts)
-        case ThresholdsMethod():
-            found = [*method.cuts, method.last]
-        case DemandPatternMethod():
-            found = list(PATTERNS)
+    if isinstance(file.method, MatrixMethod):
+        found = _cells(workspace, file.method)
+    else:
+        found = list(file.method.method().segments)
     fallback = [file.fallback] if file.fallback else []
     return list(dict.fromkeys([*first, *found, *fallback]))
+
+
+def _cells(workspace: Workspace, method: MatrixMethod) -> list[str]:
+    """Return the cells of a matrix, and the segments that pass through it."""
+    parents = [workspace.schemes[parent].value for parent in (method.rows, method.columns)]
+    caught = [rule.segment for parent in parents for rule in parent.first]
+    rows, columns = (
+        [s for s in segments_of(workspace, parent.scheme) if s not in caught] for parent in parents
+    )
+    return [*(row + column for row in rows for column in columns), *caught]

@@ -8,9 +8,11 @@ select
     location.site_code,
     assignment.segment_id,
     assignment.rule_id,
-    assignment.inputs,
+    explanation.inputs,
     assignment.value_at_stake_amount
 from segment_assignment as assignment
+inner join segment_explanations as explanation
+    on explanation.scheme_id = assignment.scheme_id and explanation.unit_id = assignment.unit_id
 inner join golden_product as product on product.product_id = assignment.product_id
 inner join golden_location as location on location.site_id = assignment.site_id
 where assignment.valid_from = assignment.as_of_date

@@ -3,9 +3,9 @@
 --   a decision that is hard to take back.
 with distances as (
     select
-        assignment.*,
+        explanation.*,
         cast(json_extract_string(inputs, '$."' || flip_column || '"') as double) as input_value
-    from segment_assignment as assignment
+    from segment_explanations as explanation
     where flip_column is not null
 )
 

@@ -1,47 +1,40 @@
 """From a scheme to one SQL statement that assigns, explains and tells what would flip.
 
-The statement reads a relation with one row per unit (the keys and the feature columns) and gives
-one row per unit: the keys, segment_id, rule_id, inputs (JSON text), fallback_code, flip_column,
-flip_value, flip_segment_id, value_at_stake_amount. It is written to run on DuckDB and Spark alike.
+The statement reads a relation with one row per unit (the keys, the feature columns and, where the
+scheme has bands, `_stood`: the segment that the unit had) and gives one row per unit: the keys,
+segment_id, banded_segment_id, rule_id, inputs (JSON text), contributions (JSON text),
+fallback_code, flip_column, flip_value, flip_segment_id, value_at_stake_amount. A ranking reads
+`cut_values` beside it. It is written to run on DuckDB and Spark alike.
 
 `flip_value` is the nearest value of `flip_column` that, all else held, moves the unit to
-`flip_segment_id`. For thresholds and demand patterns it is exactly the nearest on the grid of the
-column (`grid.py`); for a Pareto share it is so within the bound that `pareto.py` states. Only the
-cuts of the method are searched, and a value that would make a first rule fire says that rule's
-segment. Units caught by a first rule, units without an input, and the cells of a matrix (whose
-flips are its parents') have none.
+`flip_segment_id`: with thresholds, patterns and rankings exactly the nearest on the grid of the
+column (`grid.py`). The cut values of a ranking are held, too. Only the method is searched, and a
+value that would make a first rule fire says that rule's segment. Units caught by a first rule,
+units without an input, and the cells of a matrix (whose flips are its parents') have none.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from models.segmentation.conditions import check_condition
-from models.segmentation.grid import decimals_of
-from models.segmentation.pareto import pareto_ctes
-from models.segmentation.pointwise import matrix_cte, pattern_cte, thresholds_cte
-from models.segmentation.scheme import (
-    DemandPattern,
-    Matrix,
-    ParetoShare,
-    Scheme,
-    SchemeError,
-    Thresholds,
-    method_columns,
-    method_name,
-)
-from models.segmentation.sql_values import kind_of, quoted
+from models.segmentation.errors import SchemeError
+from models.segmentation.inputs import inputs
+from models.segmentation.methods.method import STOOD, Flip
+from models.segmentation.methods.ranking import Ranking
+from models.segmentation.scheme import Rule, Scheme
+from models.segmentation.sql_values import quoted
 
 MISSING_INPUT = "MISSING_INPUT"
+UNCOVERED = "UNCOVERED"
 RESULT_COLUMNS = (
-    "segment_id", "rule_id", "inputs", "fallback_code",
+    "segment_id", "banded_segment_id", "rule_id", "inputs", "contributions", "fallback_code",
     "flip_column", "flip_value", "flip_segment_id", "value_at_stake_amount",
 )  # fmt: skip
 
-DOUBLE_MEASURE_DECIMALS = 6  # a Pareto measure that is a double is added up in this many
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _TYPE = re.compile(r"[A-Za-z]+( *\( *\d+ *(, *\d+ *)?\))?")
-_STATEMENT = """\
+_RULED = """\
 with
 
 units as (
@@ -57,11 +50,15 @@ ruled as (  -- the first rule that fired, in order; a null condition has not fir
     from units
 ),
 
+"""
+_ASSIGNED = """\
 {method},
 
 judged as (
     select
         placed.*,
+        _rule is null and not _is_incomplete as _is_open,
+        {segment} as _class,
         {flip_segment} as _turns_to
     from placed
 ),
@@ -70,24 +67,46 @@ final as (
     select
         {keys},
         case{segment_by_rule}
-            when _is_incomplete then {fallback}
-            else _segment
+            when _is_open then coalesce(_class, {fallback})
+            else {fallback}
         end as segment_id,
+        case{segment_by_rule}
+            when _is_open and _class is not null then {banded}
+            else {fallback}
+        end as banded_segment_id,
         case{id_by_rule}
-            when _is_incomplete then 'fallback'
-            else '{method_name}.' || _segment
+            when _is_open and _class is not null then '{kind}.' || {branch}
+            else 'fallback'
         end as rule_id,
         {inputs} as inputs,
-        case when {is_open} and _is_incomplete then '{missing}' end as fallback_code,
-        case when {flips} then _flip_column end as flip_column,
-        case when {flips} then cast(_flip_value as double) end as flip_value,
-        case when {flips} then _turns_to end as flip_segment_id,
+        case when _is_open then {contributions} end as contributions,
+        case
+            when _rule is null and _is_incomplete then '{missing}'
+            when _is_open and _class is null then '{uncovered}'
+        end as fallback_code,
+        case when _is_open and _turns_to <> _class then {flip_column} end as flip_column,
+        case when _is_open and _turns_to <> _class then cast({flip_value} as double) end
+            as flip_value,
+        case when _is_open and _turns_to <> _class then _turns_to end as flip_segment_id,
         cast({value} as decimal(18, 4)) as value_at_stake_amount
     from judged
 )
 
 select * from final
 """
+_CUTS = """\
+{method},
+
+final as (
+    select group_key, segment_id, cut_value, unit_count
+    from found
+)
+
+select * from final
+"""
+_NO_FLIP = Flip(
+    column="cast(null as string)", value="cast(null as double)", segment="cast(null as string)"
+)
 
 
 def compile_scheme(scheme: Scheme, relation: str, columns: Mapping[str, str]) -> str:
@@ -96,36 +115,47 @@ def compile_scheme(scheme: Scheme, relation: str, columns: Mapping[str, str]) ->
     Raises RuleError for a condition that is refused, SchemeError for a scheme that does not fit
     the relation.
     """
-    conditions = [check_condition(rule.when, columns=columns) for rule in scheme.first_rules]
-    needed = method_columns(scheme.method)
-    read = tuple(dict.fromkeys([c for each in conditions for c in each.columns] + list(needed)))
-    check_names(scheme, relation, columns, read)
-    incomplete = " or ".join(f"{name} is null" for name in needed)
-    is_open = "_rule is null"
-    return _STATEMENT.format(
-        columns=", ".join(dict.fromkeys((*scheme.keys, *read, scheme.value_column))),
-        relation=relation,
-        rule=number_of_first([condition.sql for condition in conditions]),
-        incomplete=incomplete,
-        method=_method_ctes(scheme, columns).rstrip(),
-        flip_segment=_flip_segment(scheme, columns),
+    read = _read(scheme, relation, columns)
+    placement = scheme.method.place(columns, scheme.band)
+    flip = placement.flip or _NO_FLIP
+    return _ruled(scheme, relation, columns, read) + _ASSIGNED.format(
+        method=placement.ctes.rstrip(),
+        segment=placement.segment,
+        banded=placement.banded or "_class",
+        branch=placement.branch,
+        flip_column=flip.column,
+        flip_value=flip.value,
+        flip_segment=_flip_segment(scheme, columns, flip),
+        contributions=placement.contributions or "cast(null as string)",
         keys=", ".join(scheme.keys),
-        segment_by_rule=branch_by_rule(rule.segment_id for rule in scheme.first_rules),
-        id_by_rule=branch_by_rule(rule.rule_id for rule in scheme.first_rules),
+        segment_by_rule=_by_rule([rule.segment_id for rule in scheme.first_rules]),
+        id_by_rule=_by_rule([rule.rule_id for rule in scheme.first_rules]),
         fallback=quoted(scheme.fallback_segment_id),
-        method_name=method_name(scheme.method),
-        inputs=_inputs(scheme, read, columns),
-        is_open=is_open,
+        kind=scheme.method.kind,
+        inputs=inputs(read, columns, placement),
         missing=MISSING_INPUT,
-        flips=f"{is_open} and not _is_incomplete and _turns_to <> _segment",
+        uncovered=UNCOVERED,
         value=scheme.value_column,
     )
 
 
-def check_names(
-    scheme: Scheme, relation: str, columns: Mapping[str, str], read: Sequence[str]
-) -> None:
-    """Raise SchemeError for a column that the relation lacks, or a name that SQL cannot hold."""
+def compile_cuts(scheme: Scheme, relation: str, columns: Mapping[str, str]) -> str:
+    """Compile the review of a ranking: a row for each group and cut, with `cut_value`.
+
+    `unit_count` counts the units at or beyond the cut. Raises as `compile_scheme` does.
+    """
+    if not isinstance(scheme.method, Ranking):
+        raise SchemeError(f"scheme {scheme.scheme_id} ranks nothing: there are no cuts to find")
+    read = _read(scheme, relation, columns)
+    found = scheme.method.find_cuts(columns).rstrip()
+    return _ruled(scheme, relation, columns, read) + _CUTS.format(method=found)
+
+
+def _read(scheme: Scheme, relation: str, columns: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the features that a scheme reads, in the order of their use."""
+    conditions = [check_condition(rule.when, columns=columns) for rule in scheme.first_rules]
+    names = [name for condition in conditions for name in condition.columns]
+    read = tuple(dict.fromkeys((*names, *scheme.method.reads)))
     for name in (*scheme.keys, *read, scheme.value_column):
         if name not in columns:
             near = get_close_matches(name, columns, n=1)
@@ -137,32 +167,31 @@ def check_names(
         raise SchemeError(f"scheme {scheme.scheme_id}: keys are named like results: {clash}")
     if not all(map(_NAME.fullmatch, relation.split("."))):
         raise SchemeError(f"relation {relation!r} cannot stand in SQL")
+    return read
 
 
-def _method_ctes(scheme: Scheme, columns: Mapping[str, str]) -> str:
-    match scheme.method:
-        case ParetoShare() as method:
-            decimals = decimals_of(columns[method.measure])
-            return pareto_ctes(
-                method, decimals=DOUBLE_MEASURE_DECIMALS if decimals is None else decimals
-            )
-        case Thresholds() as method:
-            return thresholds_cte(method, columns)
-        case DemandPattern() as method:
-            return pattern_cte(method, columns)
-        case Matrix() as method:
-            return matrix_cte(method)
+def _ruled(scheme: Scheme, relation: str, columns: Mapping[str, str], read: Sequence[str]) -> str:
+    """Write the start of both statements: the units, and the first rule that each has met."""
+    stood = [STOOD] if scheme.band else []
+    incomplete = [f"{name} is null" for name in scheme.method.needs]
+    conditions = [check_condition(rule.when, columns=columns) for rule in scheme.first_rules]
+    return _RULED.format(
+        columns=", ".join(dict.fromkeys((*scheme.keys, *read, scheme.value_column, *stood))),
+        relation=relation,
+        rule=_number_of_first([condition.sql for condition in conditions]),
+        incomplete=" or ".join(incomplete) or "false",
+    )
 
 
-def number_of_first(conditions: Sequence[str]) -> str:
-    """Which condition is the first true one, counted from 1."""
+def _number_of_first(conditions: Sequence[str]) -> str:
+    """Write which condition is the first true one, counted from 1."""
     if not conditions:
         return "cast(null as integer)"
     branches = (f"when {sql} then {number}" for number, sql in enumerate(conditions, start=1))
     return "case" + "".join(f"\n            {branch}" for branch in branches) + "\n        end"
 
 
-def branch_by_rule(values: Iterable[str]) -> str:
+def _by_rule(values: Sequence[str]) -> str:
     """Write the branches of a case: a value for each first rule."""
     return "".join(
         f"\n            when _rule = {number} then {quoted(value)}"
@@ -170,52 +199,26 @@ def branch_by_rule(values: Iterable[str]) -> str:
     )
 
 
-def _flip_segment(scheme: Scheme, columns: Mapping[str, str]) -> str:
-    """The segment after a flip: that of the first rule which the new value makes fire, if any."""
-    branches = []
-    for rule in scheme.first_rules:
-        for name in method_columns(scheme.method):
-            replaced = {name: f"cast(_flip_value as {columns[name]})"}
-            condition = check_condition(rule.when, columns=columns, written_as=replaced)
-            if name in condition.columns:
-                branches.append(
-                    f"when _flip_column = {quoted(name)} and ({condition.sql}) "
-                    f"then {quoted(rule.segment_id)}"
-                )
-    if not branches:
-        return "_flip_segment"
-    lines = "".join(f"\n            {branch}" for branch in branches)
-    return f"case{lines}\n            else _flip_segment\n        end"
-
-
-def _inputs(scheme: Scheme, read: Sequence[str], columns: Mapping[str, str]) -> str:
-    """JSON text of the columns read, and of the place in the ranking."""
-    pairs = [(name, _json_text(name, columns[name])) for name in read]
-    if isinstance(scheme.method, ParetoShare):
-        pairs += [
-            ("rank", _json_text("_rank", "bigint")),
-            ("cumulative_share_before", _json_text("_share_before", "double")),
-            ("cumulative_share", _json_text("_share_through", "double")),
-        ]
-    parts = [
-        f"""'{"," if number else "{"}"{name}":' || coalesce({text}, 'null')"""
-        for number, (name, text) in enumerate(pairs)
+def _flip_segment(scheme: Scheme, columns: Mapping[str, str], flip: Flip) -> str:
+    """Write the segment after a flip: that of the first rule which the new value makes fire."""
+    branches = [
+        branch
+        for rule in scheme.first_rules
+        for name in scheme.method.reads
+        if (branch := _firing(rule, name, columns, flip))
     ]
-    return "\n        || ".join([*parts, "'}'"])
+    if not branches:
+        return flip.segment
+    lines = "".join(f"\n            {branch}" for branch in branches)
+    return f"case{lines}\n            else {flip.segment}\n        end"
 
 
-def _json_text(name: str, data_type: str) -> str:
-    """The JSON of a value; engines print doubles in their own ways, so decimals are printed."""
-    kind = kind_of(data_type)
-    if kind == "number" and decimals_of(data_type) is None:
-        text = f"cast(cast({name} as decimal(38, 12)) as string)"
-        return f"trim(trailing '.' from trim(trailing '0' from {text}))"
-    if kind in {"number", "boolean"}:
-        return f"cast({name} as string)"
-    if kind == "text":
-        for code, written in ((92, "chr(92) || chr(92)"), (34, "chr(92) || chr(34)")):
-            name = f"replace({name}, chr({code}), {written})"
-        for code in (9, 10, 13):
-            name = f"replace({name}, chr({code}), ' ')"
-        return f"""'"' || {name} || '"'"""
-    return f"""'"' || cast({name} as string) || '"'"""
+def _firing(rule: Rule, name: str, columns: Mapping[str, str], flip: Flip) -> str:
+    """Write the branch of a first rule that reads a column which may flip; empty if it does not."""
+    replaced = {name: f"cast({flip.value} as {columns[name]})"}
+    condition = check_condition(rule.when, columns=columns, written_as=replaced)
+    if name not in condition.columns:
+        return ""
+    return (
+        f"when {flip.column} = {quoted(name)} and ({condition.sql}) then {quoted(rule.segment_id)}"
+    )

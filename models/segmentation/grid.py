@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from math import ceil, log10, ulp
 
-from models.segmentation.scheme import SchemeError
+from models.segmentation.errors import SchemeError
 
 _DECIMAL = re.compile(r"(?:decimal|numeric) *\( *\d+ *, *(\d+) *\)")
 _WHOLE = re.compile(r"(?:big|small|tiny|huge)?int|integer")

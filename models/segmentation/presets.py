@@ -7,7 +7,10 @@ Wingerden, Tan & van Houtum, 2016). A preset spares typing, and says where a num
 from collections.abc import Mapping
 from decimal import Decimal
 
-from models.segmentation.scheme import Cut, ParetoShare, SchemeError, Thresholds
+from models.segmentation.errors import SchemeError
+from models.segmentation.methods.cuts import Cut
+from models.segmentation.methods.ranking_kinds import ParetoShare
+from models.segmentation.methods.thresholds import Thresholds
 
 PARETO_SHARES: Mapping[str, tuple[str, ...]] = {  # cumulative, at the end of A, B, C
     "sap_70_25_5": ("0.70", "0.95", "1"),

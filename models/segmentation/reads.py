@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from models.segmentation.conditions import check_condition
-from models.segmentation.scheme import Scheme, method_columns
+from models.segmentation.scheme import Scheme
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,5 +25,5 @@ def columns_read(scheme: Scheme, columns: Mapping[str, str]) -> Reads:
     for rule in scheme.first_rules:
         read |= dict.fromkeys(check_condition(rule.when, columns=columns).columns)
         by_rule[rule.rule_id] = tuple(read)
-    read |= dict.fromkeys(method_columns(scheme.method))
+    read |= dict.fromkeys(scheme.method.reads)
     return Reads(by_first_rule=by_rule, by_method=tuple(read))

@@ -1,8 +1,9 @@
 """Values in SQL text: the kind of a type, and literals that every engine reads alike."""
 
 import re
+from decimal import Decimal
 
-from models.segmentation.scheme import SchemeError
+from models.segmentation.errors import SchemeError
 
 _NUMBERS = "decimal numeric double float real bigint integer int smallint tinyint hugeint"
 _KINDS = dict.fromkeys(_NUMBERS.split(), "number") | {
@@ -26,3 +27,9 @@ def quoted(text: str) -> str:
     if not is_portable(text):
         raise SchemeError(f"{text!r} holds a backslash or a control character")
     return "'" + text.replace("'", "''") + "'"
+
+
+def plain_decimal(value: Decimal) -> str:
+    """Write a decimal without exponent or trailing zeros: 0.80 and 0.8 are one cut."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

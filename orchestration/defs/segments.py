@@ -4,13 +4,16 @@ import dagster as dg
 import duckdb
 import pyarrow as pa
 
-from models.segmentation.scheme import Matrix, method_name, rule_hash
+from models.segmentation.methods.matrix import Matrix
+from models.segmentation.scheme import rule_hash
 from orchestration.margin_sensitivity import margin_sensitivity, segment_margins
 from orchestration.metric_trust import TABLE as TRUST
 from orchestration.python_table import python_table
+from orchestration.segment_cuts import TABLE as CUTS
+from orchestration.segment_cuts import review
 from orchestration.segment_history import TABLE as HISTORY
 from orchestration.segment_history import history
-from orchestration.segmentation import FORMER_UNIT, assign, compiled
+from orchestration.segmentation import FORMER_UNIT, assign, compiled, in_force
 from workspace.folder import Workspace
 from workspace.given_rows import arrow_table
 from workspace.ingest.parsing import literal
@@ -18,6 +21,7 @@ from workspace.schemes import UNIT_KEYS, UNITS, WORTH, in_order, unit_key
 from workspace.table_contract import feature_tables
 
 ASSIGNMENT = "segments.segment_assignment"
+EXPLANATIONS = "segments.segment_explanations"
 REGISTRY = "segments.rule_set_registry"
 SENSITIVITY = "segments.segment_margin_sensitivity"
 
@@ -31,7 +35,7 @@ def _registry(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> st
             "scheme_id": [scheme.scheme_id for scheme in schemes],
             "rule_hash": [rule_hash(scheme) for scheme in schemes],
             "title": [scheme.title for scheme in schemes],
-            "method": [method_name(scheme.method) for scheme in schemes],
+            "method": [scheme.method.kind for scheme in schemes],
             "definition": [file.read_text(encoding="utf-8") for file in files],
             "sql_text": [compiled(scheme) for scheme in schemes],
         }
@@ -180,10 +184,14 @@ def segments() -> dg.Definitions:
     return dg.Definitions(
         assets=[
             python_table(REGISTRY, _registry, deps=["night.parameters"], kind="yaml"),
-            python_table(ASSIGNMENT, assign, deps=read, kind="sql"),
+            python_table(CUTS, review, deps=read, kind="sql"),
+            python_table(EXPLANATIONS, assign, deps=[CUTS, *read], kind="sql"),
+            python_table(ASSIGNMENT, in_force, deps=["night.parameters"], kind="sql"),
             python_table("segments.segment_matrix", _matrix, deps=[ASSIGNMENT], kind="sql"),
             python_table("segments.segment_churn", _churn, deps=[ASSIGNMENT], kind="sql"),
-            python_table(SENSITIVITY, margin_sensitivity, deps=[ASSIGNMENT, *read], kind="sql"),
+            python_table(
+                SENSITIVITY, margin_sensitivity, deps=[ASSIGNMENT, CUTS, *read], kind="sql"
+            ),
             python_table(
                 "segments.segment_margin_quality",
                 segment_margins,
@@ -191,6 +199,11 @@ def segments() -> dg.Definitions:
                 kind="sql",
             ),
             python_table("segments.segment_provisional", _provisional, kind="yaml"),
-            python_table(HISTORY, _history, deps=[ASSIGNMENT, "golden.entity_events"], kind="sql"),
+            python_table(
+                HISTORY,
+                _history,
+                deps=[ASSIGNMENT, EXPLANATIONS, "golden.entity_events"],
+                kind="sql",
+            ),
         ]
     )

@@ -87,7 +87,7 @@ def test_every_unit_has_one_segment_with_rule_and_inputs(first_night: Night) -> 
         counted = reader.rows(
             "select scheme_id, count(*) as units, count(distinct (product_id, site_id)) as apart, "
             "count(*) filter (where coalesce(rule_id, rule_hash, inputs) is null) as bare "
-            "from segment_assignment group by scheme_id order by scheme_id"
+            "from segment_explanations group by scheme_id order by scheme_id"
         )
     assert {row["scheme_id"] for row in counted} == {
         "abc_margin",

@@ -14,6 +14,7 @@ from workspace.warehouse import create_by_contract, write_by_contract
 
 FIRST_DAY = date(2026, 1, 1)
 SCHEME = "abc"
+ASSIGNED = ("segments.segment_explanations", "segments.segment_assignment")
 # Unit → segment; a unit is a customer, or a product and a site joined by @.
 Segments = Mapping[str, str]
 Row = dict[str, Any]
@@ -28,7 +29,7 @@ class SegmentNights:
         self.connection = duckdb.connect()
         self.connection.execute("create schema night")
         self.connection.execute("create schema prior")
-        for name in (TABLE, "segments.segment_assignment", "golden.entity_events"):
+        for name in (TABLE, *ASSIGNED, "golden.entity_events"):
             create_by_contract(self.connection, name)
         self.past: list[tuple[date, Segments]] = []
 
@@ -55,27 +56,29 @@ class SegmentNights:
         execute = self.connection.execute
         execute("create or replace table night.parameters (business_date date)")
         execute("insert into night.parameters values (?)", [self.day])
-        execute("delete from segments.segment_assignment")
+        for table in ASSIGNED:
+            execute(f"delete from {table}")
         for unit, segment in segments.items():
             known = execute(
                 "select valid_from from prior.segment_assignment where unit_id = ? "
                 "and segment_id = ?",
                 [unit, segment],
             ).fetchall()
-            self._insert(
-                "segments.segment_assignment",
-                **_parts(unit),
-                scheme_id=SCHEME,
-                unit_id=unit,
-                segment_id=segment,
-                engine_segment_id=segment,
-                hold_reason=hold_reason,
-                rule_id="cut",
-                rule_hash=rule_hash,
-                inputs=f'{{"day":"{self.day}"}}',
-                valid_from=known[0][0] if known else self.day,
-                as_of_date=self.day,
-            )
+            for table in ASSIGNED:
+                self._insert(
+                    table,
+                    **_parts(unit),
+                    scheme_id=SCHEME,
+                    unit_id=unit,
+                    segment_id=segment,
+                    engine_segment_id=segment,
+                    hold_reason=hold_reason,
+                    rule_id="cut",
+                    rule_hash=rule_hash,
+                    inputs=f'{{"day":"{self.day}"}}',
+                    valid_from=known[0][0] if known else self.day,
+                    as_of_date=self.day,
+                )
         write_by_contract(self.connection, TABLE, history(self.connection))
         return self.rows("true")
 

@@ -10,7 +10,9 @@ import duckdb
 import pytest
 
 from orchestration.metric_trust import TABLE, check_metrics
-from orchestration.segmentation import assign
+from orchestration.segment_cuts import TABLE as CUTS
+from orchestration.segment_cuts import review
+from orchestration.segmentation import assign, in_force
 from tests.workspace.small_company import BUSINESS_DATE, Company
 from workspace.folder import Workspace
 from workspace.ingest.control import open_books
@@ -19,6 +21,7 @@ from workspace.table_contract import contract, feature_tables
 from workspace.warehouse import create_by_contract, write_by_contract
 
 ASSIGNMENT = "segments.segment_assignment"
+EXPLANATIONS = "segments.segment_explanations"
 CUSTOMERS = [f"c{number:03}" for number in range(100)]
 CORRUPTED = CUSTOMERS[50:60]
 SIZE = """\
@@ -96,12 +99,14 @@ def _night(
             _empty(connection, table.name)
         _fill(connection, revenues)
         write_by_contract(connection, TABLE, check_metrics(connection, workspace))
-        write_by_contract(connection, ASSIGNMENT, assign(connection, workspace))
+        write_by_contract(connection, CUTS, review(connection, workspace))
+        write_by_contract(connection, EXPLANATIONS, assign(connection, workspace))
+        write_by_contract(connection, ASSIGNMENT, in_force(connection, workspace))
         yield connection
 
 
 def _carry(before: duckdb.DuckDBPyConnection, connection: duckdb.DuckDBPyConnection) -> None:
-    for name in (TABLE, ASSIGNMENT):
+    for name in (TABLE, ASSIGNMENT, CUTS):
         connection.register("_before", before.sql(f"from {name}").to_arrow_table())
         connection.execute(f"insert into prior.{name.split('.')[1]} by name from _before")
 
@@ -142,7 +147,7 @@ def _after() -> dict[str, float | None]:
 
 
 def _segments(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
-    rows = connection.execute(f"select scheme_id, unit_id, segment_id from {ASSIGNMENT}").fetchall()
+    rows = connection.execute(f"select scheme_id, unit_id, segment_id from {EXPLANATIONS}").fetchall()
     return {(scheme, unit): segment for scheme, unit, segment in rows if scheme != "xyz"}
 
 
@@ -156,11 +161,11 @@ def test_corrupted_customers_keep_their_segments_and_all_others_move(workspace: 
         with _night(workspace, corrupted, first) as second:
             found = _segments(second)
             held = second.execute(
-                f"select distinct unit_id, hold_reason from {ASSIGNMENT} "
+                f"select distinct unit_id, hold_reason from {EXPLANATIONS} "
                 "where hold_reason is not null order by all"
             ).fetchall()
             said = second.execute(
-                f"select distinct engine_segment_id, segment_id from {ASSIGNMENT} "
+                f"select distinct engine_segment_id, segment_id from {EXPLANATIONS} "
                 "where scheme_id = 'customer_size' and hold_reason is not null"
             ).fetchall()
             gates = second.execute(
@@ -181,7 +186,7 @@ def test_corrupted_customers_keep_their_segments_and_all_others_move(workspace: 
 def _held(connection: duckdb.DuckDBPyConnection, scheme: str) -> list[tuple]:
     return connection.execute(
         "select unit_id, segment_id, engine_segment_id, fallback_code, hold_reason, flip_column "
-        f"from {ASSIGNMENT} where scheme_id = ? and hold_reason is not null order by all",
+        f"from {EXPLANATIONS} where scheme_id = ? and hold_reason is not null order by all",
         [scheme],
     ).fetchall()
 
@@ -226,6 +231,6 @@ def test_a_rule_that_did_not_read_the_metric_moves_its_unit(workspace: Workspace
             "update features.feat_customer_value set order_line_count_12m = 0 "
             "where customer_id = 'c000'"
         )
-        write_by_contract(second, ASSIGNMENT, assign(second, workspace))
+        write_by_contract(second, EXPLANATIONS, assign(second, workspace))
         assert _segments(second)["customer_size", "c000"] == "idle"
         assert [unit for unit, *_ in _held(second, "customer_size")] == ["c001"]

@@ -153,7 +153,7 @@ select *, (running - greatest(margin, 0)) / nullif(total, 0) as share_before,
     coalesce(early, replace(syntetos_boylan_class, 'undefined', 'lumpy')) as pattern
 from ranked;
 
-create table segment_assignment as
+create table segment_explanations as
 with decided as (
     select 'abc_margin' as scheme_id, 'pareto_share' as method, *, abc as segment, 'margin_12m_amount' as flip_column,
         margin * 0.9::double as flip_value, if(abc = 'A', 'B', 'A') as flip_segment_id from judged
@@ -179,7 +179,8 @@ select scheme_id, 'product_site' as unit_type, product_id || '@' || site_id as u
     case scheme_id
         when 'abc_margin' then to_json({order_line_count_12m: order_line_count_12m,
             months_of_history: round(months_of_history, 4), margin_12m_amount: margin,
-            cumulative_share_before: round(share_before, 6)})
+            A_from: (select min(margin) from judged where abc = 'A'),
+            B_from: (select min(margin) from judged where abc = 'B'), reviewed_date: '2023-10-01'})
         when 'xyz' then to_json({order_line_count_12m: order_line_count_12m,
             months_of_history: round(months_of_history, 4), weekly_cv_ratio: round(weekly_cv_ratio, 6)})
         when 'demand_pattern' then to_json({order_line_count_12m: order_line_count_12m,
@@ -187,13 +188,18 @@ select scheme_id, 'product_site' as unit_type, product_id || '@' || site_id as u
             cv2_ratio: round(cv2_ratio, 6)})
         else to_json({abc_margin: abc, xyz: xyz})
     end::varchar as inputs,
+    cast(null as varchar) as contributions,
     if(xyz_class = 'undefined' and early is null and scheme_id in ('xyz', 'demand_pattern'),
         'MISSING_INPUT', null) as fallback_code,
     if(early is null, flip_column, null) as flip_column, if(early is null, flip_value, null) as flip_value,
     if(early is null, flip_segment_id, null) as flip_segment_id,
-    cast(margin as decimal(18, 4)) as value_at_stake_amount, date '2023-12-31' as valid_from,
-    (select as_of_date from night) as as_of_date
+    cast(margin as decimal(18, 4)) as value_at_stake_amount
 from decided;
+
+create table segment_assignment as
+select * exclude (inputs, contributions, flip_column, flip_value, flip_segment_id),
+    date '2023-12-31' as valid_from, (select as_of_date from night) as as_of_date
+from segment_explanations;
 
 create table segment_matrix as
 select a.scheme_id, a.segment_id,

@@ -43,8 +43,8 @@ def test_every_scheme_gives_its_reason(reader: ReleaseReader) -> None:
 @pytest.mark.parametrize(
     ("scheme", "segment", "rule", "words"),
     [
-        ("abc_margin", "A", "%", "of the 12-month margin, short of the 80 % cut"),
-        ("abc_margin", "C", "%", "of the 12-month margin, at or past the cut of 95 %"),
+        ("abc_margin", "A", "%", ", and A begins at "),
+        ("abc_margin", "C", "%", ", where B begins as of the review of 2023-10-01"),
         ("abc_margin", "new", "%", "first rule `new_item` holds: months_of_history < 3"),
         ("xyz", "X", "%", ", and X reaches up to 0.7"),
         ("xyz", "Z", "thresholds%", ", above the last cut at 1.4"),

@@ -25,7 +25,9 @@ select unit_id, 'item_margin' as metric_name, 'jump' as check_name,
 from segment_assignment where scheme_id = 'abc_margin'
 order by value_at_stake_amount desc, unit_id limit 1;
 update segment_assignment set engine_segment_id = 'A', segment_id = 'C',
-    hold_reason = 'metric_untrusted', flip_column = null
+    hold_reason = 'metric_untrusted'
+where scheme_id = 'abc_margin' and unit_id = (select unit_id from dq_metric_trust);
+update segment_explanations set flip_column = null
 where scheme_id = 'abc_margin' and unit_id = (select unit_id from dq_metric_trust);
 insert into rule_set_registry by name
 select 'customer_size' as scheme_id, 'abc' as rule_hash, 'Customers by revenue' as title,
@@ -33,13 +35,17 @@ select 'customer_size' as scheme_id, 'abc' as rule_hash, 'Customers by revenue' 
     'unit: customer
 method: {kind: thresholds, column: revenue_12m_amount, cuts: {small: 2000}, last: large}'
     as definition;
-insert into segment_assignment by name
+insert into segment_explanations by name
 select 'customer_size' as scheme_id, 'customer' as unit_type, customer_id as unit_id, customer_id,
     'large' as segment_id, 'large' as engine_segment_id, 'thresholds.large' as rule_id,
     'abc' as rule_hash, '{"revenue_12m_amount":5000}' as inputs,
     'revenue_12m_amount' as flip_column, 2000 as flip_value, 'small' as flip_segment_id,
-    5000 as value_at_stake_amount, date '2024-06-01' as valid_from, date '2024-06-30' as as_of_date
+    5000 as value_at_stake_amount
 from golden_customer order by customer_id limit 1;
+insert into segment_assignment by name
+select * exclude (inputs, contributions, flip_column, flip_value, flip_segment_id),
+    date '2024-06-01' as valid_from, date '2024-06-30' as as_of_date
+from segment_explanations where scheme_id = 'customer_size';
 """
 
 # The same customer in a matrix, and moved since the release before.
@@ -52,6 +58,9 @@ method: {kind: matrix, rows: customer_size, columns: customer_size}' as definiti
 insert into segment_assignment by name
 select * replace ('customer_cells' as scheme_id, 'def' as rule_hash, 'largelarge' as segment_id)
 from segment_assignment where scheme_id = 'customer_size';
+insert into segment_explanations by name
+select * replace ('customer_cells' as scheme_id, 'def' as rule_hash, 'largelarge' as segment_id)
+from segment_explanations where scheme_id = 'customer_size';
 insert into segment_matrix by name
 select 'customer_cells' as scheme_id, 'largelarge' as segment_id, 'large' as row_segment_id,
     'large' as column_segment_id, 1 as item_count, 5000 as value_12m_amount,

@@ -6,7 +6,7 @@ from typing import Any
 
 import altair as alt
 
-from models.segmentation.scheme import PATTERNS
+from models.segmentation.methods.demand_pattern import PATTERNS
 from serving.report.section import Chart, Column, Release, Section, Table
 from serving.report.theme import KINDS, QUIET, SHAPES, plot, specification
 from serving.schemes import Scheme, schemes_of_kind

@@ -9,23 +9,26 @@ from typing import Any
 import duckdb
 from hypothesis import strategies as st
 
-from models.segmentation.compile import compile_scheme
-from models.segmentation.scheme import (
-    Cut,
-    DemandPattern,
-    Matrix,
-    Method,
-    ParetoShare,
-    Rule,
-    Scheme,
-    Thresholds,
-)
+from models.segmentation.compile import compile_cuts, compile_scheme
+from models.segmentation.methods.cuts import Cut
+from models.segmentation.methods.demand_pattern import DemandPattern
+from models.segmentation.methods.matrix import Matrix
+from models.segmentation.methods.method import Method
+from models.segmentation.methods.ranking import CUT_VALUES, Ranking
+from models.segmentation.methods.ranking_kinds import ParetoShare
+from models.segmentation.methods.thresholds import Thresholds
+from models.segmentation.scheme import Rule, Scheme
 
 NEW = Rule(rule_id="is_new", segment_id="new", when="months_of_history < 6")
 STOPPED = Rule(rule_id="without_demand", segment_id="no_demand", when="demand_weeks_count = 0")
 
 
-def scheme(method: Method, *first_rules: Rule, keys: tuple[str, ...] = ("item_id",)) -> Scheme:
+def scheme(
+    method: Method,
+    *first_rules: Rule,
+    keys: tuple[str, ...] = ("item_id",),
+    band: Decimal = Decimal(0),
+) -> Scheme:
     """A scheme whose amount at stake is the column `value_amount`."""
     return Scheme(
         scheme_id="tested",
@@ -36,6 +39,7 @@ def scheme(method: Method, *first_rules: Rule, keys: tuple[str, ...] = ("item_id
         method=method,
         fallback_segment_id="unclear",
         value_column="value_amount",
+        band=band,
     )
 
 
@@ -54,16 +58,49 @@ def run(
     columns: Mapping[str, str],
     rows: Sequence[Sequence[object]],
 ) -> list[dict[str, Any]]:
-    """Create the relation, run the scheme on it, and return its rows in the order of the keys."""
+    """Create the relation, review a ranking, run the scheme; rows come by their keys."""
+    lay_out(connection, columns, rows)
+    if isinstance(tested.method, Ranking):
+        review(connection, tested, columns)
+    return result(connection, tested, columns)
+
+
+def lay_out(
+    connection: duckdb.DuckDBPyConnection,
+    columns: Mapping[str, str],
+    rows: Sequence[Sequence[object]],
+) -> None:
     types = ", ".join(f"{name} {data_type}" for name, data_type in columns.items())
     connection.execute(f"create or replace table items ({types})")
     if rows:
         marks = ", ".join([f"({', '.join('?' * len(columns))})"] * len(rows))
         connection.execute(f"insert into items values {marks}", [v for row in rows for v in row])
+
+
+def review(
+    connection: duckdb.DuckDBPyConnection, tested: Scheme, columns: Mapping[str, str]
+) -> None:
+    """Find the cut values of a ranking among the items, for all runs until the next review."""
+    assert isinstance(tested.method, Ranking)
+    cuts = ", ".join(
+        f"max(case when segment_id = '{segment}' then cut_value end) as cut_{number}"
+        for number, segment in enumerate(tested.method.segments[:-1], start=1)
+    )
+    connection.execute(
+        f"create or replace table {CUT_VALUES} as "
+        f"select group_key, date '2026-04-01' as reviewed_date, {cuts} "
+        f"from ({compile_cuts(tested, 'items', columns)}) group by group_key"
+    )
+
+
+def result(
+    connection: duckdb.DuckDBPyConnection, tested: Scheme, columns: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Run the scheme on the relation as it is."""
     statement = compile_scheme(tested, "items", columns)
-    result = connection.execute(f"select * from ({statement}) order by {', '.join(tested.keys)}")
-    names = [column[0] for column in result.description]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    found = connection.execute(f"select * from ({statement}) order by {', '.join(tested.keys)}")
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def segments(rows: Sequence[Mapping[str, object]]) -> list[object]:

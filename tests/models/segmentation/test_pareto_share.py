@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -14,12 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.segmentation.scheme import ParetoShare, Rule
+from models.segmentation.methods.ranking_kinds import ParetoShare
 from tests.models.segmentation.scheme_runs import NEW, abc, run, scheme, segments
 
 COLUMNS = {"item_id": "bigint", "value_amount": "decimal(18,4)"}
-WORLDS = {"world": "bigint", **COLUMNS}
-STEP = Decimal("0.0001")
 AMOUNTS = st.lists(
     st.decimals("-2", "3", places=0)
     | st.decimals("0", "100", places=1)
@@ -117,64 +114,6 @@ def test_the_order_of_items_changes_nothing(
     assert run(connection, scheme(abc()), COLUMNS, rows) == first
 
 
-@given(AMOUNTS, METHODS)
-@settings(max_examples=40)
-def test_the_flip_when_applied_gives_the_segment_that_it_names(
-    connection: duckdb.DuckDBPyConnection, amounts: list[Decimal], method: ParetoShare
-) -> None:
-    for number, row in enumerate(classify(connection, amounts, method)):
-        changed = [*amounts]
-        changed[number] = Decimal(str(row["flip_value"])).quantize(STEP)
-        assert row["flip_column"] == "value_amount"
-        assert row["flip_segment_id"] != row["segment_id"]
-        assert by_hand(changed, method)[number] == row["flip_segment_id"]
-
-
-@given(AMOUNTS, METHODS, st.fractions(0, 1))
-@settings(max_examples=40)
-def test_no_smaller_change_flips(
-    connection: duckdb.DuckDBPyConnection,
-    amounts: list[Decimal],
-    method: ParetoShare,
-    part: Fraction,
-) -> None:
-    """Neither up nor down; the flip may exceed the smallest one by the last decimal."""
-    for number, row in enumerate(classify(connection, amounts, method)):
-        worth = max(amounts[number], Decimal(0))
-        distance = abs(Decimal(str(row["flip_value"])).quantize(STEP) - worth) - 2 * STEP
-        nearer = (distance * part.numerator / part.denominator).quantize(STEP)
-        for candidate in (worth + nearer, worth - nearer):
-            if candidate >= 0 and abs(candidate - worth) <= distance:
-                changed = [*amounts[:number], candidate, *amounts[number + 1 :]]
-                assert by_hand(changed, method)[number] == row["segment_id"]
-
-
-def test_flips_applied_and_run_again_really_flip(connection: duckdb.DuckDBPyConnection) -> None:
-    """One world for each item, in which only that item has changed, all classified at once."""
-    amounts = [Decimal(n**3) / 7 for n in range(1, 30)] + [Decimal(0), Decimal(-3), Decimal(49)]
-    method = abc("world")
-    tested = scheme(method, keys=("world", "item_id"))
-    told = run(connection, tested, WORLDS, [(0, n, amount) for n, amount in enumerate(amounts)])
-    worlds = [
-        (row["item_id"], n, row["flip_value"] if n == row["item_id"] else amount)
-        for row in told
-        for n, amount in enumerate(amounts)
-    ]
-    rows = run(connection, tested, WORLDS, worlds)
-    reached = [row["segment_id"] for row in rows if row["world"] == row["item_id"]]
-    assert reached == [row["flip_segment_id"] for row in told]
-    assert all(row["flip_segment_id"] != row["segment_id"] for row in told)
-
-
-def test_totals_in_the_billions_still_flip(connection: duckdb.DuckDBPyConnection) -> None:
-    amounts = [Decimal(10) ** 12 / n + Decimal("0.0001") for n in range(1, 40)]
-    amounts = [amount.quantize(STEP) for amount in amounts]
-    for number, row in enumerate(classify(connection, amounts, abc())):
-        changed = [*amounts]
-        changed[number] = Decimal(row["flip_value"]).quantize(STEP)
-        assert by_hand(changed, abc())[number] == row["flip_segment_id"]
-
-
 def test_groups_are_ranked_by_themselves(connection: duckdb.DuckDBPyConnection) -> None:
     columns = {"site_id": "string", **COLUMNS}
     rows = [("north", 1, 90), ("north", 2, 10), ("south", 3, 9), ("south", 4, 1)]
@@ -189,7 +128,6 @@ def test_items_that_a_first_rule_caught_hold_no_share(
     rows = [(1, 900, 1.0), (2, 85, 9.0), (3, 10, None), (4, 5, 6.0)]
     result = run(connection, scheme(abc(), NEW), columns, rows)
     assert segments(result) == ["new", "A", "B", "C"]
-    assert json.loads(str(result[1]["inputs"]))["rank"] == 1
 
 
 def test_an_item_without_measure_falls_back_and_holds_no_share(
@@ -202,31 +140,17 @@ def test_an_item_without_measure_falls_back_and_holds_no_share(
     assert rows[0]["flip_value"] is None
 
 
-def test_inputs_tell_the_place_in_the_ranking(connection: duckdb.DuckDBPyConnection) -> None:
+def test_inputs_tell_the_cut_values_and_the_day_of_their_review(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
     rows = classify(connection, [50, 20, 20, 10], abc())
     assert json.loads(str(rows[2]["inputs"])) == {
         "value_amount": 20.0,
-        "rank": 2,
-        "cumulative_share_before": 0.5,
-        "cumulative_share": 0.9,
+        "A_from": 20.0,
+        "B_from": 10.0,
+        "reviewed_date": "2026-04-01",
     }
     assert rows[2]["rule_id"] == "pareto_share.A"
-
-
-def test_a_single_item_is_an_a_until_it_is_worth_nothing(
-    connection: duckdb.DuckDBPyConnection,
-) -> None:
-    (row,) = classify(connection, [7], abc())
-    assert (row["segment_id"], row["flip_value"], row["flip_segment_id"]) == ("A", 0.0, "C")
-
-
-def test_a_flip_to_nothing_may_make_a_first_rule_fire(
-    connection: duckdb.DuckDBPyConnection,
-) -> None:
-    worthless = Rule(rule_id="worthless", segment_id="out_of_scope", when="value_amount <= 0")
-    rows = run(connection, scheme(abc(), worthless), COLUMNS, [(1, 100), (2, 0)])
-    assert (rows[0]["flip_value"], rows[0]["flip_segment_id"]) == (0.0, "out_of_scope")
-    assert (rows[1]["segment_id"], rows[1]["flip_value"]) == ("out_of_scope", None)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.segmentation.scheme import PATTERNS, Method
+from models.segmentation.methods.demand_pattern import PATTERNS
+from models.segmentation.methods.method import Method
 from tests.models.segmentation.scheme_runs import (
     CELLS,
     PATTERN,

@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 
 from models.segmentation.compile import RESULT_COLUMNS, compile_scheme
 from models.segmentation.conditions import RuleError
-from models.segmentation.scheme import Method, Rule, SchemeError, Thresholds
+from models.segmentation.errors import SchemeError
+from models.segmentation.methods.method import Method
+from models.segmentation.methods.thresholds import Thresholds
+from models.segmentation.scheme import Rule
 from tests.models.segmentation.scheme_runs import (
     CELLS,
     COLUMNS,

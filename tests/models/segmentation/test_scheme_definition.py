@@ -8,18 +8,19 @@ from decimal import Decimal
 
 import pytest
 
-from models.segmentation.presets import SERVICE_LEVELS, abc, xyz
-from models.segmentation.scheme import (
-    DemandPattern,
-    Matrix,
+from models.segmentation.errors import SchemeError
+from models.segmentation.methods.demand_pattern import DemandPattern
+from models.segmentation.methods.matrix import Matrix
+from models.segmentation.methods.ranking_kinds import (
+    ItemCount,
+    ItemShare,
     ParetoShare,
-    Scheme,
-    SchemeError,
-    Thresholds,
-    method_columns,
-    method_name,
-    rule_hash,
+    ParetoValue,
+    Quantiles,
 )
+from models.segmentation.methods.thresholds import Thresholds
+from models.segmentation.presets import SERVICE_LEVELS, abc, xyz
+from models.segmentation.scheme import Scheme, cuts_hash, rule_hash
 from tests.models.segmentation.scheme_runs import NEW, STOPPED, cuts, scheme
 from tests.models.segmentation.scheme_runs import abc as abc_of_value
 
@@ -33,6 +34,10 @@ from tests.models.segmentation.scheme_runs import abc as abc_of_value
         lambda: ParetoShare(measure="m", cuts=cuts(A="1")),
         lambda: ParetoShare(measure="m", cuts=cuts(A="0.1234567", B="1")),
         lambda: ParetoShare(measure="m", cuts=()),
+        lambda: ItemShare(measure="m", cuts=cuts(A="0.2", B="0.9")),
+        lambda: Quantiles(measure="m", cuts=cuts(low="1.5")),
+        lambda: ItemCount(measure="m", cuts=cuts(A="20")),
+        lambda: ParetoValue(measure="m", cuts=cuts(A="1000"), last_segment_id="A"),
         lambda: ParetoShare(measure="m", cuts=(*cuts(A="0.8"), *cuts(A="1"))),
         lambda: Thresholds(column="c", cuts=cuts(X="1", Y="1"), last_segment_id="Z"),
         lambda: Thresholds(column="c", cuts=(), last_segment_id="Z"),
@@ -72,10 +77,18 @@ def test_the_hash_changes_with_each_decision(other: Scheme) -> None:
 
 
 def test_a_method_names_itself_and_what_it_reads() -> None:
-    assert method_name(abc_of_value()) == "pareto_share"
-    assert method_columns(abc_of_value("site_id")) == ("value_amount", "site_id")
+    assert abc_of_value().kind == "pareto_share"
+    assert abc_of_value("site_id").reads == ("value_amount", "site_id")
     pattern = DemandPattern(adi_column="adi", cv2_column="cv2")
-    assert (method_name(pattern), method_columns(pattern)) == ("demand_pattern", ("adi", "cv2"))
+    assert (pattern.kind, pattern.reads) == ("demand_pattern", ("adi", "cv2"))
+
+
+def test_a_review_hangs_on_the_ranking_and_not_on_what_follows_from_it() -> None:
+    ranking = scheme(abc_of_value(), NEW)
+    assert cuts_hash(replace(ranking, fallback_segment_id="C")) == cuts_hash(ranking)
+    assert cuts_hash(replace(ranking, band=Decimal("0.1"))) == cuts_hash(ranking)
+    assert cuts_hash(scheme(abc_of_value(), NEW, STOPPED)) != cuts_hash(ranking)
+    assert cuts_hash(scheme(abc_of_value("site_id"), NEW)) != cuts_hash(ranking)
 
 
 def ends(method: ParetoShare | Thresholds) -> list[tuple[str, str]]:

@@ -1,0 +1,1 @@
+"""How schemes place their units: one module for each kind of method."""

@@ -1,0 +1,171 @@
+"""The methods of a scheme, as planners write them; each says which method of the models it is."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from models.segmentation.methods.cuts import Cut
+from models.segmentation.methods.demand_pattern import DemandPattern
+from models.segmentation.methods.matrix import Matrix
+from models.segmentation.methods.ranking_kinds import (
+    ItemCount,
+    ItemShare,
+    ParetoShare,
+    ParetoValue,
+    Quantiles,
+)
+from models.segmentation.methods.thresholds import Thresholds
+from workspace.config.strict import Strict
+
+SegmentId = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=32)]
+Share = Annotated[Decimal, Field(gt=0, le=1)]
+SHARES = "Segment: cumulative share up to which it reaches, ascending to 1."
+WITHIN = "Columns that restart the ranking."
+LAST = "Segment of the units beyond the last cut."
+
+
+class ParetoShareMethod(Strict):
+    """Classes by cumulative share of a measure; the unit that crosses a cut stays above it."""
+
+    kind: Literal["pareto_share"]
+    measure: str
+    cuts: dict[SegmentId, Share] = Field(description=SHARES)
+    within: tuple[str, ...] = Field((), description=WITHIN)
+
+    def method(self) -> ParetoShare:
+        """Return the method of the models."""
+        return ParetoShare(measure=self.measure, cuts=_cuts(self.cuts), within=self.within)
+
+
+class ParetoValueMethod(Strict):
+    """Classes by cumulative value: the largest units until they add up to so much."""
+
+    kind: Literal["pareto_value"]
+    measure: str
+    cuts: dict[SegmentId, Annotated[Decimal, Field(gt=0)]] = Field(
+        description="Segment: cumulative value up to which it reaches, ascending."
+    )
+    last: SegmentId = Field(description=LAST)
+    within: tuple[str, ...] = Field((), description=WITHIN)
+
+    def method(self) -> ParetoValue:
+        """Return the method of the models."""
+        return ParetoValue(
+            measure=self.measure,
+            cuts=_cuts(self.cuts),
+            last_segment_id=self.last,
+            within=self.within,
+        )
+
+
+class ItemShareMethod(Strict):
+    """Classes by share of the number of units, those of the largest measure first."""
+
+    kind: Literal["item_share"]
+    measure: str
+    cuts: dict[SegmentId, Share] = Field(description=SHARES)
+    within: tuple[str, ...] = Field((), description=WITHIN)
+
+    def method(self) -> ItemShare:
+        """Return the method of the models."""
+        return ItemShare(measure=self.measure, cuts=_cuts(self.cuts), within=self.within)
+
+
+class ItemCountMethod(Strict):
+    """Classes by number of units, those of the largest measure first."""
+
+    kind: Literal["item_count"]
+    measure: str
+    cuts: dict[SegmentId, Annotated[int, Field(gt=0)]] = Field(
+        description="Segment: number of units up to which it reaches, ascending."
+    )
+    last: SegmentId = Field(description=LAST)
+    within: tuple[str, ...] = Field((), description=WITHIN)
+
+    def method(self) -> ItemCount:
+        """Return the method of the models."""
+        return ItemCount(
+            measure=self.measure,
+            cuts=_cuts({segment: Decimal(count) for segment, count in self.cuts.items()}),
+            last_segment_id=self.last,
+            within=self.within,
+        )
+
+
+class QuantilesMethod(Strict):
+    """Classes by quantile of a measure, the smallest first."""
+
+    kind: Literal["quantiles"]
+    measure: str
+    cuts: dict[SegmentId, Share] = Field(description=SHARES)
+    within: tuple[str, ...] = Field((), description=WITHIN)
+
+    def method(self) -> Quantiles:
+        """Return the method of the models."""
+        return Quantiles(measure=self.measure, cuts=_cuts(self.cuts), within=self.within)
+
+
+class ThresholdsMethod(Strict):
+    """Classes by one value: up to the first cut, up to the second, …, the rest."""
+
+    kind: Literal["thresholds"]
+    column: str
+    cuts: dict[SegmentId, Decimal] = Field(
+        description="Segment: value up to which it reaches, ascending."
+    )
+    last: SegmentId
+
+    def method(self) -> Thresholds:
+        """Return the method of the models."""
+        return Thresholds(column=self.column, cuts=_cuts(self.cuts), last_segment_id=self.last)
+
+
+class DemandPatternMethod(Strict):
+    """Smooth, intermittent, erratic and lumpy demand on the plane of ADI and CV²."""
+
+    kind: Literal["demand_pattern"]
+    adi_column: str = "adi_ratio"
+    cv2_column: str = "cv2_ratio"
+    adi_cut: Decimal = Field(Decimal("1.32"), gt=1)
+    cv2_cut: Decimal = Field(Decimal("0.49"), gt=0)
+
+    def method(self) -> DemandPattern:
+        """Return the method of the models."""
+        return DemandPattern(
+            adi_column=self.adi_column,
+            cv2_column=self.cv2_column,
+            adi_cut=self.adi_cut,
+            cv2_cut=self.cv2_cut,
+        )
+
+
+class MatrixMethod(Strict):
+    """Cells: the segment of one scheme joined to the segment of another."""
+
+    kind: Literal["matrix"]
+    rows: str
+    columns: str
+
+    def method(self) -> Matrix:
+        """Return the method of the models."""
+        return Matrix(row_scheme=self.rows, column_scheme=self.columns)
+
+
+AnyMethod = Annotated[
+    ParetoShareMethod
+    | ParetoValueMethod
+    | ItemShareMethod
+    | ItemCountMethod
+    | QuantilesMethod
+    | ThresholdsMethod
+    | DemandPatternMethod
+    | MatrixMethod,
+    Field(discriminator="kind"),
+]
+
+
+def _cuts(stated: dict[str, Decimal]) -> tuple[Cut, ...]:
+    return tuple(Cut(segment_id=segment, up_to=end) for segment, end in stated.items())
