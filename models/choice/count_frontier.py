@@ -1,0 +1,182 @@
+"""Into how many segments: what one policy per segment loses against one for each item.
+
+Everything is read off two tables, items by policies: what each item costs under each policy on the
+part of history that policies are fitted on, and on the part after it. Nothing here knows what a
+policy is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.inventory.arrays import Floats
+
+GOOD_ENOUGH = 0.95
+MOST_SEGMENTS = 12
+Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Partition:
+    """Items in k segments: which segment each is in, and which policy each segment gets."""
+
+    labels: Whole
+    policies: Whole
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """What k segments cost and keep; `benefit` of 1 is that of a policy for each item.
+
+    `later` is the cost on history that no policy was fitted on, `later_error` the standard error of
+    its distance from the count that is best there, over items.
+    """
+
+    segments: int
+    fitted: float
+    benefit: float
+    later: float
+    later_error: float
+    criterion: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frontier:
+    """Points from one segment up, and which of them the rules mark.
+
+    `fitted_by_item` and `later_by_item` are the costs of one policy for each item. `good_enough`
+    keeps 95 % of the attainable benefit; `later_best` costs least on later history, `advised` is
+    the smallest within a standard error of it; `by_criterion` has the least criterion.
+    """
+
+    points: tuple[Point, ...]
+    fitted_by_item: float
+    later_by_item: float
+    good_enough: int | None
+    later_best: int
+    advised: int
+    by_criterion: int
+
+
+def nested_partitions(fitted: Floats, *, most: int = MOST_SEGMENTS) -> Mapping[int, Partition]:
+    """Return partitions of items into 1 to `most` segments, each a split of the one before.
+
+    Items begin together with all that the same policy is best for, as many groups as there are
+    such policies; then the two groups are joined that cost least to join, again and again (as
+    Ward, 1963, J. Am. Stat. Assoc. 58, 236, does with variances). A segment gets the policy that
+    is cheapest for its items together.
+    """
+    best, groups = np.unique(np.argmin(fitted, axis=1), return_inverse=True)
+    costs = np.zeros((len(best), fitted.shape[1]))
+    np.add.at(costs, groups, fitted)
+    label_of = np.arange(len(best))
+    found: dict[int, Partition] = {}
+    while True:
+        count = len(costs)
+        if count <= most:
+            found[count] = Partition(labels=label_of[groups], policies=np.argmin(costs, axis=1))
+        if count == 1:
+            return dict(sorted(found.items()))
+        keep, gone = _cheapest_to_join(costs)
+        costs[keep] += costs[gone]
+        costs = np.delete(costs, gone, axis=0)
+        label_of = np.where(label_of == gone, keep, label_of)
+        label_of = label_of - (label_of > gone)
+
+
+def _cheapest_to_join(costs: Floats) -> tuple[int, int]:
+    alone = costs.min(axis=1)
+    joined = (costs[:, np.newaxis, :] + costs[np.newaxis, :, :]).min(axis=2)
+    rise = joined - alone[:, np.newaxis] - alone[np.newaxis, :]
+    rise[np.tril_indices(len(costs))] = np.inf
+    keep, gone = np.unravel_index(int(np.argmin(rise)), rise.shape)
+    return int(keep), int(gone)
+
+
+def count_frontier(
+    fitted: Floats,
+    later: Floats,
+    *,
+    observations: float,
+    parameters: int = 1,
+    most: int = MOST_SEGMENTS,
+    limit: int | None = None,
+) -> Frontier:
+    """Weigh 1 to `most` segments; `limit` is the most that may be advised.
+
+    The criterion is N log(C / N) + k (p log N) / 2 + n log k, with C the fitted cost, N
+    `observations`, p `parameters` of a policy, n items: that of Schwarz (1978, Ann. Stat. 6, 461)
+    with cost in place of deviance, as Koenker, Ng and Portnoy (1994, Biometrika 81, 673) have it
+    for quantiles, and log k for naming the segment of an item. The advised count is by the rule of
+    one standard error (Breiman et al., 1984, Classification and Regression Trees, section 3.4.3),
+    on differences item by item.
+    """
+    partitions = nested_partitions(fitted, most=most)
+    items = np.arange(len(fitted))
+    by_item = np.argmin(fitted, axis=1)
+    least = float(fitted[items, by_item].sum())
+    chosen = {k: part.policies[part.labels] for k, part in partitions.items()}
+    fitted_costs = {k: float(fitted[items, policy].sum()) for k, policy in chosen.items()}
+    later_costs = {k: later[items, policy] for k, policy in chosen.items()}
+    best = min(later_costs, key=lambda k: float(later_costs[k].sum()))
+    attainable = fitted_costs[1] - least
+    points = tuple(
+        Point(
+            segments=k,
+            fitted=cost,
+            benefit=(fitted_costs[1] - cost) / attainable if attainable > 0 else 1.0,
+            later=float(later_costs[k].sum()),
+            later_error=_error(later_costs[k] - later_costs[best]),
+            criterion=_criterion(cost, k, len(items), observations, parameters),
+        )
+        for k, cost in fitted_costs.items()
+    )
+    least_later = float(later_costs[best].sum())
+    allowed = [p for p in points if limit is None or p.segments <= limit] or list(points[:1])
+    near = [p for p in allowed if p.later - least_later <= p.later_error]
+    return Frontier(
+        points=points,
+        fitted_by_item=least,
+        later_by_item=float(later[items, by_item].sum()),
+        good_enough=next((p.segments for p in points if p.benefit >= GOOD_ENOUGH), None),
+        later_best=best,
+        advised=(near[0] if near else min(allowed, key=lambda p: p.later)).segments,
+        by_criterion=min(points, key=lambda p: p.criterion).segments,
+    )
+
+
+def _error(differences: Floats) -> float:
+    """Return the standard error of a sum of differences, item by item."""
+    count = len(differences)
+    return float(np.std(differences, ddof=1) * np.sqrt(count)) if count > 1 else 0.0
+
+
+def _criterion(
+    cost: float, segments: int, items: int, observations: float, parameters: int
+) -> float:
+    if cost <= 0:
+        return -np.inf
+    fit = observations * np.log(cost / observations)
+    return float(fit + segments * parameters * np.log(observations) / 2 + items * np.log(segments))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Configuration:
+    """What must be kept in the ERP for each segment, and how many segments its field can tell."""
+
+    objects: Mapping[str, int]
+    field_characters: int
+    field_alphabet: int
+
+    @property
+    def most_segments(self) -> int:
+        """Return how many codes fit the field."""
+        return int(self.field_alphabet**self.field_characters)
+
+    def records(self, segments: int) -> int:
+        """Return the records of all kinds that so many segments need."""
+        return segments * sum(self.objects.values())

@@ -1,0 +1,146 @@
+"""Into how many segments: nested partitions, what they keep, and which count is advised."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from models.choice.count_frontier import (
+    Configuration,
+    Frontier,
+    count_frontier,
+    nested_partitions,
+)
+from models.choice.stock_costs import Histories, is_long_enough, policies, policy_costs
+
+Floats = NDArray[np.float64]
+
+
+def four_regimes(count: int = 400, *, noise: float, seed: int = 1) -> tuple[Floats, Floats]:
+    """Costs of items of four kinds: each has a policy of its own, far from those of the others.
+
+    A cost is quadratic in the distance of a policy from the kind's own, and noise is what one part
+    of history shows of an item and another does not.
+    """
+    drawn = np.random.default_rng(seed)
+    own = np.array([4, 14, 26, 38])[np.arange(count) % 4]
+    policy = np.arange(45)
+    tables = []
+    for _ in range(2):
+        seen = own + drawn.normal(0, noise, count) if noise else own
+        tables.append(10 + (policy - seen[:, np.newaxis]) ** 2 / 20)
+    return tables[0], tables[1]
+
+
+def noisy(seed: int = 3) -> Frontier:
+    fitted, later = four_regimes(noise=2.5, seed=seed)
+    return count_frontier(fitted, later, observations=400.0 * 20)
+
+
+@pytest.mark.requirement("S0.M1.B2")
+def test_of_four_regimes_four_segments_are_good_enough() -> None:
+    for noise in (0.0, 0.6):
+        found = count_frontier(*four_regimes(noise=noise), observations=8_000.0)
+        benefits = [point.benefit for point in found.points]
+        assert found.good_enough == 4
+        assert benefits == sorted(benefits)
+        assert next(p.segments for p in found.points if p.benefit >= 0.95) == 4
+        assert found.points[0].benefit == 0
+    assert [point.segments for point in found.points] == list(range(1, 13))
+
+
+def test_each_partition_splits_the_one_before() -> None:
+    fitted, _ = four_regimes(noise=3.0)
+    parts = nested_partitions(fitted)
+    assert list(parts) == list(range(1, 13))
+    for count in range(2, 13):
+        pairs = set(
+            zip(parts[count].labels.tolist(), parts[count - 1].labels.tolist(), strict=True)
+        )
+        assert len(pairs) == count == len(set(parts[count].labels.tolist()))
+
+
+@pytest.mark.requirement("S4.M1.B8")
+def test_on_noisy_data_later_cost_has_a_minimum_within_and_the_advice_is_near_it() -> None:
+    found = noisy()
+    fitted = [point.fitted for point in found.points]
+    later = [point.later for point in found.points]
+    assert all(after < before for before, after in pairwise(fitted))
+    assert 1 < found.later_best < 12
+    assert later[found.later_best - 1] == min(later)
+    assert min(later[0], later[-1]) > min(later)
+    advised = found.points[found.advised - 1]
+    assert advised.later - min(later) <= advised.later_error
+    assert found.advised <= found.later_best
+    assert found.by_criterion == 4
+
+
+def test_a_policy_for_each_item_is_worse_on_later_history_than_one_for_each_segment() -> None:
+    found = noisy()
+    assert found.later_by_item > found.points[3].later
+    assert found.fitted_by_item < found.points[-1].fitted
+
+
+def test_of_items_that_are_all_alike_one_segment_is_enough() -> None:
+    costs = np.tile(np.array([3.0, 1.0, 2.0]), (20, 1))
+    found = count_frontier(costs, costs, observations=100)
+    assert [point.segments for point in found.points] == [1]
+    assert (found.good_enough, found.advised, found.points[0].benefit) == (1, 1, 1.0)
+
+
+def test_no_more_segments_are_advised_than_the_field_can_tell() -> None:
+    fitted, later = four_regimes(noise=0.6)
+    assert count_frontier(fitted, later, observations=8_000.0).advised == 4
+    assert count_frontier(fitted, later, observations=8_000.0, limit=3).advised == 3
+
+
+def test_each_segment_needs_its_records() -> None:
+    kept = Configuration(
+        objects={"condition_records": 12, "parameter_rows": 5, "reports": 2},
+        field_characters=1,
+        field_alphabet=36,
+    )
+    loads = [kept.records(count) for count in range(13)]
+    assert loads == [19 * count for count in range(13)]
+    assert kept.most_segments == 36
+
+
+def test_costs_of_a_policy_are_those_worked_out_by_hand() -> None:
+    # Demand 10 20 30 40, then 40 10, lead time 0, reviewed weekly: S is the mean of 25, and 25 plus
+    # the deviation of 12.9099. Held 1, waiting 3 a week and unit, 2 for an order each week.
+    history = Histories(
+        demand=np.array([[10.0, 20, 30, 40, 40, 10]]),
+        lead_weeks=np.array([0]),
+        holding=np.array([1.0]),
+        waiting=np.array([3.0]),
+        order=2.0,
+    )
+    fitted, later = policy_costs(history, split=4, factors=(0.0, 1.0), reviews=(1,))
+    year = 365.25 / 7
+    assert fitted[0, 0] == pytest.approx(year * (20 / 4 + 3 * 20 / 4 + 2))
+    level = 25 + np.std([10, 20, 30, 40], ddof=1)
+    left = (4 * level - 100 + (40 - level)) / 4
+    assert fitted[0, 1] == pytest.approx(year * (left + 3 * (40 - level) / 4 + 2))
+    assert later[0, 0] == pytest.approx(year * (15 / 2 + 3 * 15 / 2 + 2))
+
+
+def test_an_item_without_demand_before_a_review_orders_nothing_then() -> None:
+    history = Histories(
+        demand=np.array([[0.0, 4, 0, 0, 0, 4, 0, 0]]),
+        lead_weeks=np.array([0]),
+        holding=np.array([0.0]),
+        waiting=np.array([0.0]),
+        order=8.0,
+    )
+    fitted, _ = policy_costs(history, split=4, factors=(0.0,), reviews=(1, 2))
+    assert fitted[0] == pytest.approx(365.25 / 7 * 8 * np.array([1 / 4, 2 / 3 / 2]))
+    assert [p.review_weeks for p in policies((0.0,), (1, 2))] == [1, 2]
+
+
+def test_a_history_too_short_for_its_lead_time_is_told() -> None:
+    lead = np.array([0, 36, 37])
+    assert is_long_enough(104, lead, split=52).tolist() == [True, True, False]
+    assert is_long_enough(20, lead, split=10).tolist() == [False, False, False]
