@@ -53,7 +53,7 @@ class Feature:
         ]
         found = replay(evaluations, settings, is_falling=self.is_falling)
         quarters = (len(self.values) - 1) / QUARTER_DAYS
-        return 100 * int(found.is_moved.sum()) / (self.values.shape[1] * quarters)
+        return float(100 * found.is_moved.sum() / (self.values.shape[1] * quarters))
 
 
 def features(items: int, seed: int = 7) -> tuple[Feature, Feature]:
