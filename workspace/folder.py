@@ -23,6 +23,7 @@ from workspace.costing import Costing, read_costing
 from workspace.errors import ConfigurationErrors, TierwiseError
 from workspace.hierarchies import Hierarchies, read_hierarchies
 from workspace.quality import Quality, read_quality
+from workspace.strategy import Strategy, read_strategy
 from workspace.supply_settings import SupplySettings, read_supply_settings
 from workspace.survivorship import Survivorship, read_survivorship
 from workspace.taxonomy import FILE as TAXONOMY
@@ -35,15 +36,13 @@ T = TypeVar("T")
 CONFIGURATION = (
     "workspace.yml",
     "calendars.yml",
-    "supply.yml",
-    "costing.yml",
+    *("supply.yml", "costing.yml", "strategy.yml"),
     "sources",
     "segmentation",
     "policies",
     "quality",
     "golden",
-    "matching.yml",
-    "matching",
+    *("matching.yml", "matching"),
     "reference",
 )
 
@@ -122,6 +121,7 @@ class Workspace(Folder):
     taxonomy: Taxonomy
     supply: SupplySettings
     costing: Costing
+    strategy: Strategy
 
     def root_of(self, source: SourceFile) -> Path:
         """Return the folder below which a system's files are delivered."""
@@ -137,15 +137,13 @@ class Workspace(Folder):
     def configuration_files(self) -> tuple[Path, ...]:
         """All files a night's meaning depends on, sorted; delivered ones are not among them."""
         folders = [self.root / name for name in ("sources", "segmentation", OVERLAYS, "policies")]
-        files = [self.root / "workspace.yml"]
         listed = (file for folder in folders for file in sorted(folder.glob("*.yml")))
         matching = [self.root / "matching.yml", *sorted((self.root / "matching").glob("*.json"))]
-        files += [file for file in matching if file.is_file()]
-        stated = (
-            *(self.calendars, self.quality, self.hierarchies, self.survivorship),
-            *(self.supply, self.costing),
-        )
-        return (*files, *listed, *(file for each in stated for file in each.files))
+        found = (file for file in matching if file.is_file())
+        stated = (self.calendars, self.quality, self.hierarchies, self.survivorship)
+        optional = (self.supply, self.costing, self.strategy)
+        in_stated = (file for each in (*stated, *optional) for file in each.files)
+        return (self.root / "workspace.yml", *found, *listed, *in_stated)
 
 
 def open_workspace(
@@ -163,9 +161,10 @@ def open_workspace(
     taxonomy = _read(lambda: read_taxonomy(root), faults)
     supply = _read(lambda: read_supply_settings(root), faults)
     costing = _read(lambda: read_costing(root), faults)
+    strategy = _read(lambda: read_strategy(root), faults)
     if faults or not (main and calendars and quality and hierarchies and survivorship):
         raise ConfigurationErrors(faults)
-    if not (taxonomy and supply and costing):
+    if not (taxonomy and supply and costing and strategy):
         raise ConfigurationErrors(faults)
     return Workspace(
         root=root,
@@ -183,6 +182,7 @@ def open_workspace(
         taxonomy=taxonomy,
         supply=supply,
         costing=costing,
+        strategy=strategy,
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.choice.explained import Cells, Explained, epsilon_of_resamples, explained
+from models.choice.explained import Explained, Resamples, explained
 from models.inventory.arrays import Floats
 from models.inventory.random_numbers import item_keys, uniforms
 
@@ -171,13 +171,19 @@ def _resampled(
 ) -> Floats:
     """Return what each axis explains of each fact beyond chance in each resample."""
     evidence = np.zeros((len(axes), len(facts), weights.shape[1]))
-    for j, fact in enumerate(facts):
-        known = ~np.isnan(fact.values)
+    known_of = {number: ~np.isnan(fact.values) for number, fact in enumerate(facts)}
+    for known in {mask.tobytes(): mask for mask in known_of.values()}.values():
         drawn = weights[known]
-        for i, axis in enumerate(axes):
-            chance = found[axis.name, fact.name].chance
-            if chance is not None:
-                epsilon = epsilon_of_resamples(fact.values[known], Cells(axis.labels[known]), drawn)
+        squares = drawn**2
+        of_axis = [Resamples(axis.labels[known], drawn, squares) for axis in axes]
+        for j, fact in enumerate(facts):
+            if not np.array_equal(known_of[j], known):
+                continue
+            centred = fact.values[known] - fact.values[known].mean()
+            weighted, power = drawn * centred[:, np.newaxis], centred**2 @ drawn
+            for i, axis in enumerate(axes):
+                chance = found[axis.name, fact.name].chance or 0.0
+                epsilon = of_axis[i].epsilon(weighted, power)
                 evidence[i, j] = np.maximum(epsilon - chance, 0.0)
     return evidence
 

@@ -87,25 +87,33 @@ def explained(values: Floats, labels: NDArray[np.int64]) -> Explained:
     )
 
 
-def epsilon_of_resamples(values: Floats, cells: Cells, weights: Floats) -> Floats:
-    """Return epsilon squared of each resample, held between 0 and 1.
+class Resamples:
+    """A partition under many weightings of its observations, by which any fact is measured.
 
-    `weights` has one row per observation and one column per resample, all positive. With W, Q the
-    sums of weights and of their squares, in a cell W_g, Q_g, a sum of squares of independent y is
-    their variance times W - sum Q_g / W_g within cells and W - Q / W in all, which stand for n - k
-    and n - 1: an observation that a resample has twice is not two.
+    With W, Q the sums of weights and of their squares, in a cell W_g, Q_g, a sum of squares of
+    independent y is their variance times W - sum Q_g / W_g within cells and W - Q / W in all, which
+    stand for n - k and n - 1: an observation that a resample has twice is not two.
     """
-    centred = values - values.mean()
-    weighted = weights * centred[:, np.newaxis]
-    mass, sums, squares = cells.sums(weights), cells.sums(weighted), cells.sums(weights**2)
-    all_mass = mass.sum(axis=0)
-    power = centred**2 @ weights
-    total = power - sums.sum(axis=0) ** 2 / all_mass
-    within = np.maximum(power - (sums**2 / mass).sum(axis=0), 0.0)
-    free_within = all_mass - (squares / mass).sum(axis=0)
-    free_total = all_mass - squares.sum(axis=0) / all_mass
-    known = (free_within > 1e-9 * all_mass) & (total > SMALLEST_PART * power)
-    ratio = np.divide(
-        within * free_total, free_within * total, out=np.ones_like(total), where=known
-    )
-    return np.asarray(np.clip(1 - ratio, 0.0, 1.0))
+
+    def __init__(self, labels: NDArray[np.int64], weights: Floats, squares: Floats) -> None:
+        """Add up weights, observations by resamples and all positive, and their squares."""
+        self._cells, self._weights = Cells(labels), weights
+        self._mass = self._cells.sums(weights)
+        self._all = self._mass.sum(axis=0)
+        of_cells = self._cells.sums(squares)
+        self._free_within = self._all - (of_cells / self._mass).sum(axis=0)
+        self._free = self._all - of_cells.sum(axis=0) / self._all
+
+    def epsilon(self, weighted: Floats, power: Floats) -> Floats:
+        """Return epsilon squared of each resample, held between 0 and 1.
+
+        `weighted` is a fact, less its mean, times the weights; `power` the sum of its squares times
+        the weights, by resample.
+        """
+        sums = self._cells.sums(weighted)
+        total = power - sums.sum(axis=0) ** 2 / self._all
+        within = np.maximum(power - (sums**2 / self._mass).sum(axis=0), 0.0)
+        known = (self._free_within > 1e-9 * self._all) & (total > SMALLEST_PART * power)
+        left, right = within * self._free, self._free_within * total
+        ratio = np.divide(left, right, out=np.ones_like(total), where=known)
+        return np.asarray(np.clip(1 - ratio, 0.0, 1.0))

@@ -20,6 +20,7 @@ LOT_FACTORS = (0.5, 0.7, 1.0, 1.4, 2.0)
 LEVELS = (0.80, 0.85, 0.90, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.99)
 OWN_LEVELS = (0.25, 0.5, 1.0, 2.0, 4.0)
 LOWEST, HIGHEST = 0.5, 0.999
+CLASSES = "classes"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,19 +87,23 @@ def own_targets(items: Stocked, weight: float) -> Floats:
     return np.asarray(np.clip(level, LOWEST, HIGHEST))
 
 
+def target_names() -> tuple[str, ...]:
+    """Return the ways to set targets that are compared."""
+    uniform = (f"uniform {level:.2f}" for level in LEVELS)
+    return (CLASSES, *uniform, *(f"own x {weight:g}" for weight in OWN_LEVELS))
+
+
 def settings(items: Stocked, class_targets: Floats) -> list[Setting]:
     """Return the settings to compare, in each of the lot sizes.
 
     `class_targets` are those that the stock policy gives items by class; `uniform` is one level for
     all, `own` the best level of each item at a weight of shortages.
     """
-    count = len(items.demand)
-    by_name = {"classes": class_targets}
-    by_name |= {f"uniform {level:.2f}": np.full(count, level) for level in LEVELS}
-    by_name |= {f"own x {weight:g}": own_targets(items, weight) for weight in OWN_LEVELS}
+    uniform = (np.full(len(items.demand), level) for level in LEVELS)
+    own = (own_targets(items, weight) for weight in OWN_LEVELS)
     return [
         Setting(name=name, targets=targets, lot_factor=factor)
-        for name, targets in by_name.items()
+        for name, targets in zip(target_names(), (class_targets, *uniform, *own), strict=True)
         for factor in LOT_FACTORS
     ]
 

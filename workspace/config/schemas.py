@@ -24,6 +24,7 @@ from workspace.config.policy_file import PolicyFile
 from workspace.config.scheme_file import SchemeFile
 from workspace.config.source_file import SourceFile
 from workspace.config.steward_file import StewardFile
+from workspace.config.strategy_file import StrategyFile
 from workspace.config.supply_file import SupplyFile
 from workspace.config.survivorship_file import SurvivorshipFile
 from workspace.config.taxonomy_file import TaxonomyFile
@@ -44,6 +45,7 @@ KINDS: dict[str, type[BaseModel]] = {
     "scheme": SchemeFile,
     "source": SourceFile,
     "stewards": StewardFile,
+    "strategy": StrategyFile,
     "supply": SupplyFile,
     "taxonomy": TaxonomyFile,
     "survivorship": SurvivorshipFile,

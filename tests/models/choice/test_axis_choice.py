@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from models.choice.axis import Axis, Fact, judge
 from models.choice.concentration import concentration
-from models.choice.explained import Cells, epsilon_of_resamples, explained
+from models.choice.explained import Resamples, explained
+from models.inventory.arrays import Floats
 from tests.models.choice.drawn_lines import lines
+
+
+def epsilon(values: Floats, labels: NDArray[np.int64], weights: Floats) -> Floats:
+    centred = values - values.mean()
+    resamples = Resamples(labels, weights, weights**2)
+    return resamples.epsilon(weights * centred[:, np.newaxis], centred**2 @ weights)
 
 
 @pytest.mark.requirement("S0.M1.B1")
@@ -86,7 +94,7 @@ def test_resamples_of_equal_weights_are_the_lines_themselves() -> None:
     drawn = lines(400)
     values = drawn.by("product", 1.0, 1.0)
     found = explained(values, drawn.product)
-    again = epsilon_of_resamples(values, Cells(drawn.product), np.full((400, 3), 0.7))
+    again = epsilon(values, drawn.product, np.full((400, 3), 0.7))
     assert again == pytest.approx(np.full(3, found.epsilon))
 
 
@@ -96,7 +104,7 @@ def test_lines_that_a_resample_weighs_twice_do_not_explain_by_themselves() -> No
     weights = drawn.exponential(size=(800, 200))
     centred = values - values.mean()
     assert explained(centred, labels).evidence == 0
-    assert epsilon_of_resamples(values, Cells(labels), weights).mean() < 0.06
+    assert epsilon(values, labels, weights).mean() < 0.06
 
 
 @pytest.mark.requirement("S2.M1.B1")
