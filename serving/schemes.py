@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
-
-from ruamel.yaml import YAML
 
 from models.segmentation.methods.demand_pattern import PATTERNS
 from serving.release_reader import ReleaseReader
+from workspace.yaml_file import parse_yaml
 
 ITEM = "product_site"
 CURRENT_RULE_SETS = """
@@ -62,7 +62,7 @@ def schemes(reader: ReleaseReader) -> list[Scheme]:
 
 
 def _scheme(row: Mapping[str, Any]) -> Scheme:
-    definition = YAML(typ="safe", pure=True).load(row["definition"])
+    definition = parse_yaml(row["definition"], Path(f"{row['scheme_id']}.yml")).value
     return Scheme(
         scheme_id=row["scheme_id"],
         title=row["title"],

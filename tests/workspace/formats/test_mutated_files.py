@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from tests.workspace.formats.delivered_formats import extract_of, rows_of
 from tests.workspace.formats.orders_in_every_format import (
@@ -78,7 +78,7 @@ def with_a_mutated_part(workbook: bytes, chance: random.Random) -> bytes:
 
 def check(data: bytes, format_: str, folder: Path) -> None:
     """Read a file; raises TierwiseError where it is refused."""
-    dialect = Format.model_validate(YAML(typ="safe").load(format_)["format"])
+    dialect = Format.model_validate(yaml.safe_load(format_)["format"])
     extract, module = extract_of(COLUMNS), module_of(dialect)
     file, scratch = folder / "file", folder / "scratch"
     file.write_bytes(data)
