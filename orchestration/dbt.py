@@ -7,8 +7,12 @@ here a build begins after half a second.
 
 from __future__ import annotations
 
+import os
+import pickle
+import platform
 from collections.abc import Iterator, Mapping
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,38 +42,63 @@ Yielded = Iterator[dg.Output[None] | dg.AssetCheckResult]
 
 
 def current_manifest() -> Path:
-    """Return the manifest, parsed again only when a file of the project has changed.
-
-    The stamp is a hash of the files: dbt's own partial parse would cost five seconds to find out.
-    """
-    stamp = PROJECT.manifest_path.with_suffix(".sha256")
-    files = sorted(
-        file
-        for file in FOLDER.rglob("*")
-        if file.suffix in {".sql", ".yml"} and not {"target", "logs"} & set(file.parts)
-    )
-    wanted = digest({str(file.relative_to(FOLDER)): sha256_of(file) for file in files})
-    if not (PROJECT.manifest_path.exists() and stamp.exists() and stamp.read_text() == wanted):
-        parsed(workspace_root() / "build" / "tierwise.duckdb")
-        stamp.write_text(wanted)
+    """Return the manifest, parsed again only when a file of the project has changed."""
+    warehouse = workspace_root() / "build" / "tierwise.duckdb"
+    if not (PROJECT.manifest_path.exists() and _kept(warehouse)):
+        parsed(warehouse)
     return PROJECT.manifest_path
 
 
 @cache
 def parsed(warehouse: Path) -> Manifest:
-    """Run `dbt parse`, once for a working database; raises NIGHT_FAILED with dbt's own words.
+    """Return the project as dbt reads it; raises NIGHT_FAILED with dbt's own words.
 
-    It is told of the database though it does not open it: relations are named after it.
+    dbt does not open the database, but relations are named after it. What it has read is kept: its
+    own partial parse takes a second to find that nothing has changed, and reads all again, for five
+    seconds, where the database lies elsewhere.
     """
     give_dbt(warehouse)
-    run = Run(None)
-    manifest: Manifest | None = run.invoke("--quiet", "parse")
+    kept = _kept(warehouse)
+    manifest: Manifest = pickle.loads(kept) if kept else _parse()
+    if not kept:
+        file = _file(warehouse)
+        written = file.with_suffix(f".{os.getpid()}")
+        written.write_bytes(_state(warehouse) + pickle.dumps(manifest))
+        written.replace(file)
+    return manifest
+
+
+def _kept(warehouse: Path) -> bytes:
+    """Return what was read of the project as it is now; nothing where that is not kept."""
+    state, file = _state(warehouse), _file(warehouse)
+    kept = file.read_bytes() if file.exists() else b""
+    return kept.removeprefix(state) if kept.startswith(state) else b""
+
+
+def _file(warehouse: Path) -> Path:
+    return PROJECT.manifest_path.with_name(f"parsed_{warehouse.stem}.pickle")
+
+
+def _state(warehouse: Path) -> bytes:
+    """Return the hash of all that a parse depends on."""
+    files = sorted(
+        file
+        for file in FOLDER.rglob("*")
+        if file.suffix in {".sql", ".yml"} and not {"target", "logs"} & set(file.parts)
+    )
+    read = {str(file.relative_to(FOLDER)): sha256_of(file) for file in files}
+    versions = [version(name) for name in ("dbt-core", "dbt-duckdb")]
+    return digest([warehouse.stem, platform.python_version(), versions, read]).encode()
+
+
+def _parse() -> Manifest:
+    manifest: Manifest | None = Run(None).invoke("--quiet", "parse")
     if manifest is None:
         # What dbt keeps of earlier parses can be at odds with a file that went and came back.
         run = Run(None)
         manifest = run.invoke("--quiet", "--no-partial-parse", "parse")
-    if manifest is None:
-        raise TierwiseError("NIGHT_FAILED", place="dbt parse", cause=run.errors()[-2000:])
+        if manifest is None:
+            raise TierwiseError("NIGHT_FAILED", place="dbt parse", cause=run.errors()[-2000:])
     return manifest
 
 
