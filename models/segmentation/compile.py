@@ -59,7 +59,8 @@ judged as (
         placed.*,
         _rule is null and not _is_incomplete as _is_open,
         {segment} as _class,
-        {flip_segment} as _turns_to
+        case when {flip_value} is not null then coalesce({flip_segment}, {fallback}) end
+            as _turns_to
     from placed
 ),
 
@@ -82,7 +83,7 @@ final as (
         case when _is_open then {contributions} end as contributions,
         case
             when _rule is null and _is_incomplete then '{missing}'
-            when _is_open and _class is null then '{uncovered}'
+            when _is_open and _class is null then {uncovered}
         end as fallback_code,
         case when _is_open and _turns_to <> _class then {flip_column} end as flip_column,
         case when _is_open and _turns_to <> _class then cast({flip_value} as double) end
@@ -134,7 +135,7 @@ def compile_scheme(scheme: Scheme, relation: str, columns: Mapping[str, str]) ->
         kind=scheme.method.kind,
         inputs=inputs(read, columns, placement),
         missing=MISSING_INPUT,
-        uncovered=UNCOVERED,
+        uncovered=f"coalesce({placement.uncovered}, {quoted(UNCOVERED)})",
         value=scheme.value_column,
     )
 

@@ -15,7 +15,8 @@ STOOD = "_stood"  # column of the segment that a unit had before tonight; null w
 class Flip:
     """The smallest change of one value that moves a unit, as SQL over `placed`.
 
-    `value` is null where there is none. `segment` is what the unit then turns to.
+    `value` is null where there is none. `segment` is what the unit then turns to, null where
+    nothing would cover it.
     """
 
     column: str
@@ -29,7 +30,8 @@ class Placement:
 
     `ctes` lead from `ruled` (the columns read, `_rule` and `_is_incomplete`) to `placed`, which has
     all of these and what the method adds. The other parts are expressions over `placed`. `segment`
-    is null for a unit that nothing covers; `branch` names what decided. `banded` is the segment
+    is null for a unit that nothing covers, and `uncovered` the fallback code of one that has none
+    for another reason; `branch` names what decided. `banded` is the segment
     with enter and exit bands, given the segment in `_stood`; without it there are no bands.
     `contributions` is JSON text. `facts` are values to be shown among the inputs, with their types.
     """
@@ -40,6 +42,7 @@ class Placement:
     flip: Flip | None = None
     banded: str | None = None
     contributions: str | None = None
+    uncovered: str = "null"
     facts: tuple[tuple[str, str, str], ...] = ()  # name, expression, SQL type
 
 
