@@ -102,58 +102,96 @@ def judge(
     The score of an axis is the mean over facts, by weight, of the variance it explains beyond
     chance. A hybrid has of each fact what its better axis explains, the least that its crossed
     cells would, and pays `charge` for each axis beyond the first, as a crossed axis does. Chance
-    grows with the number of cells, so that an axis by lot has no score and adds none.
-
-    A resample gives every customer and every product a weight of its own, and a line the product
-    of the two: lines of one customer, or of one product, come and go together (Owen, 2007, Ann.
-    Appl. Stat. 1, 386; Owen and Eckles, 2012, Ann. Appl. Stat. 6, 895; weights as Rubin, 1981).
-    Where fewer than 80 % of resamples choose the same as all lines do, the verdict is 'matrix';
-    where nothing is explained beyond chance, 'none'.
+    grows with the number of cells, so that an axis by lot has no score and adds none. Where fewer
+    than 80 % of resamples choose the same as all lines do, the verdict is 'matrix'; where nothing
+    is explained beyond chance, 'none'.
     """
     usable = [fact for fact in facts if fact.weight > 0]
-    found = {
+    found = _explained(usable, axes)
+    told = [f for f in usable if any(found[a.name, f.name].eta is not None for a in axes)]
+    options = candidates(axes, hybrids)
+    weighing = _Weighing(
+        weights=np.array([fact.weight for fact in told]),
+        options=options,
+        at={axis.name: number for number, axis in enumerate(axes)},
+        charge=charge,
+    )
+    point = np.array([[[found[a.name, f.name].evidence] for f in told] for a in axes])
+    drawn = _resampled(told, axes, found, _line_weights(customers, products, resamples))
+    scored = _scored(weighing, point.reshape(len(axes), len(told), 1), drawn, axes)
+    best = max(scored, key=lambda s: round(s.score, 9))  # of equals the first, the plainest
+    return Verdict(
+        evidence=found,
+        scored=scored,
+        best=best.candidate.name if best.score > 0 else NONE,
+        verdict=_verdict(best),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Weighing:
+    """What facts count for, the candidates, where the axes stand, and what a further one costs."""
+
+    weights: Floats
+    options: Sequence[Candidate]
+    at: Mapping[str, int]
+    charge: float
+
+    def scores(self, evidence: Floats) -> Floats:
+        """Return scores, candidates by resamples; `evidence` is by axis, fact and resample."""
+        total = self.weights.sum() or 1.0
+        rows = [
+            np.tensordot(
+                self.weights, evidence[[self.at[name] for name in option.axes]].max(axis=0), axes=1
+            )
+            / total
+            - self.charge * option.extra_axes
+            for option in self.options
+        ]
+        return np.array(rows)
+
+
+def _explained(facts: Sequence[Fact], axes: Sequence[Axis]) -> dict[tuple[str, str], Explained]:
+    return {
         (axis.name, fact.name): explained(fact.values[known], axis.labels[known])
-        for fact in usable
+        for fact in facts
         for known in [~np.isnan(fact.values)]
         for axis in axes
     }
-    told = [f for f in usable if any(found[a.name, f.name].eta is not None for a in axes)]
-    weights = np.array([fact.weight for fact in told])
-    options = candidates(axes, hybrids)
-    point = np.array([[found[a.name, f.name].evidence for f in told] for a in axes])
-    drawn = _resampled(told, axes, found, _line_weights(customers, products, resamples))
-    at = {axis.name: number for number, axis in enumerate(axes)}
-    scores = _scores(point[..., np.newaxis], weights, options, at, charge)[:, 0]
-    choices = _first_best(_scores(drawn, weights, options, at, charge))
+
+
+def _scored(
+    weighing: _Weighing, point: Floats, drawn: Floats, axes: Sequence[Axis]
+) -> list[Scored]:
+    """Return each candidate with its score and the share of resamples that it is first in."""
+    scores = weighing.scores(point)[:, 0]
+    choices = _first_best(weighing.scores(drawn))
     size = {axis.name: len(np.unique(axis.labels)) for axis in axes}
-    scored = [
+    return [
         Scored(
             candidate=option,
             cells=int(np.prod([size[name] for name in option.axes])),
             score=float(score),
-            chosen_rate=float(np.mean(choices == number)) if told else 0.0,
+            chosen_rate=float(np.mean(choices == number)),
         )
-        for number, (option, score) in enumerate(zip(options, scores, strict=True))
+        for number, (option, score) in enumerate(zip(weighing.options, scores, strict=True))
     ]
-    best = int(_first_best(scores[:, np.newaxis])[0])
-    return Verdict(
-        evidence=found,
-        scored=scored,
-        best=NONE if best < 0 else options[best].name,
-        verdict=_verdict(best, scored),
-    )
 
 
-def _verdict(best: int, scored: Sequence[Scored]) -> str:
-    if best < 0:
+def _verdict(best: Scored) -> str:
+    if best.score <= 0:
         return NONE
-    chosen = scored[best]
-    is_mixed = len(chosen.candidate.axes) > 1
-    return MATRIX if is_mixed or chosen.chosen_rate < CERTAIN else chosen.candidate.name
+    is_mixed = len(best.candidate.axes) > 1
+    return MATRIX if is_mixed or best.chosen_rate < CERTAIN else best.candidate.name
 
 
 def _line_weights(customers: Sequence[str], products: Sequence[str], resamples: int) -> Floats:
-    """Return the weights of lines, lines by resamples: of its customer times of its product."""
+    """Return the weights of lines, lines by resamples: of its customer times of its product.
+
+    Every customer and every product has a weight of its own in a resample, exponential (Rubin,
+    1981, Ann. Stat. 9, 130): lines of one customer, or of one product, come and go together (Owen,
+    2007, Ann. Appl. Stat. 1, 386; Owen and Eckles, 2012, Ann. Appl. Stat. 6, 895).
+    """
     weights = np.ones((len(customers), resamples))
     for subject, names in enumerate((customers, products)):
         found, at = np.unique(np.asarray(names, dtype=np.str_), return_inverse=True)
@@ -186,24 +224,6 @@ def _resampled(
                 epsilon = of_axis[i].epsilon(weighted, power)
                 evidence[i, j] = np.maximum(epsilon - chance, 0.0)
     return evidence
-
-
-def _scores(
-    evidence: Floats,
-    weights: Floats,
-    options: Sequence[Candidate],
-    at: Mapping[str, int],
-    charge: float,
-) -> Floats:
-    """Return scores, candidates by resamples; `evidence` is by axis, fact and resample."""
-    total = weights.sum() or 1.0
-    rows = [
-        np.tensordot(weights, evidence[[at[name] for name in option.axes]].max(axis=0), axes=1)
-        / total
-        - charge * option.extra_axes
-        for option in options
-    ]
-    return np.array(rows)
 
 
 def _first_best(scores: Floats) -> NDArray[np.int64]:

@@ -74,6 +74,7 @@ def nested_partitions(fitted: Floats, *, most: int = MOST_SEGMENTS) -> Mapping[i
     costs = np.zeros((len(best), fitted.shape[1]))
     np.add.at(costs, groups, fitted)
     label_of = np.arange(len(best))
+    rise = np.array([_rises(costs, group) for group in range(len(costs))])
     found: dict[int, Partition] = {}
     while True:
         count = len(costs)
@@ -81,20 +82,21 @@ def nested_partitions(fitted: Floats, *, most: int = MOST_SEGMENTS) -> Mapping[i
             found[count] = Partition(labels=label_of[groups], policies=np.argmin(costs, axis=1))
         if count == 1:
             return dict(sorted(found.items()))
-        keep, gone = _cheapest_to_join(costs)
+        keep, gone = sorted(map(int, np.unravel_index(int(np.argmin(rise)), rise.shape)))
         costs[keep] += costs[gone]
         costs = np.delete(costs, gone, axis=0)
+        rise = np.delete(np.delete(rise, gone, axis=0), gone, axis=1)
+        rise[keep] = rise[:, keep] = _rises(costs, keep)
         label_of = np.where(label_of == gone, keep, label_of)
         label_of = label_of - (label_of > gone)
 
 
-def _cheapest_to_join(costs: Floats) -> tuple[int, int]:
+def _rises(costs: Floats, group: int) -> Floats:
+    """Return what it costs to join a group with each of the others."""
     alone = costs.min(axis=1)
-    joined = (costs[:, np.newaxis, :] + costs[np.newaxis, :, :]).min(axis=2)
-    rise = joined - alone[:, np.newaxis] - alone[np.newaxis, :]
-    rise[np.tril_indices(len(costs))] = np.inf
-    keep, gone = np.unravel_index(int(np.argmin(rise)), rise.shape)
-    return int(keep), int(gone)
+    rises = np.min(costs + costs[group], axis=1) - alone - alone[group]
+    rises[group] = np.inf
+    return np.asarray(rises)
 
 
 def count_frontier(
@@ -106,47 +108,47 @@ def count_frontier(
     most: int = MOST_SEGMENTS,
     limit: int | None = None,
 ) -> Frontier:
-    """Weigh 1 to `most` segments; `limit` is the most that may be advised.
-
-    The criterion is N log(C / N) + k (p log N) / 2 + n log k, with C the fitted cost, N
-    `observations`, p `parameters` of a policy, n items: that of Schwarz (1978, Ann. Stat. 6, 461)
-    with cost in place of deviance, as Koenker, Ng and Portnoy (1994, Biometrika 81, 673) have it
-    for quantiles, and log k for naming the segment of an item. The advised count is by the rule of
-    one standard error (Breiman et al., 1984, Classification and Regression Trees, section 3.4.3),
-    on differences item by item.
-    """
-    partitions = nested_partitions(fitted, most=most)
+    """Weigh 1 to `most` segments; `limit` is the most to advise, the rest is the criterion's."""
     items = np.arange(len(fitted))
     by_item = np.argmin(fitted, axis=1)
-    least = float(fitted[items, by_item].sum())
+    partitions = nested_partitions(fitted, most=most)
     chosen = {k: part.policies[part.labels] for k, part in partitions.items()}
-    fitted_costs = {k: float(fitted[items, policy].sum()) for k, policy in chosen.items()}
     later_costs = {k: later[items, policy] for k, policy in chosen.items()}
     best = min(later_costs, key=lambda k: float(later_costs[k].sum()))
-    attainable = fitted_costs[1] - least
+    alone = float(fitted[items, by_item].sum())
+    costs = {k: float(fitted[items, policy].sum()) for k, policy in chosen.items()}
     points = tuple(
         Point(
             segments=k,
             fitted=cost,
-            benefit=(fitted_costs[1] - cost) / attainable if attainable > 0 else 1.0,
+            benefit=(costs[1] - cost) / (costs[1] - alone) if costs[1] > alone else 1.0,
             later=float(later_costs[k].sum()),
             later_error=_error(later_costs[k] - later_costs[best]),
-            criterion=_criterion(cost, k, len(items), observations, parameters),
+            criterion=_criterion(cost, partitions[k].labels, observations, parameters),
         )
-        for k, cost in fitted_costs.items()
+        for k, cost in costs.items()
     )
-    least_later = float(later_costs[best].sum())
-    allowed = [p for p in points if limit is None or p.segments <= limit] or list(points[:1])
-    near = [p for p in allowed if p.later - least_later <= p.later_error]
     return Frontier(
         points=points,
-        fitted_by_item=least,
+        fitted_by_item=alone,
         later_by_item=float(later[items, by_item].sum()),
         good_enough=next((p.segments for p in points if p.benefit >= GOOD_ENOUGH), None),
         later_best=best,
-        advised=(near[0] if near else min(allowed, key=lambda p: p.later)).segments,
+        advised=_advised(points, limit),
         by_criterion=min(points, key=lambda p: p.criterion).segments,
     )
+
+
+def _advised(points: tuple[Point, ...], limit: int | None) -> int:
+    """Return the smallest allowed count within a standard error of the best, else the nearest.
+
+    Errors are of differences item by item. Source of the rule: Breiman et al. (1984),
+    Classification and Regression Trees, section 3.4.3.
+    """
+    least = min(point.later for point in points)
+    allowed = [p for p in points if limit is None or p.segments <= limit] or points[:1]
+    near = [p for p in allowed if p.later - least <= p.later_error]
+    return (near[0] if near else min(allowed, key=lambda p: p.later)).segments
 
 
 def _error(differences: Floats) -> float:
@@ -155,13 +157,19 @@ def _error(differences: Floats) -> float:
     return float(np.std(differences, ddof=1) * np.sqrt(count)) if count > 1 else 0.0
 
 
-def _criterion(
-    cost: float, segments: int, items: int, observations: float, parameters: int
-) -> float:
+def _criterion(cost: float, labels: Whole, observations: float, parameters: int) -> float:
+    """Return N log(C / N) + k (p log N) / 2 + n H: C cost, N observations, p parameters, n items.
+
+    That of Schwarz (1978, Ann. Stat. 6, 461) with cost in place of deviance, as Koenker, Ng and
+    Portnoy (1994, Biometrika 81, 673) have it for quantiles, and with the entropy H of the segments
+    for naming the one of each item (Rissanen, 1978, Automatica 14, 465).
+    """
     if cost <= 0:
         return -np.inf
+    shares = np.bincount(labels) / len(labels)
+    naming = -len(labels) * float(np.sum(shares * np.log(shares)))
     fit = observations * np.log(cost / observations)
-    return float(fit + segments * parameters * np.log(observations) / 2 + items * np.log(segments))
+    return float(fit + len(shares) * parameters * np.log(observations) / 2 + naming)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import combinations, product
 from typing import Any
 
 import numpy as np
@@ -12,27 +11,24 @@ import polars as pl
 from numpy.typing import NDArray
 
 from models.choice.concentration import concentration
+from models.choice.driver_pairs import Ranked, agreement, sampled, switched
 from models.choice.drivers import (
     Classing,
-    PolicyCost,
     Stocked,
-    Whole,
     blended,
     classed_cost,
     classes,
     economic_priority,
     kendall_tau,
     least_cost,
+    lot_cost,
     rejected,
-    switches,
 )
 from models.inventory.arrays import Floats
-from models.inventory.random_numbers import item_keys
 
 DRIVERS = ("revenue", "margin", "volume", "risk", "blend", "economic")
 BLENDED = ("revenue", "margin", "volume", "risk")
 NOT_BLENDED = "blends a driver that "
-TAU_ITEMS = 20_000
 Z95 = 1.959964
 
 
@@ -66,13 +62,6 @@ class Comparison:
     switches: pl.DataFrame
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Ranked:
-    values: Floats
-    classed: Whole
-    cost: PolicyCost
-
-
 def compare_drivers(
     now: Measured,
     *,
@@ -83,21 +72,17 @@ def compare_drivers(
 ) -> Comparison:
     """Compare the drivers on the same items, with the same class sizes and service levels.
 
-    The reference is what the company has declared; the effect of another driver is the cost of its
-    classes less that of the reference's, with the half width of its 95 % interval over items. The
-    winner costs least. `before` holds the same items a year earlier, by which it is told how far a
-    driver's order and classes last.
+    The effect of a driver is the cost of its classes less that of the reference's; the winner costs
+    least. `before` holds the same items a year earlier, by which it is told how far a driver's
+    order and classes last; of risk there is no year before.
     """
     values = now.drivers(weights)
     reasons = {name: _reason(name, values, weights) for name in DRIVERS}
-    ranked = {
-        name: _ranked(now, values[name], classing)
-        for name in DRIVERS
-        if reasons[name] is None and now.names
-    }
-    sample = _sample(now.names)
+    usable = [name for name in DRIVERS if reasons[name] is None]
+    ranked = {name: _ranked(now, values[name], classing) for name in usable}
+    sample = sampled(now.names)
     compared = ranked.get(reference)
-    earlier = before.drivers(weights) if before else {}
+    earlier = _dated(before.drivers(weights), weights) if before else {}
     winner = min(ranked, key=lambda n: float(ranked[n].cost.total.sum())) if ranked else None
     rows = [
         {
@@ -111,13 +96,10 @@ def compare_drivers(
         }
         for name in DRIVERS
     ]
-    least = float(least_cost(now.stocked).total.sum()) if now.names else None
     return Comparison(
-        drivers=pl.DataFrame(rows, schema=_SCHEMA).with_columns(
-            least_cost_amount=pl.lit(least, dtype=pl.Float64)
-        ),
-        agreement=_agreement(ranked, sample),
-        switches=_switches(now, ranked, classing),
+        drivers=pl.DataFrame([row | _bounds(now, classing) for row in rows], schema=_SCHEMA),
+        agreement=agreement(ranked, sample),
+        switches=switched(now.margin, ranked, classing),
     )
 
 
@@ -125,6 +107,7 @@ _NUMBERS = (
     *("gini_ratio", "first_class_margin_rate", "first_class_revenue_rate", "holding_amount"),
     *("shortage_amount", "policy_cost_amount", "financial_effect_amount"),
     *("effect_half_width_amount", "year_before_tau_ratio", "year_before_kept_rate"),
+    *("lot_cost_amount", "least_cost_amount"),
 )
 _SCHEMA: Mapping[str, Any] = {
     "driver": pl.String,
@@ -144,14 +127,17 @@ def _reason(name: str, values: Mapping[str, Floats], weights: Mapping[str, float
     return rejected(values[name])
 
 
-def _ranked(now: Measured, values: Floats, classing: Classing) -> _Ranked:
+def _dated(values: Mapping[str, Floats], weights: Mapping[str, float]) -> dict[str, Floats]:
+    undated = {"risk"} | ({"blend"} if weights.get("risk", 0.0) > 0 else set())
+    return {name: value for name, value in values.items() if name not in undated}
+
+
+def _ranked(now: Measured, values: Floats, classing: Classing) -> Ranked:
     classed = classes(values, now.names, classing)
-    return _Ranked(
-        values=values, classed=classed, cost=classed_cost(now.stocked, classed, classing)
-    )
+    return Ranked(values=values, classed=classed, cost=classed_cost(now.stocked, classed, classing))
 
 
-def _ranks(now: Measured, ranked: _Ranked | None) -> dict[str, Any]:
+def _ranks(now: Measured, ranked: Ranked | None) -> dict[str, Any]:
     """Return what the first class holds, and what the classes cost."""
     if ranked is None:
         return {}
@@ -166,12 +152,23 @@ def _ranks(now: Measured, ranked: _Ranked | None) -> dict[str, Any]:
     }
 
 
+def _bounds(now: Measured, classing: Classing) -> dict[str, Any]:
+    """Return what classes by lot cost, and what no classes can cost less than."""
+    if not now.names:
+        return {}
+    return {
+        "lot_cost_amount": lot_cost(now.stocked, classing),
+        "least_cost_amount": float(least_cost(now.stocked).total.sum()),
+    }
+
+
 def _share(amounts: Floats, chosen: NDArray[np.bool_]) -> float | None:
     total = float(amounts.sum())
     return float(amounts[chosen].sum()) / total if total > 0 else None
 
 
-def _effect(ranked: _Ranked | None, reference: _Ranked | None) -> dict[str, Any]:
+def _effect(ranked: Ranked | None, reference: Ranked | None) -> dict[str, Any]:
+    """Return the difference of costs, with the half width of its 95 % interval over items."""
     if ranked is None or reference is None:
         return {}
     differences = ranked.cost.total - reference.cost.total
@@ -184,7 +181,7 @@ def _effect(ranked: _Ranked | None, reference: _Ranked | None) -> dict[str, Any]
 
 
 def _lasting(
-    ranked: _Ranked | None,
+    ranked: Ranked | None,
     before: Floats | None,
     names: tuple[str, ...],
     classing: Classing,
@@ -198,49 +195,3 @@ def _lasting(
         "year_before_tau_ratio": kendall_tau(ranked.values[sample], before[sample]),
         "year_before_kept_rate": float(kept.mean()),
     }
-
-
-def _sample(names: tuple[str, ...]) -> NDArray[np.int64]:
-    """Return the items that rank correlations are measured on: all, or 20,000 drawn by lot."""
-    if len(names) <= TAU_ITEMS:
-        return np.arange(len(names))
-    return np.sort(np.argsort(item_keys(names), kind="stable")[:TAU_ITEMS])
-
-
-def _agreement(ranked: Mapping[str, _Ranked], sample: NDArray[np.int64]) -> pl.DataFrame:
-    rows = [
-        (
-            *(one, other),
-            kendall_tau(ranked[one].values[sample], ranked[other].values[sample]),
-            int((ranked[one].classed != ranked[other].classed).sum()),
-        )
-        for one, other in combinations(ranked, 2)
-    ]
-    schema = {
-        "driver": pl.String,
-        "other_driver": pl.String,
-        "kendall_tau_ratio": pl.Float64,
-        "switched_count": pl.Int64,
-    }
-    return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def _switches(now: Measured, ranked: Mapping[str, _Ranked], classing: Classing) -> pl.DataFrame:
-    """Return all pairs of classes, also those that no item changes between."""
-    count = len(classing.names)
-    rows = []
-    for one, other in combinations(ranked, 2):
-        pair = ranked[one].classed * count + ranked[other].classed
-        items = switches(ranked[one].classed, ranked[other].classed, count)
-        margin = np.bincount(pair, weights=now.margin, minlength=count**2)
-        change = ranked[other].cost.total - ranked[one].cost.total
-        money = np.bincount(pair, weights=change, minlength=count**2)
-        for at, (here, there) in enumerate(product(range(count), repeat=2)):
-            named = (one, other, classing.names[here], classing.names[there])
-            rows.append((*named, int(items[here, there]), float(margin[at]), float(money[at])))
-    schema = {
-        **dict.fromkeys(("driver", "other_driver", "segment_id", "other_segment_id"), pl.String),
-        "item_count": pl.Int64,
-        **dict.fromkeys(("margin_amount", "cost_change_amount"), pl.Float64),
-    }
-    return pl.DataFrame(rows, schema=schema, orient="row")

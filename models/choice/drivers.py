@@ -133,9 +133,29 @@ def policy_cost(items: Stocked, targets: ArrayLike) -> PolicyCost:
     )
 
 
+def implied_shortage_factor(items: Stocked, classing: Classing) -> float:
+    """Return by how much b must be dearer for the service levels of the classes to be right.
+
+    The next unit of buffer costs sum h sigma and saves sum b D / Q sigma (1 - level): the factor
+    makes the two equal with items in classes by lot, so that no driver wins by nothing but less
+    service in all. Above 1 the levels are higher than the stated cost of a shortage warrants. 1
+    where nothing can go short.
+    """
+    missed = 1 - np.asarray(classing.targets) @ np.asarray(classing.item_shares)
+    cycles = items.demand / items.order_quantity
+    saved = float(np.sum(items.shortage_cost * cycles * items.protection_sd)) * float(missed)
+    return float(np.sum(items.holding_cost * items.protection_sd)) / saved if saved > 0 else 1.0
+
+
 def classed_cost(items: Stocked, classed: Whole, classing: Classing) -> PolicyCost:
     """Return what items cost with the service level of their class."""
     return policy_cost(items, np.asarray(classing.targets, dtype=np.float64)[classed])
+
+
+def lot_cost(items: Stocked, classing: Classing) -> float:
+    """Return what items cost on average with their classes drawn by lot: a driver must beat it."""
+    each = [float(policy_cost(items, target).total.sum()) for target in classing.targets]
+    return float(np.dot(each, classing.item_shares))
 
 
 def least_cost(items: Stocked) -> PolicyCost:

@@ -44,7 +44,7 @@ class AxisEvidence(Strict):
         description="Share of variance that an axis must add to be worth a second.",
     )
     sampled_orders: int = Field(
-        4000, ge=200, le=20_000, description="Orders drawn, in all and of each business unit."
+        3000, ge=200, le=20_000, description="Orders drawn, in all and of each business unit."
     )
     resamples: int = Field(200, ge=50, le=1000, description="How often they are drawn anew.")
 
@@ -85,6 +85,10 @@ class DriverComparison(Strict):
     blend: BlendWeights = BlendWeights()
     classes: dict[Name, ComparedClass] = Field(
         default_factory=_classes, description="Classes from the first down."
+    )
+    shortage: Literal["implied", "stated"] = Field(
+        "implied",
+        description="Cost of a unit short: so dear that the classes' targets are right, or as is.",
     )
     lost_rate: float = Field(
         0.5, ge=0, le=1, description="Of units short, the share that is never sold."

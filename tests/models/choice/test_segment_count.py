@@ -108,39 +108,46 @@ def test_each_segment_needs_its_records() -> None:
     assert kept.most_segments == 36
 
 
-def test_costs_of_a_policy_are_those_worked_out_by_hand() -> None:
-    # Demand 10 20 30 40, then 40 10, lead time 0, reviewed weekly: S is the mean of 25, and 25 plus
-    # the deviation of 12.9099. Held 1, waiting 3 a week and unit, 2 for an order each week.
-    history = Histories(
-        demand=np.array([[10.0, 20, 30, 40, 40, 10]]),
-        lead_weeks=np.array([0]),
-        holding=np.array([1.0]),
-        waiting=np.array([3.0]),
-        order=2.0,
-    )
-    fitted, later = policy_costs(history, split=4, factors=(0.0, 1.0), reviews=(1,))
-    year = 365.25 / 7
-    assert fitted[0, 0] == pytest.approx(year * (20 / 4 + 3 * 20 / 4 + 2))
-    level = 25 + np.std([10, 20, 30, 40], ddof=1)
-    left = (4 * level - 100 + (40 - level)) / 4
-    assert fitted[0, 1] == pytest.approx(year * (left + 3 * (40 - level) / 4 + 2))
-    assert later[0, 0] == pytest.approx(year * (15 / 2 + 3 * 15 / 2 + 2))
-
-
-def test_an_item_without_demand_before_a_review_orders_nothing_then() -> None:
-    history = Histories(
-        demand=np.array([[0.0, 4, 0, 0, 0, 4, 0, 0]]),
-        lead_weeks=np.array([0]),
-        holding=np.array([0.0]),
-        waiting=np.array([0.0]),
+def history(demand: list[float], **more: float) -> Histories:
+    given = {"holding": 2.0, "shortage": 3.0, "minimum": 0.0, **more}
+    return Histories(
+        demand=np.array([demand]),
+        protected=np.array([1]),
         order=8.0,
+        **{name: np.array([value]) for name, value in given.items()},
     )
-    fitted, _ = policy_costs(history, split=4, factors=(0.0,), reviews=(1, 2))
-    assert fitted[0] == pytest.approx(365.25 / 7 * 8 * np.array([1 / 4, 2 / 3 / 2]))
-    assert [p.review_weeks for p in policies((0.0,), (1, 2))] == [1, 2]
 
 
-def test_a_history_too_short_for_its_lead_time_is_told() -> None:
-    lead = np.array([0, 36, 37])
-    assert is_long_enough(104, lead, split=52).tolist() == [True, True, False]
-    assert is_long_enough(20, lead, split=10).tolist() == [False, False, False]
+def test_costs_of_a_policy_are_those_worked_out_by_hand() -> None:
+    # Demand 10 20 30 40, then 40 10, one week protected: s is the mean of 25, and a lot of two
+    # weeks 50. Left over 15 5 0 0, short 0 0 5 15; then left 0 15, short 15 0.
+    fitted, later = policy_costs(
+        history([10, 20, 30, 40, 40, 10]), split=4, factors=(0.0,), cycles=(2,)
+    )
+    year = 365.25 / 7
+    assert fitted.item() == pytest.approx(2 * (20 / 4 + 25) + 25 * year / 50 * (8 + 3 * 20 / 4))
+    assert later.item() == pytest.approx(2 * (15 / 2 + 25) + 25 * year / 50 * (8 + 3 * 15 / 2))
+    # A lot of 4 by the minimum: a cycle is short of no more than that, 0 0 3 4.
+    fitted, _ = policy_costs(
+        history([1, 2, 13, 24, 10, 10], minimum=4.0), split=4, factors=(0.0,), cycles=(0,)
+    )
+    assert fitted.item() == pytest.approx(2 * (17 / 4 + 2) + 10 * year / 4 * (8 + 3 * 7 / 4))
+
+
+def test_a_higher_factor_holds_more_and_is_short_less() -> None:
+    factors = (0.0, 1.0, 2.0)
+    weeks = list(np.random.default_rng(4).gamma(2, 10, 104))
+    held, _ = policy_costs(history(weeks, shortage=0.0), split=52, factors=factors, cycles=(4,))
+    short, _ = policy_costs(history(weeks, holding=0.0), split=52, factors=factors, cycles=(4,))
+    assert held[0].tolist() == sorted(held[0].tolist())
+    assert short[0].tolist() == sorted(short[0].tolist(), reverse=True)
+    assert [(p.cycle_weeks, p.factor) for p in policies((0.0, 1.0), (2, 4))] == [
+        (2, 0.0), (2, 1.0), (4, 0.0), (4, 1.0),
+    ]  # fmt: skip
+
+
+def test_a_history_too_short_for_its_lead_time_or_without_demand_is_told() -> None:
+    demand = np.ones((4, 104))
+    demand[3, :52] = 0
+    found = is_long_enough(demand, np.array([1, 27, 28, 1]), split=52)
+    assert found.tolist() == [True, True, False, False]

@@ -1,0 +1,215 @@
+"""Items as the choice of a driver, a count and an objective reads them, and what they come to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import duckdb
+import numpy as np
+import polars as pl
+
+from models.choice.driver_comparison import Comparison, Measured, compare_drivers
+from models.choice.drivers import Classing, Stocked, implied_shortage_factor, supply_risk
+from models.choice.items import Costs, Priced, priced
+from models.choice.objective import Outcome, Setting, Worth, dominated_by, evaluate, settings
+from models.inventory.arrays import Floats
+from workspace.config.policy_file import PolicyFile
+from workspace.config.strategy_file import DriverComparison
+
+PROVEN = ("actual", "standard", "allocated")
+# The year before is told by its own lines; of what they cost, only what was booked or is standard.
+ITEMS = """
+    with before as (
+        select
+            lines.product_id, lines.site_id,
+            sum(lines.revenue_amount) as revenue_amount,
+            sum(lines.margin_amount) as margin_amount,
+            sum(lines.quantity_units) as units
+        from facts.fct_order_line as lines
+        cross join night.parameters as parameters
+        where
+            not lines.is_cancelled
+            and lines.order_date <= cast(parameters.business_date - interval 12 month as date)
+            and lines.order_date > cast(parameters.business_date - interval 24 month as date)
+        group by lines.product_id, lines.site_id
+    ),
+
+    parents as (
+        select component_product_id as product_id, count(*) as parent_count
+        from features.int_components group by component_product_id
+    )
+
+    select
+        concat_ws('@', product_id, site_id) as item, product_id, site_id,
+        value.revenue_12m_amount, value.sold_units_12m - value.returned_units_12m as units_12m,
+        margin.graded_margin_12m_amount as margin_12m_amount,
+        coalesce(margin.margin_provenance, 'missing') in {proven} as is_proven,
+        margin.unit_contribution_amount as unit_margin_amount,
+        demand.weekly_mean_units, demand.weekly_sd_units, demand.first_demand_week_date,
+        supply.lead_time_mean_days, supply.lead_time_sd_days, supply.minimum_order_units,
+        supply.order_multiple_units, supply.source_hhi_ratio, supply.otif_rate,
+        supply.geo_risk_ratio, coalesce(parents.parent_count, 0) as parent_count,
+        stock.unit_cost_amount,
+        coalesce(before.revenue_amount, 0) as revenue_before_amount,
+        coalesce(before.margin_amount, 0) as margin_before_amount,
+        coalesce(before.units, 0) as units_before,
+        targets.target_rate
+    from features.feat_item_value as value
+    join features.feat_margin_quality as margin using (product_id, site_id)
+    join features.feat_demand_profile as demand using (product_id, site_id)
+    join features.feat_supply_profile as supply using (product_id, site_id)
+    join facts.fct_stock as stock using (product_id, site_id)
+    left join parents using (product_id)
+    left join before using (product_id, site_id)
+    left join policies.policy_safety_stock as targets using (product_id, site_id)
+    order by product_id, site_id
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Items:
+    """Items of the night, and what their stock costs, a shortage as dear as targets imply.
+
+    `shortage_factor` is how many times as dear that is as what is stated.
+    """
+
+    frame: pl.DataFrame
+    priced: Priced
+    classing: Classing
+    shortage_factor: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """What the comparison found, on how many items.
+
+    Left out are items whose margin has no provenance, and of the others those that lack demand, its
+    deviation or a cost.
+    """
+
+    comparison: Comparison
+    item_count: int
+    unproven_count: int
+    incomplete_count: int
+
+
+def read_items(
+    connection: duckdb.DuckDBPyConnection, policy: PolicyFile, compared: DriverComparison
+) -> Items:
+    """Return all items with the economics of the stock policy."""
+    frame = connection.sql(ITEMS.format(proven=PROVEN)).pl()
+    stated = priced(frame, costs(policy, compared))
+    classing = Classing(
+        names=tuple(compared.classes),
+        item_shares=tuple(each.items for each in compared.classes.values()),
+        targets=tuple(each.target for each in compared.classes.values()),
+    )
+    factor = 1.0
+    if compared.shortage == "implied":
+        factor = implied_shortage_factor(stated.at(stated.is_known).stocked, classing)
+    dearer = replace(stated.stocked, shortage_cost=stated.stocked.shortage_cost * factor)
+    return Items(
+        frame=frame,
+        priced=replace(stated, stocked=dearer),
+        classing=classing,
+        shortage_factor=factor,
+    )
+
+
+def costs(policy: PolicyFile, compared: DriverComparison) -> Costs:
+    """Return what the stock policy assumes, and what strategy.yml says of shortages."""
+    defaults = policy.defaults
+    return Costs(
+        review_days=defaults.review_days,
+        lead_time_days=defaults.lead_time_days,
+        lead_time_cv=defaults.lead_time_cv,
+        order_multiple_units=defaults.order_multiple_units,
+        ordering_cost_amount=defaults.ordering_cost_amount,
+        holding_rate=defaults.holding_rate,
+        shortage_rate=defaults.shortage_rate,
+        lost_rate=compared.lost_rate,
+        wait_weeks=compared.wait_weeks,
+    )
+
+
+def compare_item_drivers(items: Items, compared: DriverComparison, reference: str) -> Compared:
+    """Compare drivers on items that all of them know."""
+    is_proven = items.frame["is_proven"].to_numpy()
+    chosen = is_proven & items.priced.is_known
+    frame = items.frame.filter(pl.Series(chosen))
+    stock = items.priced.at(chosen)
+    found = compare_drivers(
+        _measured(frame, stock.stocked, ""),
+        classing=items.classing,
+        weights=compared.blend.model_dump(),
+        reference=reference,
+        before=_measured(frame, _a_year_before(frame, stock.stocked), "before"),
+    )
+    return Compared(
+        comparison=found,
+        item_count=int(chosen.sum()),
+        unproven_count=int((~is_proven).sum()),
+        incomplete_count=int((is_proven & ~chosen).sum()),
+    )
+
+
+def _measured(frame: pl.DataFrame, stocked: Stocked, when: str) -> Measured:
+    of_year = (
+        ("revenue_before_amount", "margin_before_amount", "units_before")
+        if when
+        else ("revenue_12m_amount", "margin_12m_amount", "units_12m")
+    )
+    revenue, margin, volume = (_floats(frame, column) for column in of_year)
+    return Measured(
+        names=tuple(frame["item"]),
+        revenue=np.nan_to_num(revenue),
+        margin=np.nan_to_num(margin),
+        volume=np.nan_to_num(volume),
+        risk=_risk(frame),
+        stocked=stocked,
+    )
+
+
+def _risk(frame: pl.DataFrame) -> Floats:
+    """Return what may go wrong in supply, by how many products it would stop."""
+    lead, spread = _floats(frame, "lead_time_mean_days"), _floats(frame, "lead_time_sd_days")
+    variation = np.divide(spread, lead, out=np.full_like(lead, np.nan), where=lead > 0)
+    late = 1 - _floats(frame, "otif_rate")
+    parts = [_floats(frame, "source_hhi_ratio"), late, variation, _floats(frame, "geo_risk_ratio")]
+    return supply_risk(parts, 1 + np.log1p(_floats(frame, "parent_count")))
+
+
+def _a_year_before(frame: pl.DataFrame, now: Stocked) -> Stocked:
+    """Return items with the demand of the year before, and a margin per unit of that year."""
+    units = np.maximum(np.nan_to_num(_floats(frame, "units_before")), 0.0)
+    return Stocked(**{**vars(now), "demand": units})
+
+
+def evaluate_settings(
+    items: Items, *, order_cost: float, agreed: tuple[str, float]
+) -> list[tuple[Setting, Outcome, str | None, bool]]:
+    """Return the settings on the front, and the agreed one with what dominates it, if any.
+
+    Of items that the stock policy gives a target, and whose stock can be reckoned.
+    """
+    targets = _floats(items.frame, "target_rate")
+    chosen = items.priced.is_known & ~np.isnan(targets)
+    if not chosen.any():
+        return []
+    stock = items.priced.at(chosen)
+    worth = Worth(unit_value=stock.unit_value, order_cost=order_cost)
+    every = settings(stock.stocked, targets[chosen])
+    outcomes = [evaluate(setting, stock.stocked, worth) for setting in every]
+    by = dominated_by(outcomes)
+    found = []
+    for at, (setting, outcome) in enumerate(zip(every, outcomes, strict=True)):
+        is_agreed = (setting.name, setting.lot_factor) == agreed
+        better = None if by[at] < 0 else every[by[at]]
+        named = f"{better.name}, lots x {better.lot_factor:g}" if better else None
+        if better is None or is_agreed:
+            found.append((setting, outcome, named, is_agreed))
+    return found
+
+
+def _floats(frame: pl.DataFrame, column: str) -> Floats:
+    return frame[column].cast(pl.Float64).to_numpy().astype(np.float64)
