@@ -31,6 +31,7 @@ from workspace.config import (
     scheme_file,
     source_file,
     steward_file,
+    strategy_file,
     supply_file,
     taxonomy_file,
     value_settings,
@@ -60,6 +61,7 @@ PAGE_OF_MODULE = {
     metric_file: "quality.md",
     outlier_file: "quality.md",
     steward_file: "quality.md",
+    strategy_file: "choice.md",
     concept: "quality.md",
     field_fill_limit: "quality.md",
     hierarchy_file: "hierarchies.md",
@@ -82,6 +84,7 @@ FILES = {
     "taxonomy": "data/*/segmentation/taxonomy.yml",
     "source": "data/*/sources/*.yml",
     "stewards": "data/*/quality/stewards.yml",
+    "strategy": "data/*/strategy.yml",
     "supply": "data/*/supply.yml",
     "workspace": "data/*/workspace.yml",
 }
