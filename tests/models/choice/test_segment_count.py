@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -91,21 +92,19 @@ def test_of_items_that_are_all_alike_one_segment_is_enough() -> None:
     assert (found.good_enough, found.advised, found.points[0].benefit) == (1, 1, 1.0)
 
 
-def test_no_more_segments_are_advised_than_the_field_can_tell() -> None:
+@pytest.mark.requirement("S3.M1.B7")
+def test_each_segment_needs_its_records_and_no_more_are_advised_than_the_field_can_tell() -> None:
+    objects = {"condition_records": 12, "parameter_rows": 5, "reports": 2}
+    kept = Configuration(objects=objects, field_characters=1, field_alphabet=36)
+    loads = [kept.records(count) for count in range(13)]
+    assert loads == [sum(objects.values()) * count for count in range(13)]
+    assert loads == sorted(loads)
+    assert (kept.most_segments, replace(kept, field_characters=2).most_segments) == (36, 1_296)
     fitted, later = four_regimes(noise=0.6)
     assert count_frontier(fitted, later, observations=8_000.0).advised == 4
-    assert count_frontier(fitted, later, observations=8_000.0, limit=3).advised == 3
-
-
-def test_each_segment_needs_its_records() -> None:
-    kept = Configuration(
-        objects={"condition_records": 12, "parameter_rows": 5, "reports": 2},
-        field_characters=1,
-        field_alphabet=36,
-    )
-    loads = [kept.records(count) for count in range(13)]
-    assert loads == [19 * count for count in range(13)]
-    assert kept.most_segments == 36
+    narrow = replace(kept, field_alphabet=3)
+    limited = count_frontier(fitted, later, observations=8_000.0, limit=narrow.most_segments)
+    assert limited.advised == 3
 
 
 def history(demand: list[float], **more: float) -> Histories:
