@@ -15,6 +15,7 @@ from cli import (
     intraday,
     keys,
     ledger,
+    lint,
     match,
     operate,
     publish,
@@ -39,6 +40,7 @@ read.register(app)
 fields.register(app)
 quarantine.register(app)
 ledger.register(app)
+lint.register(app)
 match.register(app)
 found.register(app)
 contract.register(app)

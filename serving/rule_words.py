@@ -6,10 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from models.segmentation.compile import UNCOVERED
+from models.segmentation.methods.cells import RULE_CONFLICT
 from serving.schemes import Scheme
 from serving.wording import shown, spoken
 
 FALLBACK = "fallback"
+_CAUSES = {
+    UNCOVERED: "no rule covers it",
+    RULE_CONFLICT: "rules are true of it that may not be so together",
+}
 Inputs = Mapping[str, object]
 
 
@@ -20,8 +25,10 @@ def why(
     if rule_id in scheme.first:
         return f"first rule `{rule_id}` holds: {scheme.first[rule_id]}"
     if rule_id == FALLBACK:
-        cause = "no rule covers it" if fallback_code == UNCOVERED else "an input is missing"
+        cause = _CAUSES.get(fallback_code or "", "an input is missing")
         return f"{cause}, and the fallback is {segment}"
+    if scheme.kind in {"decision_table", "decision_tree"}:
+        return _by_rule(scheme, rule_id.removeprefix(f"{scheme.kind}."))
     reasons = {
         **dict.fromkeys(("pareto_share", "pareto_value", "item_share", "item_count"), _ranked),
         "quantiles": _quantiles,
@@ -31,6 +38,14 @@ def why(
     }
     reason = reasons.get(scheme.kind)
     return reason(scheme, segment, inputs) if reason else f"rule `{rule_id}`"
+
+
+def _by_rule(scheme: Scheme, name: str) -> str:
+    """Return the rule of a table with its condition, or the leaf of a tree."""
+    for line in scheme.method.get("rules", ()):
+        if line["rule"] == name:
+            return f"rule `{name}` holds: {line['when']}"
+    return f"the tests lead to `{name}`"
 
 
 def flip(column: str, now: object, value: float, segment: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from models.segmentation.conditions import RuleError, check_condition
 from models.segmentation.errors import SchemeError
 from workspace.calendar_check import check_calendars
 from workspace.concept_check import check_concepts
@@ -24,6 +23,7 @@ from workspace.matching.model_check import check_matching
 from workspace.metric_check import check_metrics
 from workspace.overlays import check_overlays
 from workspace.quality_check import check_quality
+from workspace.rule_check import check_rules
 from workspace.schemes import UNIT_KEYS, in_order, segments_of, to_scheme
 from workspace.supply_settings import check_supply_settings
 from workspace.survivorship import check_survivorship
@@ -40,7 +40,7 @@ def check_workspace(workspace: Workspace) -> None:
             faults += _check_extract(workspace, read.value, name, extract)
             faults += check_delivery(workspace, read.value, name, extract)
     for name in workspace.schemes:
-        faults += _check_scheme(workspace, name)
+        faults += _check_scheme(workspace, name) + check_rules(workspace, name)
     try:
         in_order(workspace)
     except (TierwiseError, SchemeError) as error:
@@ -120,7 +120,7 @@ def _check_extract(
 
 
 def _check_scheme(workspace: Workspace, name: str) -> list[TierwiseError]:
-    """Check a scheme's own consistency, and its conditions against the features there are."""
+    """Check a scheme's own consistency, and the features that it names."""
     read = workspace.schemes[name]
     faults: list[TierwiseError] = []
     named: list[tuple[tuple[str, ...], str]] = [(("value",), read.value.value)]
@@ -131,13 +131,6 @@ def _check_scheme(workspace: Workspace, name: str) -> list[TierwiseError]:
         place = read.document.place(("method", "cuts"))
         faults.append(TierwiseError("CONFIG_VALUE", place=place, cause=f"{error}."))
     columns = feature_columns(UNIT_KEYS[read.value.unit])
-    for number, rule in enumerate(read.value.first):
-        place = read.document.place(("first", number, "when"))
-        try:
-            check_condition(rule.when, columns=columns)
-        except RuleError as error:
-            code = "CONFIG_UNKNOWN_COLUMN" if error.code == "RULE_UNKNOWN_COLUMN" else error.code
-            faults.append(TierwiseError(code, place=place, cause=f"{error}"))
     for path, column in named:
         if column not in columns:
             place = read.document.place(path)

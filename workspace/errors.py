@@ -1,7 +1,8 @@
 """The catalogue of errors: each code has one exit status, one remedy, and is raised with a place.
 
 Those of a delivered file are in `workspace.file_codes`, those of a request to the API in
-`workspace.request_codes`. Row codes, which never stop a night, are in `workspace.row_codes`.
+`workspace.request_codes`, those of rules that lint refuses in `workspace.lint_codes`. Row codes,
+which never stop a night, are in `workspace.row_codes`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from workspace.file_codes import FILE_CODES
+from workspace.lint_codes import LINT_CODES
 from workspace.request_codes import REQUEST_CODES
 
 
@@ -97,6 +99,7 @@ CATALOGUE: dict[str, Code] = {
         remedy="Use only feature columns, literals, comparisons, arithmetic, and, or, not.",
     ),
     "RULE_TYPE": Code(exit=Exit.CONFIGURATION, remedy="Compare values of one kind."),
+    **{code: Code(exit=Exit.CONFIGURATION, remedy=remedy) for code, remedy in LINT_CODES.items()},
     **{code: Code(exit=Exit.INPUT, remedy=remedy) for code, remedy in FILE_CODES.items()},
     "LOOKUP_NOT_UNIQUE": Code(
         exit=Exit.INPUT, remedy="Look up by columns that name one record of the other extract."

@@ -36,6 +36,10 @@ class Domain(ABC):
     def example(self, piece: int) -> str | None:
         """A value of the piece, as people write it; None for null."""
 
+    def is_usual(self, piece: int) -> bool:
+        """Whether a row for people may as well have a value of this piece."""
+        return piece != NULL
+
     @abstractmethod
     def piece_sql(self) -> str:
         """SQL of the number of the piece in which a value lies."""

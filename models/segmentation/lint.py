@@ -31,15 +31,12 @@ class Code(StrEnum):
     CONTRADICTION = "RULE_CONTRADICTION"
     NOT_MONOTONE = "RULE_NOT_MONOTONE"
     BARRED_COLUMN = "RULE_BARRED_COLUMN"
-    LOCKED_COLUMN = "RULE_LOCKED_COLUMN"
     UNPROVEN = "RULE_UNPROVEN"
     TOO_COSTLY = "RULE_TOO_COSTLY"
 
 
 # A rule set with one of these, proven, does not run.
-REFUSED = frozenset(
-    {Code.OVERLAP, Code.UNREACHABLE, Code.BARRED_COLUMN, Code.LOCKED_COLUMN, Code.TOO_COSTLY}
-)
+REFUSED = frozenset({Code.OVERLAP, Code.UNREACHABLE, Code.BARRED_COLUMN, Code.TOO_COSTLY})
 SEGMENT = "segment"  # the output that classifies; a rule may set others
 
 

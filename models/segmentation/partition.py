@@ -14,6 +14,7 @@ from models.segmentation.diagram import Diagrams
 from models.segmentation.domain import NULL, Domain, Named
 from models.segmentation.predicate import Atom, Constant, Opaque, Predicate, atoms
 from models.segmentation.ranges import ranges
+from models.segmentation.search import Search
 from models.segmentation.sql_values import kind_of
 
 STEPS = 500_000  # that one question may take: about half a second
@@ -52,10 +53,16 @@ class Partition:
         """
         wanted, unwanted = frozenset(fired), frozenset(silent)
         known = len(self.domains)
+        unusual = frozenset(
+            (level, piece)
+            for level, domain in enumerate(self.domains)
+            for piece in range(domain.size)
+            if not domain.is_usual(piece)
+        )
         for first_piece, levels in ((1, known), (0, known), (1, None), (0, None)):
             if levels is None and not self.opaque:
                 break
-            search = _Search(self.diagrams, first_piece=first_piece, levels=levels)
+            search = Search(self.diagrams, unusual, first_piece=first_piece, levels=levels)
             left = search.simplified(wanted, unwanted)
             if left is not None and (cell := search.cell(*left)) is not None:
                 return Found(cell=cell, is_proven=levels is not None)
@@ -66,11 +73,14 @@ class Partition:
         return NULL in found.cell.values()
 
     def completed(self, found: Found) -> Cell:
-        """A cell with a piece of every column, of those that are free the first that is not null.
+        """A cell with a piece of every column, of those that are free the first that is usual.
 
         An opaque atom that is free stays so.
         """
-        free = {level: min(1, domain.size - 1) for level, domain in enumerate(self.domains)}
+        free = {
+            level: next((p for p in range(domain.size) if domain.is_usual(p)), NULL)
+            for level, domain in enumerate(self.domains)
+        }
         return {**free, **found.cell}
 
     def row(self, found: Found) -> dict[str, str | None]:
@@ -95,54 +105,6 @@ class Partition:
         for size in self.diagrams.sizes:
             count *= size
         return count
-
-
-class _Search:
-    """Splits level by level; a set of functions that cannot be met is remembered."""
-
-    def __init__(self, diagrams: Diagrams, *, first_piece: int, levels: int | None) -> None:
-        self.diagrams = diagrams
-        self.first_piece = first_piece
-        self.levels = levels  # how many may be split
-        self.failed: set[tuple[frozenset[int], frozenset[int]]] = set()
-        self.yes = diagrams.leaf(value=True)
-        self.no = diagrams.leaf(value=False)
-
-    def cell(self, wanted: frozenset[int], unwanted: frozenset[int]) -> dict[int, int] | None:
-        if not wanted and not unwanted:
-            return {}
-        level = self.diagrams.first_level((*wanted, *unwanted))
-        key = (wanted, unwanted)
-        if key in self.failed or (self.levels is not None and level >= self.levels):
-            return None
-        for piece, still_wanted, still_unwanted in self._pieces(level, wanted, unwanted):
-            found = self.cell(still_wanted, still_unwanted)
-            if found is not None:
-                return {level: piece, **found}
-        self.failed.add(key)
-        return None
-
-    def _pieces(
-        self, level: int, wanted: frozenset[int], unwanted: frozenset[int]
-    ) -> list[tuple[int, frozenset[int], frozenset[int]]]:
-        """What is left to meet in each piece that can meet it, least first."""
-        branch, open_pieces = self.diagrams.branch, []
-        for piece in range(self.first_piece, self.diagrams.sizes[level]):
-            self.diagrams.spend(1 + len(wanted) + len(unwanted))
-            left = self.simplified(
-                {branch(each, level, piece) for each in wanted},
-                {branch(each, level, piece) for each in unwanted},
-            )
-            if left is not None:
-                open_pieces.append((piece, *left))
-        return sorted(open_pieces, key=lambda left: len(left[1]) + len(left[2]))
-
-    def simplified(
-        self, wanted: Iterable[int], unwanted: Iterable[int]
-    ) -> tuple[frozenset[int], frozenset[int]] | None:
-        """Leave out what is met everywhere; None for what can be met nowhere."""
-        yes, no = frozenset(wanted) - {self.yes}, frozenset(unwanted) - {self.no}
-        return None if self.no in yes or self.yes in no or yes & no else (yes, no)
 
 
 def partition(

@@ -101,6 +101,10 @@ class Ranges(Domain):
             return exact(end.cut)
         return self._inside(piece, neighbours(exact(end.cut), self.data_type).below)
 
+    def is_usual(self, piece: int) -> bool:
+        """Whether a piece holds more than negative values, which most features never have."""
+        return piece != NULL and (piece > len(self.ends) or self.ends[piece - 1].value >= 0)
+
     def piece_sql(self) -> str:
         """SQL of the number of the piece."""
         tests = [f"{self.column} {self._test(end)}" for end in self.ends]

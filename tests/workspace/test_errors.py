@@ -14,7 +14,7 @@ PACKAGES = ("cli", "orchestration", "serving", "workspace", "models", "expectati
 def code(root: Path) -> str:
     """Return all code of the product but the catalogue itself."""
     files = [file for package in PACKAGES for file in (root / package).rglob("*.py")]
-    catalogue = {"errors.py", "file_codes.py", "request_codes.py", "row_codes.py"}
+    catalogue = {"errors.py", "file_codes.py", "lint_codes.py", "request_codes.py", "row_codes.py"}
     return "\n".join(file.read_text("utf-8") for file in files if file.name not in catalogue)
 
 

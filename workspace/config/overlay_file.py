@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from workspace.config.scheme_methods import SegmentId
+from workspace.config.segment_names import SegmentId
 from workspace.config.strict import Strict
 
 FOLDER = Path("segmentation") / "overlays"

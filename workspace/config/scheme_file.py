@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from workspace.config.scheme_methods import AnyMethod, SegmentId
+from workspace.config.scheme_methods import AnyMethod
+from workspace.config.segment_names import SegmentId
 from workspace.config.strict import Strict
 
 
@@ -39,3 +40,6 @@ class SchemeFile(Strict):
         None, description="Segment of a unit whose inputs are missing; not used by a matrix."
     )
     value: str = Field("margin_12m_amount", description="Column that says what is at stake.")
+    organisation: tuple[str, ...] = Field(
+        (), description="Organisation fields, such as site_id, that the rules may read."
+    )

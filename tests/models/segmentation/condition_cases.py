@@ -53,7 +53,7 @@ PLAIN = (
             "units between 0 and 2",
             "units not in (0, 2)",
             "units * 2 + 1 > 3",
-            "1 - units * 2 >= margin_amount - margin_amount + 2",
+            "1 - units * 2 >= 2",
             "margin_amount * -3 < 1",
             "- cv_ratio < 0.5",
             "(units > 1) is null",
