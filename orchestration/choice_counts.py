@@ -13,7 +13,6 @@ from models.choice.count_frontier import Configuration, Frontier, count_frontier
 from models.choice.items import DAYS_PER_WEEK
 from models.choice.stock_costs import Histories, is_long_enough, policy_costs
 from models.inventory.arrays import Floats
-from models.inventory.random_numbers import item_keys
 from orchestration.choice_items import Items
 from workspace.config.policy_file import Defaults
 from workspace.config.strategy_file import SegmentCount
@@ -90,7 +89,7 @@ def _eligible(items: Items, first: date) -> np.ndarray:
 def _drawn(items: Items, eligible: np.ndarray, most: int) -> np.ndarray:
     if len(eligible) <= most:
         return eligible
-    lots = item_keys(items.frame["item"].gather(eligible))
+    lots = items.frame["item_key"].gather(eligible).to_numpy()
     return np.sort(eligible[np.argsort(lots, kind="stable")[:most]])
 
 

@@ -40,7 +40,7 @@ ITEMS = """
     )
 
     select
-        concat_ws('@', product_id, site_id) as item, product_id, site_id,
+        md5_number_lower(concat_ws('@', product_id, site_id)) as item_key, product_id, site_id,
         value.revenue_12m_amount, value.sold_units_12m - value.returned_units_12m as units_12m,
         margin.graded_margin_12m_amount as margin_12m_amount,
         coalesce(margin.margin_provenance, 'missing') in {proven} as is_proven,
@@ -139,11 +139,11 @@ def compare_item_drivers(items: Items, compared: DriverComparison, reference: st
     frame = items.frame.filter(pl.Series(chosen))
     stock = items.priced.at(chosen)
     found = compare_drivers(
-        _measured(frame, stock.stocked, ""),
+        _measured(frame, stock.stocked),
         classing=items.classing,
         weights=compared.blend.model_dump(),
         reference=reference,
-        before=_measured(frame, _a_year_before(frame, stock.stocked), "before"),
+        before=_a_year_before(frame, stock.stocked) if is_dated else None,
     )
     return Compared(
         comparison=found,
@@ -153,18 +153,17 @@ def compare_item_drivers(items: Items, compared: DriverComparison, reference: st
     )
 
 
-def _measured(frame: pl.DataFrame, stocked: Stocked, when: str) -> Measured:
-    of_year = (
-        ("revenue_before_amount", "margin_before_amount", "units_before")
-        if when
-        else ("revenue_12m_amount", "margin_12m_amount", "units_12m")
-    )
-    revenue, margin, volume = (_floats(frame, column) for column in of_year)
+NOW = ("revenue_12m_amount", "margin_12m_amount", "units_12m")
+BEFORE = ("revenue_before_amount", "margin_before_amount", "units_before")
+
+
+def _measured(frame: pl.DataFrame, stocked: Stocked, of_year: tuple[str, ...] = NOW) -> Measured:
+    revenue, margin, volume = (np.nan_to_num(_floats(frame, column)) for column in of_year)
     return Measured(
-        names=tuple(frame["item"]),
-        revenue=np.nan_to_num(revenue),
-        margin=np.nan_to_num(margin),
-        volume=np.nan_to_num(volume),
+        keys=frame["item_key"].to_numpy(),
+        revenue=revenue,
+        margin=margin,
+        volume=volume,
         risk=_risk(frame),
         stocked=stocked,
     )
@@ -179,10 +178,10 @@ def _risk(frame: pl.DataFrame) -> Floats:
     return supply_risk(parts, 1 + np.log1p(_floats(frame, "parent_count")))
 
 
-def _a_year_before(frame: pl.DataFrame, now: Stocked) -> Stocked:
-    """Return items with the demand of the year before, and a margin per unit of that year."""
+def _a_year_before(frame: pl.DataFrame, now: Stocked) -> Measured:
+    """Return items by what they sold the year before; costs are tonight's."""
     units = np.maximum(np.nan_to_num(_floats(frame, "units_before")), 0.0)
-    return Stocked(**{**vars(now), "demand": units})
+    return _measured(frame, replace(now, demand=units), BEFORE)
 
 
 def evaluate_settings(

@@ -89,10 +89,13 @@ def assess_grains(
     grains = []
     for name, columns in GRAINS.items():
         counts = connection.execute(
-            f"select count(*) as line_count from choice_recent group by {', '.join(columns)}"
+            "select sum(line_count) as line_count "
+            f"from {_summed(columns)} group by {', '.join(columns)}"
         ).fetchnumpy()
         labels = _labels(lines, columns)
-        grains.append(Grain(name=name, labels=labels, line_counts=counts["line_count"]))
+        grains.append(
+            Grain(name=name, labels=labels, line_counts=counts["line_count"].astype(np.int64))
+        )
     facts = _facts(lines, fact_weights(weights, lines))
     return assess(facts, grains, minimum_lines=minimum_lines, decisions=decisions)
 
@@ -148,10 +151,16 @@ def _concentrations(
     found = {}
     for name, columns in AXES.items():
         amounts = connection.execute(
-            "select cast(sum(revenue_amount) as double) as amount from choice_recent where "
-            f"$unit is null or business_unit = $unit group by {', '.join(columns)} order by amount",
+            f"select sum(revenue_amount) as amount from {_summed(columns)} "
+            f"where $unit is null or business_unit = $unit group by {', '.join(columns)} "
+            "order by amount",
             {"unit": unit},
         ).fetchnumpy()
         (values,) = amounts.values()
         found[name] = concentration(np.asarray(values, dtype=np.float64))
     return found
+
+
+def _summed(columns: Sequence[str]) -> str:
+    """Return the table of sums that these columns can be summed up from."""
+    return "choice_items" if {"product_id", "family"} & set(columns) else "choice_flows"

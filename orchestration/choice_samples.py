@@ -6,18 +6,14 @@ import duckdb
 import polars as pl
 
 RECENT = """
-    create or replace temp view choice_recent as
+    create or replace temp table choice_recent as
     select
         lines.order_line_id, lines.namespace, lines.order_id, lines.customer_id, lines.product_id,
         lines.site_id, lines.quantity_units, lines.revenue_amount,
         coalesce(lines.business_unit, lines.namespace) as business_unit,
-        coalesce(customers.customer_group, '(none)') as channel,
-        coalesce(products.product_line, '(none)') as family,
         lines.transaction_type = 'sale' and lines.demand_kind = 'regular' as is_regular_sale
     from facts.fct_order_line as lines
     cross join night.parameters as parameters
-    left join golden.golden_customer as customers using (customer_id)
-    left join golden.golden_product as products using (product_id)
     where
         not lines.is_cancelled
         and lines.order_date <= parameters.business_date
@@ -25,15 +21,28 @@ RECENT = """
         and lines.customer_id is not null and lines.product_id is not null
         and lines.site_id is not null
 """
-# One line of each order drawn: lines that were asked for together are no evidence of their own.
+ORDERS = """
+    create or replace temp table choice_orders as
+    select
+        business_unit, namespace, order_id, count(*) as line_count,
+        md5_number_lower(concat_ws(':', namespace, order_id)) as lot
+    from choice_recent where is_regular_sale
+    group by business_unit, namespace, order_id
+"""
+# Only lots low enough for three times the orders asked for are put in order: of millions, a few.
+# One line of each order: lines that were asked for together are no evidence of their own.
 SAMPLE = """
     create or replace temp table choice_sample as
-    with orders as (
-        select
-            business_unit, namespace, order_id, count(*) as line_count,
-            md5(concat_ws(':', namespace, order_id)) as lot
-        from choice_recent where is_regular_sale
-        group by business_unit, namespace, order_id
+    with counted as (
+        select business_unit, count(*) as order_count, sum(count(*)) over () as all_count
+        from choice_orders group by business_unit
+    ),
+
+    low as (
+        select orders.*
+        from choice_orders as orders
+        join counted using (business_unit)
+        where orders.lot / power(2.0, 64) < 3.0 * {orders} / counted.order_count
     ),
 
     placed as (
@@ -41,7 +50,7 @@ SAMPLE = """
             *,
             row_number() over (order by lot, business_unit) as place,
             row_number() over (partition by business_unit order by lot) as place_in_unit
-        from orders
+        from low
     ),
 
     lines as (
@@ -56,7 +65,33 @@ SAMPLE = """
         where recent.is_regular_sale and least(placed.place, placed.place_in_unit) <= {orders}
     )
 
-    select * exclude (lot, is_regular_sale) from lines where lot = 1
+    select
+        lines.* exclude (lot, is_regular_sale),
+        coalesce(customers.customer_group, '(none)') as channel,
+        coalesce(products.product_line, '(none)') as family
+    from lines
+    left join golden.golden_customer as customers using (customer_id)
+    left join golden.golden_product as products using (product_id)
+    where lines.lot = 1
+"""
+# What every axis and grain is summed up from.
+SUMMED = """
+    create or replace temp table choice_flows as
+    select
+        business_unit, customer_id, site_id,
+        coalesce(any_value(customers.customer_group), '(none)') as channel,
+        cast(sum(revenue_amount) as double) as revenue_amount, count(*) as line_count
+    from choice_recent
+    left join golden.golden_customer as customers using (customer_id)
+    group by business_unit, customer_id, site_id;
+    create or replace temp table choice_items as
+    select
+        business_unit, product_id, site_id,
+        coalesce(any_value(products.product_line), '(none)') as family,
+        cast(sum(revenue_amount) as double) as revenue_amount, count(*) as line_count
+    from choice_recent
+    left join golden.golden_product as products using (product_id)
+    group by business_unit, product_id, site_id
 """
 # Terms in business days stand in calendar days, five to a week. What a product usually sells in an
 # order is the geometric mean of its lines at the site; of fewer than three nothing is usual.
@@ -65,7 +100,10 @@ FACTS = """
         select
             product_id, site_id, avg(ln(cast(quantity_units as double))) as log_units,
             count(*) as line_count
-        from choice_recent where is_regular_sale and quantity_units > 0
+        from choice_recent
+        where
+            is_regular_sale and quantity_units > 0
+            and product_id in (select product_id from choice_sample)
         group by product_id, site_id
     ),
 
@@ -122,7 +160,7 @@ FACTS = """
 
 
 def sampled_lines(connection: duckdb.DuckDBPyConnection, orders: int) -> pl.DataFrame:
-    """Return one line of each order drawn, with what it shows; lay out `choice_recent` as well."""
-    connection.execute(RECENT)
-    connection.execute(SAMPLE.format(orders=orders))
+    """Return one line of each order drawn, with what it shows; also lay out what is summed up."""
+    for statement in (RECENT, ORDERS, SAMPLE.format(orders=orders), SUMMED):
+        connection.execute(statement)
     return connection.sql(FACTS).pl()

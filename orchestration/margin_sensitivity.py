@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
 
 import duckdb
 
@@ -195,7 +197,7 @@ def _move(connection: duckdb.DuckDBPyConnection, scheme: Scheme, end: str) -> No
     connection.execute(
         f"insert into moved_{end} by name select {literal(scheme.scheme_id)} as scheme_id, "
         f"{unit_key(scheme.keys, 'result')} as unit_id, result.segment_id "
-        f"from ({compiled(scheme, ends)}) as result"
+        f"from ({compiled(replace(scheme, band=Decimal(0)), ends)}) as result"
     )
 
 

@@ -54,7 +54,7 @@ MOVES = """
             when s.unit_id is null then 'returned'
             when schemes.scheme_id is null then 'scheme'
             when a.unit_id is null then 'unit'
-            when a.hold_reason is not null then a.hold_reason
+            when a.hold_reason = 'metric_untrusted' then a.hold_reason
             when before.rule_hash <> a.rule_hash then 'rules'
             else 'features'
         end as cause,

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import duckdb
-import pyarrow as pa
 
 from models.segmentation.compile import compile_scheme
 from models.segmentation.methods.matrix import Matrix
 from models.segmentation.methods.ranking import Ranking
-from models.segmentation.reads import columns_read
 from models.segmentation.scheme import Scheme, rule_hash
+from orchestration.held_units import FORMER_UNIT, standing_of
 from orchestration.scheme_faults import refused_as_configured
 from orchestration.segment_cuts import lay_out_cuts
+from orchestration.segment_stability import lay_out_state, lay_out_stood, steadied
 from orchestration.unit_features import doubt, lay_out_features, lay_out_trusted
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
-from workspace.schemes import KEY_COLUMNS, UNIT_KEYS, in_order, segments_of, unit_key
+from workspace.schemes import KEY_COLUMNS, UNIT_KEYS, in_order, unit_key
 from workspace.table_contract import feature_columns
 
 COLUMNS = """
@@ -26,71 +26,16 @@ COLUMNS = """
 """.format(keys=", ".join(f"{column} varchar" for column in KEY_COLUMNS))
 # Beside what is in force, what the rules say of the values as they are.
 TABLES = ("assigned", "engine")
+# The segments that the rules say of each unit, as the segments of a source.
+BY_RULES = """
+    create or replace temp view by_rules as
+    select * replace (engine_segment_id as segment_id) from assigned
+"""
 UNTOUCHED = """
     select
         *, segment_id as engine_segment_id, cast(null as varchar) as hold_reason
     from judged
 """
-# A unit is held when the rule that fired on its values has read one that is not trusted. It keeps
-# its segment; where it has none that the scheme still knows, the last trusted value decides, and
-# without one the fallback.
-HELD = """
-    with held as (
-        select distinct engine.unit_id
-        from engine
-        join untrusted as u on u.unit_type = engine.unit_type and u.unit_id = engine.unit_id
-        left join columns_by_rule as rule on rule.rule_id = engine.rule_id
-        join columns_by_rule as read
-            on read.rule_id = coalesce(rule.rule_id, '') and read.column_name = u.column_name
-        where engine.scheme_id = {scheme}
-    ),
-
-    former as (
-        select {former_unit} as unit_id, segment_id
-        from prior.segment_assignment as p
-        where scheme_id = {scheme} and segment_id in (select segment_id from known_segments)
-    ),
-
-    stands as (
-        select
-            engine.* exclude (segment_id, hold_reason, fallback_code, value_at_stake_amount,
-                flip_column, flip_value, flip_segment_id),
-            coalesce(former.segment_id, judged.segment_id) as segment_id,
-            'metric_untrusted' as hold_reason,
-            case
-                when former.segment_id is null and judged.fallback_code is not null
-                    then 'METRIC_UNTRUSTED'
-            end as fallback_code,
-            cast(null as varchar) as flip_column,
-            cast(null as double) as flip_value,
-            cast(null as varchar) as flip_segment_id,
-            judged.value_at_stake_amount
-        from engine
-        join held using (unit_id)
-        join judged using (unit_id)
-        left join former using (unit_id)
-        where engine.scheme_id = {scheme}
-    )
-
-    select * from stands
-    union all by name
-    select judged.*, judged.segment_id as engine_segment_id, cast(null as varchar) as hold_reason
-    from judged
-    anti join held using (unit_id)
-"""
-# A cell is held when one of its two segments is; the other one moves.
-HELD_CELLS = """
-    select
-        judged.*, engine.segment_id as engine_segment_id, held.hold_reason
-    from judged
-    join engine on engine.scheme_id = {scheme} and engine.unit_id = judged.unit_id
-    left join (
-        select unit_id, max(hold_reason) as hold_reason
-        from assigned where scheme_id in ({parents}) group by unit_id
-    ) as held on held.unit_id = judged.unit_id
-"""
-# Releases of an earlier version know products at sites only, and have no column for the unit.
-FORMER_UNIT = "coalesce(p.unit_id, concat_ws('@', p.product_id, p.site_id))"
 # A segment that stays keeps the day since which it holds.
 RESULT = f"""
     with prior as (
@@ -141,16 +86,26 @@ def assign(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     schemes = in_order(workspace)
     for table in TABLES:
         connection.execute(f"create or replace temp table {table} ({COLUMNS})")
+    lay_out_state(connection)
     is_doubted = doubt(connection)
     for unit in sorted({scheme.unit for scheme in schemes}):
         lay_out_features(connection, unit)
         lay_out_trusted(connection, unit)
     for scheme in schemes:
+        stability = workspace.schemes[scheme.scheme_id].value.stability
+        is_held = is_doubted
         if is_doubted:
             _judge(connection, scheme, source="engine", features="features")
+        elif isinstance(scheme.method, Matrix) and _are_held(connection, scheme.method):
+            connection.execute(BY_RULES)
+            _judge(connection, scheme, source="by_rules", features="trusted")
+            is_held = True
+        if is_held:
             connection.execute(f"insert into engine by name {UNTOUCHED}")
         _judge(connection, scheme, source="assigned", features="trusted")
-        standing = _held(connection, workspace, scheme) if is_doubted else UNTOUCHED
+        standing = standing_of(connection, workspace, scheme) if is_held else UNTOUCHED
+        if stability is not None:
+            standing = steadied(connection, scheme, stability, standing)
         connection.execute(f"insert into assigned by name {standing}")
     return "select * from assigned"
 
@@ -164,43 +119,42 @@ def in_force(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str
 def _judge(
     connection: duckdb.DuckDBPyConnection, scheme: Scheme, *, source: str, features: str
 ) -> None:
-    """Create the table `judged`: what the rules say, over one of the two views of features.
+    """Create the view `judged`: what the rules say, over one of the two views of features.
 
-    A matrix joins the segments that its parents have in `source`.
+    A matrix joins the segments that its parents have in `source`. The table `said` has, too, what
+    the rules say with bands, which depends on where each unit stood.
     """
     relation = f"{scheme.unit}_{features}"
     if isinstance(scheme.method, Matrix):
         connection.execute(cells_statement(scheme, scheme.method, relation, source))
+    if scheme.band:
+        relation = lay_out_stood(connection, scheme, relation)
     if isinstance(scheme.method, Ranking):
         lay_out_cuts(connection, scheme)
     connection.execute(
         f"""
-        create or replace temp table judged as
+        create or replace temp table said as
         select
             {literal(scheme.scheme_id)} as scheme_id, {literal(scheme.unit)} as unit_type,
             {unit_key(scheme.keys, "result")} as unit_id,
-            {literal(rule_hash(scheme))} as rule_hash, result.* exclude (banded_segment_id)
+            {literal(rule_hash(scheme))} as rule_hash, result.*
         from ({compiled(scheme, relation)}) as result
         """
     )
-
-
-def _held(connection: duckdb.DuckDBPyConnection, workspace: Workspace, scheme: Scheme) -> str:
-    """Return the query of what is in force of a scheme, where some values are not trusted."""
-    name = literal(scheme.scheme_id)
-    if isinstance(scheme.method, Matrix):
-        parents = (scheme.method.row_scheme, scheme.method.column_scheme)
-        return HELD_CELLS.format(scheme=name, parents=", ".join(map(literal, parents)))
-    read = columns_read(scheme, feature_columns(scheme.keys))
-    pairs = [(rule, column) for rule, names in read.by_first_rule.items() for column in names]
-    pairs += [("", column) for column in read.by_method]
-    known = segments_of(workspace, scheme.scheme_id)
-    connection.register(
-        "columns_by_rule",
-        pa.table({"rule_id": [r for r, _ in pairs], "column_name": [c for _, c in pairs]}),
+    connection.execute(
+        "create or replace temp view judged as select * exclude (banded_segment_id) from said"
     )
-    connection.register("known_segments", pa.table({"segment_id": known}))
-    return HELD.format(scheme=name, former_unit=FORMER_UNIT)
+
+
+def _are_held(connection: duckdb.DuckDBPyConnection, matrix: Matrix) -> bool:
+    """Return whether a unit of one of the parents is not in the segment that the rules say."""
+    parents = [matrix.row_scheme, matrix.column_scheme]
+    return bool(
+        connection.execute(
+            "select 1 from assigned where scheme_id in (?, ?) and hold_reason is not null limit 1",
+            parents,
+        ).fetchall()
+    )
 
 
 def cells_statement(scheme: Scheme, matrix: Matrix, relation: str, source: str) -> str:

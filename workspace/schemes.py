@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
 
 from models.segmentation.methods.matrix import Matrix
@@ -46,6 +47,7 @@ def to_scheme(file: SchemeFile) -> Scheme:
         method=file.method.method(),
         fallback_segment_id=file.fallback or UNCLASSIFIED,
         value_column=file.value,
+        band=file.stability.band if file.stability else Decimal(0),
     )
 
 

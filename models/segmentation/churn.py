@@ -76,7 +76,7 @@ def churn_rates(
     observed_days          days that they had one, all together
     move_count             moves after the first day, and of them by cause: data_move_count,
                            rules_move_count, override_move_count, event_move_count
-    moves_per_100_rate     moves per 100 units and quarter; null where nothing was observed
+    moves_per_100_ratio     moves per 100 units and quarter; null where nothing was observed
     ping_pong_count        moves back to a segment left no more than `window_days` before
     ping_pong_rate         their share of the moves, with Wilson's interval of 95 %
     median_dwell_days      median time in a segment (`median_dwell`)
@@ -107,7 +107,7 @@ def churn_rates(
         lived.join(counted, on=over, how="left")
         .with_columns(pl.col("move_count", "ping_pong_count", *causes).fill_null(0))
         .with_columns(
-            moves_per_100_rate=pl.when(pl.col("observed_days") > 0).then(
+            moves_per_100_ratio=pl.when(pl.col("observed_days") > 0).then(
                 100 * pl.col("move_count") / quarters
             ),
             ping_pong_rate=pl.when(has_moves).then(

@@ -31,12 +31,12 @@ def frontier(
 ) -> pl.DataFrame:
     """Replay every setting: one row for each, in the order given.
 
-    Columns: what the setting is; move_count, moves_per_100_rate (per 100 units and quarter),
+    Columns: what the setting is; move_count, moves_per_100_ratio (per 100 units and quarter),
     ping_pong_rate (moves back to a segment left `window_days` ago or less; null without moves);
     nervous_move_count (moves within a lead time of the one before; null without lead times);
     misfit_amount (by the rules of the night), later_misfit_amount (by those of later; null where
     history is too short), move_amount, total_amount (moves, and the later misfit where there is
-    one); handling_hours_per_month and is_within_capacity; is_dominated (another setting moves no
+    one); handling_hours and is_within_capacity; is_dominated (another setting moves no
     more and fits no worse, and is better in one of both); is_recommended (one row: the lowest total
     within capacity, of equals the fewest moves).
     """
@@ -105,14 +105,14 @@ def _measured(
     capacity = economics.capacity_hours
     return {
         "move_count": moves,
-        "moves_per_100_rate": _rounded(100 * moves * QUARTER_DAYS, lived),
+        "moves_per_100_ratio": _rounded(100 * moves * QUARTER_DAYS, lived),
         "ping_pong_rate": _rounded(back, moves),
         "nervous_move_count": nervous_moves(replayed, history.lead_time_days),
         "misfit_amount": round(now, 4),
         "later_misfit_amount": then,
         "move_amount": round(moves * economics.move_amount, 4),
         "total_amount": round((now if then is None else then) + moves * economics.move_amount, 4),
-        "handling_hours_per_month": round(hours, PUBLISHED_DECIMALS),
+        "handling_hours": round(hours, PUBLISHED_DECIMALS),
         "is_within_capacity": capacity is None or hours <= capacity,
     }
 

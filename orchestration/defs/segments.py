@@ -13,7 +13,8 @@ from orchestration.segment_cuts import TABLE as CUTS
 from orchestration.segment_cuts import review
 from orchestration.segment_history import TABLE as HISTORY
 from orchestration.segment_history import history
-from orchestration.segmentation import FORMER_UNIT, assign, compiled, in_force
+from orchestration.segment_triggers import TABLE as TRIGGERS
+from orchestration.segmentation import assign, compiled, in_force
 from workspace.folder import Workspace
 from workspace.given_rows import arrow_table
 from workspace.ingest.parsing import literal
@@ -118,38 +119,6 @@ CELLS = """
 """
 
 
-def _churn(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
-    """Return from where to where units went since the previous release."""
-    del connection, workspace
-    return f"""
-        with before as (
-            select scheme_id, {FORMER_UNIT} as unit_id, segment_id, value_at_stake_amount
-            from prior.segment_assignment as p
-        ),
-
-        tonight as (
-            select scheme_id, unit_id, segment_id, value_at_stake_amount
-            from segments.segment_assignment
-        ),
-
-        final as (
-            select
-                scheme_id,
-                coalesce(before.segment_id, '(none)') as from_segment_id,
-                coalesce(tonight.segment_id, '(none)') as to_segment_id,
-                count(*) as unit_count,
-                coalesce(
-                    sum(coalesce(tonight.value_at_stake_amount, before.value_at_stake_amount)), 0
-                ) as value_at_stake_amount
-            from tonight
-            full join before using (scheme_id, unit_id)
-            group by all
-        )
-
-        select * from final
-    """
-
-
 STARTERS = {name: pa.string() for name in ("overlay_id", "namespace", "scheme_id", "segment_id")}
 
 
@@ -185,10 +154,9 @@ def segments() -> dg.Definitions:
         assets=[
             python_table(REGISTRY, _registry, deps=["night.parameters"], kind="yaml"),
             python_table(CUTS, review, deps=read, kind="sql"),
-            python_table(EXPLANATIONS, assign, deps=[CUTS, *read], kind="sql"),
+            python_table(EXPLANATIONS, assign, deps=[CUTS, TRIGGERS, *read], kind="sql"),
             python_table(ASSIGNMENT, in_force, deps=["night.parameters"], kind="sql"),
             python_table("segments.segment_matrix", _matrix, deps=[ASSIGNMENT], kind="sql"),
-            python_table("segments.segment_churn", _churn, deps=[ASSIGNMENT], kind="sql"),
             python_table(
                 SENSITIVITY, margin_sensitivity, deps=[ASSIGNMENT, CUTS, *read], kind="sql"
             ),

@@ -7,11 +7,13 @@ from collections.abc import Callable
 import dagster as dg
 import duckdb
 
+from orchestration.churn_truth import churn_is_within_its_limit, value_moved_is_within_its_limit
 from orchestration.cost_truth import TABLE as COST_TO_SERVE
 from orchestration.cost_truth import cost_to_serve_reconciles
 from orchestration.gate_book import Finding, book
 from orchestration.margin_truth import margins_reconcile
 from orchestration.resource import Night
+from orchestration.segment_churn import TABLE as CHURN
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
 from workspace.schemes import UNIT_KEYS, UNITS, unit_key
@@ -123,38 +125,6 @@ def every_target_has_a_policy(
     )
 
 
-def churn_is_within_its_limit(
-    connection: duckdb.DuckDBPyConnection, workspace: Workspace
-) -> Finding:
-    """No scheme moves a larger share of its units in one night than the workspace allows."""
-    limit = workspace.file.gates.maximum_churn_share
-    rows = connection.execute(
-        """
-        select
-            scheme_id,
-            sum(unit_count) filter (where from_segment_id <> '(none)'
-                and to_segment_id <> '(none)') as present,
-            coalesce(sum(unit_count) filter (where from_segment_id <> to_segment_id
-                and from_segment_id <> '(none)' and to_segment_id <> '(none)'), 0) as moved
-        from segments.segment_churn group by scheme_id order by scheme_id
-        """
-    ).fetchall()
-    over = [
-        f"{scheme}: {moved} of {present} units moved, limit {limit:.0%}."
-        for scheme, present, moved in rows
-        if present and moved > limit * present
-    ]
-    return Finding(
-        gate="segments.segment_churn.churn_is_within_its_limit",
-        table="segments.segment_churn",
-        kind="cross_table",
-        is_passed=not over,
-        evaluated_count=sum(present or 0 for _, present, _ in rows),
-        failed_count=sum(moved for _, _, moved in rows),
-        detail=" ".join(over),
-    )
-
-
 TRUTHS: dict[str, tuple[str, Truth, tuple[str, ...]]] = {
     "every_unit_has_one_segment": (ASSIGNMENT, every_unit_has_one_segment, ()),
     "revenue_reconciles": ("segments.segment_matrix", revenue_reconciles, ()),
@@ -163,7 +133,8 @@ TRUTHS: dict[str, tuple[str, Truth, tuple[str, ...]]] = {
         margins_reconcile,
         ("control.margin_reconciliation",),
     ),
-    "churn_is_within_its_limit": ("segments.segment_churn", churn_is_within_its_limit, ()),
+    "churn_is_within_its_limit": (CHURN, churn_is_within_its_limit, ()),
+    "value_moved_is_within_its_limit": (CHURN, value_moved_is_within_its_limit, (ASSIGNMENT,)),
     "every_target_has_a_policy": (
         "policies.policy_reorder",
         every_target_has_a_policy,

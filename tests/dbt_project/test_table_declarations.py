@@ -11,7 +11,7 @@ from tests.dbt_project.conftest import Builder, BuiltNight
 from tests.dbt_project.delivered_prior import declared_sources
 from workspace.table_contract import contracts, public_tables
 
-UNITS = ("_units", "_amount", "_days", "_rate", "_ratio", "_count", "_date", "_12m")
+UNITS = ("_units", "_amount", "_hours", "_days", "_rate", "_ratio", "_count", "_date", "_12m")
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +121,8 @@ def test_upstream_columns_of_python_tables_exist(root: Path) -> None:
 
 
 def test_numbers_that_python_computes_name_their_upstream() -> None:
-    configured = {"target_rate", "review_days"}
+    configured = {"target_rate", "review_days", "allowed_between_count"}
+    configured |= {"band_rate", "confirm_count", "among_count", "dwell_days"}
     computed = [
         (table.name, column)
         for table in public_tables()

@@ -114,18 +114,18 @@ def test_volume_and_margin_are_contrasted_on_items_whose_margin_is_proven(
     assert found.unproven_count == len(UNPROVEN)
     assert found.item_count == ITEMS - len(UNPROVEN)
     proven = items.frame.filter(pl.col("is_proven"))
-    names = proven["item"].to_list()
+    keys, products = proven["item_key"].to_numpy(), proven["product_id"].to_list()
     margin = proven["margin_12m_amount"].cast(float).to_numpy()
     volume = proven["units_12m"].cast(float).to_numpy()
-    by_margin, by_volume = (classes(v, names, items.classing) for v in (margin, volume))
-    at = names.index(f"p{LOSS_MAKER:02}@s")
+    by_margin, by_volume = (classes(v, keys, items.classing) for v in (margin, volume))
+    at = products.index(f"p{LOSS_MAKER:02}")
     assert (by_volume[at], by_margin[at]) == (0, 2)
     (pair,) = rows(
         company,
         f"select * from {choice.AGREEMENT} where driver = 'margin' and other_driver = 'volume'",
     )
     concordant = np.sign(margin[:, None] - margin) * np.sign(volume[:, None] - volume)
-    pairs = len(names) * (len(names) - 1)
+    pairs = len(keys) * (len(keys) - 1)
     assert pair["kendall_tau_ratio"] == pytest.approx(concordant.sum() / pairs)
     assert pair["kendall_tau_ratio"] == pytest.approx(stats.kendalltau(margin, volume).statistic)
     assert pair["switched_count"] == int((by_margin != by_volume).sum())

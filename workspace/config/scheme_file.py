@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from workspace.config.scheme_methods import AnyMethod
 from workspace.config.segment_names import SegmentId
+from workspace.config.stability_settings import StabilitySettings
 from workspace.config.strict import Strict
 
 
@@ -36,6 +37,9 @@ class SchemeFile(Strict):
     first: tuple[FirstRule, ...] = ()
     method: AnyMethod
     review: Review = Review()
+    stability: StabilitySettings | None = Field(
+        None, description="What keeps units where they are; without it the rules alone decide."
+    )
     fallback: SegmentId | None = Field(
         None, description="Segment of a unit whose inputs are missing; not used by a matrix."
     )
@@ -43,3 +47,9 @@ class SchemeFile(Strict):
     organisation: tuple[str, ...] = Field(
         (), description="Organisation fields, such as site_id, that the rules may read."
     )
+
+    @model_validator(mode="after")
+    def _cells_follow_their_parents(self) -> Self:
+        if self.stability is not None and self.method.kind == "matrix":
+            raise ValueError("cells follow their parents: `stability` belongs into their schemes")
+        return self

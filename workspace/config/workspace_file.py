@@ -38,6 +38,11 @@ class Gates(Strict):
     maximum_churn_share: Share = Field(
         0.25, description="Largest share of units that change segment in one night and scheme."
     )
+    maximum_value_moved_share: Share | None = Field(
+        None,
+        description="Largest share of value at stake that changes segment in one night and scheme; "
+        "none: as of units.",
+    )
     field_fill: tuple[FieldFill, ...] = ()
 
 

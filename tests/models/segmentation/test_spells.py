@@ -62,7 +62,7 @@ def test_a_move_is_a_spell_that_begins_where_another_ends() -> None:
 def test_the_rate_is_moves_for_a_hundred_units_and_quarter() -> None:
     found = spells(u=[(0, "A"), (100, "B")], v=[(0, "A")], w=[(0, "B")], x=[(0, "C")])
     of_a_year = rates(found, last=365)
-    assert of_a_year["moves_per_100_rate"] == pytest.approx(100 / (4 * 365 / 91.3125))
+    assert of_a_year["moves_per_100_ratio"] == pytest.approx(100 / (4 * 365 / 91.3125))
     assert of_a_year["unit_count"] == 4
     assert of_a_year["observed_days"] == 4 * 365
 

@@ -1,0 +1,15 @@
+"""The scores of schemes that score."""
+
+import dagster as dg
+
+from orchestration.python_table import python_table
+from orchestration.segment_scores import TABLE, scores
+from workspace.schemes import UNITS
+from workspace.table_contract import feature_tables
+
+
+@dg.definitions
+def segment_scores() -> dg.Definitions:
+    """Make the asset of what scores hang on."""
+    read = [*(table.name for table in feature_tables()), *UNITS.values()]
+    return dg.Definitions(assets=[python_table(TABLE, scores, deps=read, kind="sql")])

@@ -1,0 +1,204 @@
+"""Nights of schemes that hold still: what is in force, why, and what the next night knows."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from orchestration.segment_calendar import TABLE as CALENDAR
+from orchestration.segment_churn import RATES
+from orchestration.segment_churn import TABLE as CHURN
+from orchestration.segment_evaluations import FRONTIER
+from orchestration.segment_evaluations import TABLE as EVALUATIONS
+from orchestration.segment_stability import TABLE as STABILITY
+from orchestration.segment_triggers import TABLE as TRIGGERS
+from tests.orchestration.steady_nights import Nights, company
+from workspace.errors import ConfigurationErrors
+
+BANDED = "{band: 0.1, confirm: {nights: 1, of: 1}, dwell_days: 0}"
+PLAIN = "band: 0, confirm: {nights: 1, of: 1}, dwell_days: 0"
+
+
+def nights(root: Path, stability: str, *, metrics: str = "") -> Nights:
+    return Nights(company(root / "company", size=stability, metrics=metrics))
+
+
+def test_inside_of_the_band_a_customer_stays_where_it_came_from(tmp_path: Path) -> None:
+    told = nights(tmp_path, BANDED).night({"low": 1900, "high": 2300})
+    assert told.in_force() == {"low": "small", "high": "middle"}
+    told.night({"low": 2100, "high": 1900})
+    assert told.in_force() == {"low": "small", "high": "middle"}
+    assert told.held() == {"low": ("middle", "band"), "high": ("small", "band")}
+    told.night({"low": 2201, "high": 1799})
+    assert told.in_force() == {"low": "middle", "high": "small"}
+    assert told.held() == {}
+
+
+def test_a_move_waits_for_its_confirmation_its_dwell_and_its_notice(tmp_path: Path) -> None:
+    settings = "{band: 0, confirm: {nights: 2, of: 3}, dwell_days: 5, notice_days: {up: 2}}"
+    told = nights(tmp_path, settings).night({"c": 5000})
+    seen = []
+    for revenue in (900, 5000, 900, 900, 900):
+        told.night({"c": revenue})
+        seen.append((told.in_force()["c"], told.held().get("c", ("", ""))[1]))
+    assert seen == [
+        ("middle", "confirmation"),
+        ("middle", ""),
+        ("middle", "notice"),
+        ("middle", "notice"),
+        ("small", ""),
+    ]
+    row = told.rows(STABILITY)[0]
+    assert (row["moved_date"], row["left_segment_id"]) == (told.day, "middle")
+    assert row["segments_left"] == f"middle={told.day}"
+    assert row["in_force_since_date"] == told.day
+    for _ in range(4):
+        assert told.night({"c": 5000}).in_force() == {"c": "small"}
+    assert told.held() == {"c": ("middle", "dwell")}
+    pending = told.rows(STABILITY)[0]
+    assert pending["pending_segment_id"] == "middle"
+    assert pending["effective_date"] == date(2026, 1, 11)
+    assert told.night({"c": 5000}).day == pending["effective_date"]
+    assert told.in_force() == {"c": "middle"}
+
+
+def test_a_night_run_again_gives_the_same(tmp_path: Path) -> None:
+    told = nights(tmp_path, "{confirm: {nights: 2, of: 3}}").night({"c": 900, "d": 9000})
+    told.night({"c": 9000, "d": 9000})
+    once = (told.rows(STABILITY), told.rows(CALENDAR), told.in_force())
+    told.again({"c": 9000, "d": 9000})
+    assert (told.rows(STABILITY), told.rows(CALENDAR), told.in_force()) == once
+
+
+def test_cells_follow_their_parents(tmp_path: Path) -> None:
+    told = nights(tmp_path, BANDED).night({"c": 1900, "d": 100})
+    told.night({"c": 2100, "d": 100})
+    assert told.in_force("customer_cell") == {"c": "Asmall", "d": "Csmall"}
+    assert told.held("customer_cell") == {"c": ("Amiddle", "band")}
+
+
+def test_first_rules_and_missing_values_act_at_once(tmp_path: Path) -> None:
+    told = nights(tmp_path, "{}").night({"c": 9000, "d": 9000, "e": 9000})
+    told.night({"c": 0, "d": None, "e": 900})
+    assert told.in_force() == {"c": "idle", "d": "small", "e": "large"}
+    told.night({"c": 3000, "d": 3000, "e": 900})
+    assert told.in_force() == {"c": "middle", "d": "middle", "e": "large"}
+
+
+def test_other_rules_place_everybody_at_once(tmp_path: Path) -> None:
+    told = nights(tmp_path, "{}").night({"c": 5000})
+    told.workspace = company(tmp_path / "changed", size="{}", cut=4000)
+    told.night({"c": 5000})
+    assert told.in_force() == {"c": "large"}
+
+
+METRICS = """\
+metrics:
+  customer_revenue:
+    title: Revenue of a customer in twelve months
+    table: feat_customer_value
+    column: revenue_12m_amount
+    minimum: 0
+    jump: {largest_factor: 4, least_change: 100}
+"""
+
+
+def test_a_customer_whose_value_is_not_trusted_is_not_looked_at(tmp_path: Path) -> None:
+    told = nights(tmp_path, "{confirm: {nights: 2, of: 2}}", metrics=METRICS)
+    told.night({"c": 5000, "d": 5000}).night({"c": 1500, "d": 1500})
+    assert told.held() == {"c": ("small", "confirmation"), "d": ("small", "confirmation")}
+    before = told.rows(STABILITY)
+    told.night({"c": 90_000, "d": 1500})
+    assert told.held() == {"c": ("large", "metric_untrusted")}
+    assert told.in_force() == {"c": "middle", "d": "small"}
+    assert told.rows(STABILITY)[0]["candidates"] == before[0]["candidates"]
+    told.night({"c": 1500, "d": 1500})
+    assert told.in_force() == {"c": "small", "d": "small"}
+
+
+def test_stability_of_a_matrix_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationErrors, match="cells follow their parents"):
+        company(tmp_path / "company", cell="{}")
+
+
+LANE = (
+    "{" + PLAIN + ", moves: quarterly, moves_between: 1, triggers: "
+    "[{trigger: jumped, column: revenue_12m_amount, kind: step, size: 0.5, nights: 2}]}"
+)
+
+
+@pytest.mark.requirement("S3.M4.B6")
+def test_between_reviews_only_triggered_customers_move_and_no_more_than_the_cap(
+    tmp_path: Path,
+) -> None:
+    told = nights(tmp_path, LANE).night({"a": 1900, "b": 1900, "c": 1900, "d": 1900})
+    assert told.in_force() == dict.fromkeys("abcd", "small")
+    jumped = {"a": 2100, "b": 4000, "c": 5000, "d": 1900}
+    assert told.night(jumped).held() == {
+        "a": ("middle", "review"),
+        "b": ("middle", "review"),
+        "c": ("middle", "review"),
+    }
+    told.night(jumped)
+    assert told.in_force() == {"a": "small", "b": "small", "c": "middle", "d": "small"}
+    assert told.held() == {"a": ("middle", "review"), "b": ("middle", "cap")}
+    fired = {row["unit_id"]: row["fired_to"] for row in told.rows(TRIGGERS, "is_fired")}
+    assert fired == {"b": "up", "c": "up"}
+    of_size = "scheme_id = 'customer_size'"
+    calendar = told.rows(CALENDAR, of_size)[0]
+    assert (calendar["moved_between_count"], calendar["allowed_between_count"]) == (1, 1)
+    assert calendar["next_review_date"] == date(2026, 4, 1)
+    assert {row["scheme_id"]: row["next_review_date"] for row in told.rows(CALENDAR)} == {
+        "customer_abc": date(2026, 1, 4),
+        "customer_cell": date(2026, 1, 4),
+        "customer_size": date(2026, 4, 1),
+        "xyz": date(2026, 1, 4),
+    }
+    told.night(jumped | {"d": 9000}).night(jumped | {"d": 9000})
+    assert told.held()["d"] == ("large", "cap")
+    told.night(jumped, days=90)
+    assert told.in_force() == {"a": "middle", "b": "middle", "c": "middle", "d": "small"}
+    calendar = told.rows(CALENDAR, of_size)[0]
+    assert (calendar["moved_between_count"], calendar["last_review_date"]) == (0, told.day)
+
+
+def test_churn_tells_what_moved_and_how_surely(tmp_path: Path) -> None:
+    told = nights(tmp_path, BANDED).night({"a": 900, "b": 900, "c": 9000})
+    told.night({"a": 9000, "b": 900, "new": 900})
+    found = told.rows(CHURN, "scheme_id = 'customer_size'")
+    assert [(r["from_segment_id"], r["to_segment_id"], r["move_rate"]) for r in found] == [
+        ("(none)", "small", None),
+        ("large", "(none)", 1.0),
+        ("small", "large", 0.5),
+        ("small", "small", 0.5),
+    ]
+    assert found[2]["move_low_rate"] < 0.1 < 0.9 < found[2]["move_high_rate"]
+    rate = told.rows(RATES, "scheme_id = 'customer_size'")[0]
+    assert (rate["move_count"], rate["data_move_count"]) == (1, 1)
+    assert (rate["evaluated_month_count"], rate["spell_count"]) == (1, 5)
+
+
+def test_a_month_is_evaluated_once_and_a_year_of_them_is_replayed(tmp_path: Path) -> None:
+    told = nights(tmp_path, BANDED)
+    for month in range(13):
+        up = 2100 + 200 * (month % 3)
+        told.night({"a": up, "b": 900, "c": 9000 if month > 6 else 5000}, days=31)
+    told.night({"a": 900, "b": 900, "c": 900})
+    found = told.rows(EVALUATIONS)
+    assert len(found) == 13 * 3
+    assert found[0]["cut_values"] == "2000,6000"
+    table = told.rows(FRONTIER)
+    settings = {row["setting_id"]: row for row in table}
+    assert settings["band 0, 1 of 1, dwell 0, never"]["move_count"] == 0
+    assert settings["band 0, 1 of 1, dwell 0, nightly"]["misfit_amount"] == 0
+    assert sum(row["is_recommended"] for row in table) == 1
+    assert [row["band_rate"] for row in table if row["is_in_force"]] == [0.1]
+
+
+def test_a_short_history_has_no_frontier_and_says_how_short_it_is(tmp_path: Path) -> None:
+    told = nights(tmp_path, BANDED).night({"a": 900})
+    assert told.rows(FRONTIER) == []
+    assert told.rows(RATES, "scheme_id = 'customer_size'")[0]["evaluated_month_count"] == 1
+    assert told.rows(RATES, "scheme_id = 'customer_abc'")[0]["evaluated_month_count"] == 0
