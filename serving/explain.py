@@ -17,7 +17,7 @@ from serving.wording import counted, share, shown
 
 ASSIGNMENTS = """
 select a.scheme_id, a.segment_id, a.engine_segment_id, a.hold_reason, a.rule_id, a.rule_hash,
-    e.inputs, a.fallback_code, e.flip_column, e.flip_value, e.flip_segment_id,
+    e.inputs, e.contributions, a.fallback_code, e.flip_column, e.flip_value, e.flip_segment_id,
     a.value_at_stake_amount, a.valid_from
 from segment_assignment as a
 join segment_explanations as e using (scheme_id, unit_id)
@@ -60,6 +60,7 @@ class Reason:
     rule_hash: str
     why: str
     inputs: Mapping[str, Any]
+    contributions: Mapping[str, Any] | None
     fallback_code: str | None
     flip_column: str | None
     flip_value: float | None
@@ -74,11 +75,14 @@ class Reason:
             f"; the rules alone say {self.engine_segment_id}"
         )  # fmt: skip
         inputs = ", ".join(f"{name} {number(value)}" for name, value in self.inputs.items())
+        points = (self.contributions or {}).items()
+        added = ", ".join(f"{name} {number(value)}" for name, value in points)
         stake = shown(self.value_at_stake_amount, "amount")
         return [
             f"{self.title}: {self.segment_id} since {self.valid_from}{held}",
             f"    because   {self.why}",
             f"    inputs    {inputs or 'none'}",
+            *([f"    adds up   {added}"] if added else []),
             *([f"    held      {self.held}"] if self.held else []),
             *([f"    fallback  {self.fallback_code}"] if self.fallback_code else []),
             *([f"    flips     {self.flip}"] if self.flip else []),
@@ -154,6 +158,7 @@ def reasons(reader: ReleaseReader, unit_id: str, known: Mapping[str, Scheme]) ->
 
 def _reason(row: dict[str, Any], scheme: Scheme, failed: Sequence[Mapping[str, Any]]) -> Reason:
     inputs: dict[str, Any] = json.loads(row.pop("inputs"))
+    contributions = row.pop("contributions")
     column = row["flip_column"]
     turn = (
         None
@@ -173,6 +178,7 @@ def _reason(row: dict[str, Any], scheme: Scheme, failed: Sequence[Mapping[str, A
         ),
         held=held(failed, inputs) if row["hold_reason"] else None,
         inputs=inputs,
+        contributions=None if contributions is None else json.loads(contributions),
         flip=turn,
         **row,
     )

@@ -35,6 +35,7 @@ def why(
         "thresholds": _thresholds,
         "demand_pattern": _pattern,
         "matrix": _matrix,
+        "weighted_score": _score,
     }
     reason = reasons.get(scheme.kind)
     return reason(scheme, segment, inputs) if reason else f"rule `{rule_id}`"
@@ -104,6 +105,13 @@ def _quantiles(scheme: Scheme, segment: str, inputs: Inputs) -> str:
     if cuts.get(segment) is not None:
         return f"{said}, and {segment} reaches up to {number(cuts[segment])} {since}"
     return f"{said}, above all that the other segments reach up to {since}"
+
+
+def _score(scheme: Scheme, segment: str, inputs: Inputs) -> str:
+    score = f"its score is {number(inputs.get('score'))}"
+    if segment in scheme.cuts:
+        return f"{score}, and {segment} begins at {number(scheme.cuts[segment])}"
+    return f"{score}, below the last cut at {number(min(scheme.cuts.values()))}"
 
 
 def _thresholds(scheme: Scheme, segment: str, inputs: Inputs) -> str:

@@ -149,6 +149,6 @@ def _named_columns(file: SchemeFile) -> list[tuple[str, str]]:
     return [
         (key, column)
         for key, value in stated.items()
-        for column in (value if isinstance(value, tuple) else (value,))
+        for column in (value if isinstance(value, tuple | dict) else (value,))
         if isinstance(column, str) and column in reads
     ]

@@ -13,44 +13,20 @@ value that would make a first rule fire says that rule's segment. Units caught b
 units without an input, and the cells of a matrix (whose flips are its parents') have none.
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 
 from models.segmentation.conditions import check_condition
 from models.segmentation.errors import SchemeError
 from models.segmentation.inputs import inputs
-from models.segmentation.methods.method import STOOD, Flip
+from models.segmentation.methods.method import Flip
 from models.segmentation.methods.ranking import Ranking
+from models.segmentation.ruled import columns_of, ruled
 from models.segmentation.scheme import Rule, Scheme
 from models.segmentation.sql_values import quoted
 
 MISSING_INPUT = "MISSING_INPUT"
 UNCOVERED = "UNCOVERED"
-RESULT_COLUMNS = (
-    "segment_id", "banded_segment_id", "rule_id", "inputs", "contributions", "fallback_code",
-    "flip_column", "flip_value", "flip_segment_id", "value_at_stake_amount",
-)  # fmt: skip
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_TYPE = re.compile(r"[A-Za-z]+( *\( *\d+ *(, *\d+ *)?\))?")
-_RULED = """\
-with
-
-units as (
-    select {columns}
-    from {relation}
-),
-
-ruled as (  -- the first rule that fired, in order; a null condition has not fired
-    select
-        units.*,
-        {rule} as _rule,
-        {incomplete} as _is_incomplete
-    from units
-),
-
-"""
 _ASSIGNED = """\
 {method},
 
@@ -116,10 +92,10 @@ def compile_scheme(scheme: Scheme, relation: str, columns: Mapping[str, str]) ->
     Raises RuleError for a condition that is refused, SchemeError for a scheme that does not fit
     the relation.
     """
-    read = _read(scheme, relation, columns)
+    start = ruled(scheme, relation, columns)  # refuses what does not fit before the method sees it
     placement = scheme.method.place(columns, scheme.band)
     flip = placement.flip or _NO_FLIP
-    return _ruled(scheme, relation, columns, read) + _ASSIGNED.format(
+    return start + _ASSIGNED.format(
         method=placement.ctes.rstrip(),
         segment=placement.segment,
         banded=placement.banded or "_class",
@@ -133,7 +109,7 @@ def compile_scheme(scheme: Scheme, relation: str, columns: Mapping[str, str]) ->
         id_by_rule=_by_rule([rule.rule_id for rule in scheme.first_rules]),
         fallback=quoted(scheme.fallback_segment_id),
         kind=scheme.method.kind,
-        inputs=inputs(read, columns, placement),
+        inputs=inputs(columns_of(scheme, columns), columns, placement),
         missing=MISSING_INPUT,
         uncovered=f"coalesce({placement.uncovered}, {quoted(UNCOVERED)})",
         value=scheme.value_column,
@@ -147,49 +123,9 @@ def compile_cuts(scheme: Scheme, relation: str, columns: Mapping[str, str]) -> s
     """
     if not isinstance(scheme.method, Ranking):
         raise SchemeError(f"scheme {scheme.scheme_id} ranks nothing: there are no cuts to find")
-    read = _read(scheme, relation, columns)
+    start = ruled(scheme, relation, columns)
     found = scheme.method.find_cuts(columns).rstrip()
-    return _ruled(scheme, relation, columns, read) + _CUTS.format(method=found)
-
-
-def _read(scheme: Scheme, relation: str, columns: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the features that a scheme reads, in the order of their use."""
-    conditions = [check_condition(rule.when, columns=columns) for rule in scheme.first_rules]
-    names = [name for condition in conditions for name in condition.columns]
-    read = tuple(dict.fromkeys((*names, *scheme.method.reads)))
-    for name in (*scheme.keys, *read, scheme.value_column):
-        if name not in columns:
-            near = get_close_matches(name, columns, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise SchemeError(f"scheme {scheme.scheme_id}: no column {name} in {relation}{hint}")
-        if not _NAME.fullmatch(name) or not _TYPE.fullmatch(columns[name]):
-            raise SchemeError(f"column {name!r} of type {columns[name]!r} cannot stand in SQL")
-    if clash := set(scheme.keys) & set(RESULT_COLUMNS):
-        raise SchemeError(f"scheme {scheme.scheme_id}: keys are named like results: {clash}")
-    if not all(map(_NAME.fullmatch, relation.split("."))):
-        raise SchemeError(f"relation {relation!r} cannot stand in SQL")
-    return read
-
-
-def _ruled(scheme: Scheme, relation: str, columns: Mapping[str, str], read: Sequence[str]) -> str:
-    """Write the start of both statements: the units, and the first rule that each has met."""
-    stood = [STOOD] if scheme.band else []
-    incomplete = [f"{name} is null" for name in scheme.method.needs]
-    conditions = [check_condition(rule.when, columns=columns) for rule in scheme.first_rules]
-    return _RULED.format(
-        columns=", ".join(dict.fromkeys((*scheme.keys, *read, scheme.value_column, *stood))),
-        relation=relation,
-        rule=_number_of_first([condition.sql for condition in conditions]),
-        incomplete=" or ".join(incomplete) or "false",
-    )
-
-
-def _number_of_first(conditions: Sequence[str]) -> str:
-    """Write which condition is the first true one, counted from 1."""
-    if not conditions:
-        return "cast(null as integer)"
-    branches = (f"when {sql} then {number}" for number, sql in enumerate(conditions, start=1))
-    return "case" + "".join(f"\n            {branch}" for branch in branches) + "\n        end"
+    return start + _CUTS.format(method=found)
 
 
 def _by_rule(values: Sequence[str]) -> str:

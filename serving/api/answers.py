@@ -81,6 +81,7 @@ class Reason(BaseModel):
     rule_hash: str
     why: str
     inputs: dict[str, Any]
+    contributions: dict[str, Any] | None = Field(description="What each input adds to a score.")
     fallback_code: str | None
     flip_column: str | None
     flip_value: float | None

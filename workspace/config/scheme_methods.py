@@ -18,6 +18,7 @@ from models.segmentation.methods.ranking_kinds import (
     Quantiles,
 )
 from models.segmentation.methods.thresholds import Thresholds
+from models.segmentation.methods.weighted_score import Part, WeightedScore
 from workspace.config.rule_methods import DecisionTableMethod, DecisionTreeMethod
 from workspace.config.segment_names import SegmentId
 from workspace.config.strict import Strict
@@ -124,6 +125,33 @@ class ThresholdsMethod(Strict):
         return Thresholds(column=self.column, cuts=_cuts(self.cuts), last_segment_id=self.last)
 
 
+class ScorePart(Strict):
+    """One column of a score, and how it is brought to the scale from 0 to 1."""
+
+    weight: Decimal = Field(gt=0, lt=1)
+    low: Decimal = Field(description="Value that counts nothing.")
+    high: Decimal = Field(description="Value that counts fully; below `low` where less is better.")
+
+
+class WeightedScoreMethod(Strict):
+    """Classes by a score: several columns on one scale, weighted and added up."""
+
+    kind: Literal["weighted_score"]
+    parts: dict[str, ScorePart] = Field(description="Feature: weight and scale; weights make 1.")
+    cuts: dict[SegmentId, Share] = Field(
+        description="Segment: score from which it begins, the highest first."
+    )
+    last: SegmentId = Field(description=LAST)
+
+    def method(self) -> WeightedScore:
+        """Return the method of the models."""
+        parts = tuple(
+            Part(column=column, weight=part.weight, low=part.low, high=part.high)
+            for column, part in self.parts.items()
+        )
+        return WeightedScore(parts=parts, cuts=_cuts(self.cuts), last_segment_id=self.last)
+
+
 class DemandPatternMethod(Strict):
     """Smooth, intermittent, erratic and lumpy demand on the plane of ADI and CV²."""
 
@@ -162,6 +190,7 @@ AnyMethod = Annotated[
     | ItemCountMethod
     | QuantilesMethod
     | ThresholdsMethod
+    | WeightedScoreMethod
     | DemandPatternMethod
     | DecisionTableMethod
     | DecisionTreeMethod

@@ -12,11 +12,12 @@ import sqlglot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.segmentation.compile import RESULT_COLUMNS, compile_scheme
+from models.segmentation.compile import compile_scheme
 from models.segmentation.conditions import RuleError
 from models.segmentation.errors import SchemeError
 from models.segmentation.methods.method import Method
 from models.segmentation.methods.thresholds import Thresholds
+from models.segmentation.ruled import RESULT_COLUMNS
 from models.segmentation.scheme import Rule
 from tests.models.segmentation.scheme_runs import (
     CELLS,
