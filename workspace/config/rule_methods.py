@@ -95,7 +95,9 @@ class SwitchNode(Strict):
 
 def _kind_of_node(node: object) -> str:
     keys = node if isinstance(node, dict) else vars(node)
-    return "leaf" if "leaf" in keys else "switch" if "cases" in keys else "fork"
+    if "leaf" in keys or "segment" in keys:
+        return "leaf"
+    return "switch" if "cases" in keys else "fork"
 
 
 TreeNode = Annotated[
