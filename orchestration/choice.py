@@ -211,18 +211,16 @@ def objective_frontier(connection: duckdb.DuckDBPyConnection, workspace: Workspa
     cost = policy.defaults.ordering_cost_amount
     rows = [
         {
-            "targets": setting.name,
-            "lot_factor_ratio": setting.lot_factor,
-            "is_recorded": is_recorded,
-            "dominated_by": better,
-            "item_count": len(setting.targets),
-            "fill_rate": outcome.fill_rate,
-            "stock_value_amount": outcome.stock,
-            "serving_cost_amount": outcome.cost,
+            "targets": found.setting.name,
+            "lot_factor_ratio": found.setting.lot_factor,
+            "is_recorded": found.is_agreed,
+            "dominated_by": found.better,
+            "item_count": found.item_count,
+            "fill_rate": found.outcome.fill_rate,
+            "stock_value_amount": found.outcome.stock,
+            "serving_cost_amount": found.outcome.cost,
         }
-        for setting, outcome, better, is_recorded in evaluate_settings(
-            items, order_cost=cost, agreed=recorded
-        )
+        for found in evaluate_settings(items, order_cost=cost, agreed=recorded)
     ]
     return _query(connection, OBJECTIVES, rows)
 

@@ -7,15 +7,18 @@ from dataclasses import dataclass, replace
 import duckdb
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from models.choice.driver_comparison import Comparison, Measured, compare_drivers
 from models.choice.drivers import Classing, Stocked, implied_shortage_factor, supply_risk
 from models.choice.items import Costs, Priced, priced
 from models.choice.objective import Outcome, Setting, Worth, dominated_by, evaluate, settings
 from models.inventory.arrays import Floats
+from models.inventory.random_numbers import Keys
 from workspace.config.policy_file import PolicyFile
 from workspace.config.strategy_file import DriverComparison
 
+MOST_ITEMS = 50_000
 PROVEN = ("actual", "standard", "allocated")
 # The year before is told by its own lines; of what they cost, only what was booked or is standard.
 ITEMS = """
@@ -93,6 +96,17 @@ class Compared:
     incomplete_count: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Evaluated:
+    """A setting and what it comes to; `better` is one that beats it in all goals, None if none."""
+
+    setting: Setting
+    outcome: Outcome
+    better: str | None
+    is_agreed: bool
+    item_count: int
+
+
 def read_items(
     connection: duckdb.DuckDBPyConnection, policy: PolicyFile, compared: DriverComparison
 ) -> Items:
@@ -132,8 +146,10 @@ def costs(policy: PolicyFile, compared: DriverComparison) -> Costs:
     )
 
 
-def compare_item_drivers(items: Items, compared: DriverComparison, reference: str) -> Compared:
-    """Compare drivers on items that all of them know."""
+def compare_item_drivers(
+    items: Items, compared: DriverComparison, reference: str, *, is_dated: bool = False
+) -> Compared:
+    """Compare drivers on items that all of them know; if dated, with the year before as well."""
     is_proven = items.frame["is_proven"].to_numpy()
     chosen = is_proven & items.priced.is_known
     frame = items.frame.filter(pl.Series(chosen))
@@ -186,28 +202,41 @@ def _a_year_before(frame: pl.DataFrame, now: Stocked) -> Measured:
 
 def evaluate_settings(
     items: Items, *, order_cost: float, agreed: tuple[str, float]
-) -> list[tuple[Setting, Outcome, str | None, bool]]:
+) -> list[Evaluated]:
     """Return the settings on the front, and the agreed one with what dominates it, if any.
 
-    Of items that the stock policy gives a target, and whose stock can be reckoned.
+    Of items that the stock policy gives a target, and whose stock can be reckoned; of more than
+    50,000, of as many drawn by lot, stock and cost scaled.
     """
     targets = _floats(items.frame, "target_rate")
-    chosen = items.priced.is_known & ~np.isnan(targets)
-    if not chosen.any():
+    eligible = np.flatnonzero(items.priced.is_known & ~np.isnan(targets))
+    if not len(eligible):
         return []
+    chosen = _drawn(items.frame["item_key"].to_numpy(), eligible)
     stock = items.priced.at(chosen)
     worth = Worth(unit_value=stock.unit_value, order_cost=order_cost)
     every = settings(stock.stocked, targets[chosen])
-    outcomes = [evaluate(setting, stock.stocked, worth) for setting in every]
-    by = dominated_by(outcomes)
+    scale = len(eligible) / len(chosen)
+    outcomes = [evaluate(setting, stock.stocked, worth).scaled(scale) for setting in every]
     found = []
-    for at, (setting, outcome) in enumerate(zip(every, outcomes, strict=True)):
+    for setting, outcome, by in zip(every, outcomes, dominated_by(outcomes), strict=True):
         is_agreed = (setting.name, setting.lot_factor) == agreed
-        better = None if by[at] < 0 else every[by[at]]
-        named = f"{better.name}, lots x {better.lot_factor:g}" if better else None
-        if better is None or is_agreed:
-            found.append((setting, outcome, named, is_agreed))
+        if by < 0 or is_agreed:
+            found.append(
+                Evaluated(
+                    setting=setting,
+                    outcome=outcome,
+                    better=every[by].words if by >= 0 else None,
+                    is_agreed=is_agreed,
+                    item_count=len(eligible),
+                )
+            )
     return found
+
+
+def _drawn(keys: Keys, eligible: NDArray[np.int64]) -> NDArray[np.int64]:
+    order = np.argsort(keys[eligible], kind="stable")[:MOST_ITEMS]
+    return np.sort(eligible[order])
 
 
 def _floats(frame: pl.DataFrame, column: str) -> Floats:

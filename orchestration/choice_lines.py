@@ -93,9 +93,8 @@ def assess_grains(
             f"from {_summed(columns)} group by {', '.join(columns)}"
         ).fetchnumpy()
         labels = _labels(lines, columns)
-        grains.append(
-            Grain(name=name, labels=labels, line_counts=counts["line_count"].astype(np.int64))
-        )
+        line_counts = counts["line_count"].astype(np.int64)
+        grains.append(Grain(name=name, labels=labels, line_counts=line_counts))
     facts = _facts(lines, fact_weights(weights, lines))
     return assess(facts, grains, minimum_lines=minimum_lines, decisions=decisions)
 

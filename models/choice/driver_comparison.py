@@ -25,6 +25,7 @@ from models.choice.drivers import (
     rejected,
 )
 from models.inventory.arrays import Floats
+from models.inventory.random_numbers import Keys
 
 DRIVERS = ("revenue", "margin", "volume", "risk", "blend", "economic")
 BLENDED = ("revenue", "margin", "volume", "risk")
@@ -34,9 +35,12 @@ Z95 = 1.959964
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """Items that all drivers know: names, revenue, margin, units and risk, and their stock."""
+    """Items that all drivers know: revenue, margin, units and risk, and their stock.
 
-    names: tuple[str, ...]
+    `keys` are numbers of items that are as good as random, and the same every night.
+    """
+
+    keys: Keys
     revenue: Floats
     margin: Floats
     volume: Floats
@@ -80,7 +84,7 @@ def compare_drivers(
     reasons = {name: _reason(name, values, weights) for name in DRIVERS}
     usable = [name for name in DRIVERS if reasons[name] is None]
     ranked = {name: _ranked(now, values[name], classing) for name in usable}
-    sample = sampled(now.names)
+    sample = sampled(now.keys)
     compared = ranked.get(reference)
     earlier = _dated(before.drivers(weights), weights) if before else {}
     winner = min(ranked, key=lambda n: float(ranked[n].cost.total.sum())) if ranked else None
@@ -92,7 +96,7 @@ def compare_drivers(
             "is_winner": name == winner,
             **_ranks(now, ranked.get(name)),
             **_effect(ranked.get(name), compared),
-            **_lasting(ranked.get(name), earlier.get(name), now.names, classing, sample),
+            **_lasting(ranked.get(name), earlier.get(name), now.keys, classing, sample),
         }
         for name in DRIVERS
     ]
@@ -133,7 +137,7 @@ def _dated(values: Mapping[str, Floats], weights: Mapping[str, float]) -> dict[s
 
 
 def _ranked(now: Measured, values: Floats, classing: Classing) -> Ranked:
-    classed = classes(values, now.names, classing)
+    classed = classes(values, now.keys, classing)
     return Ranked(values=values, classed=classed, cost=classed_cost(now.stocked, classed, classing))
 
 
@@ -154,7 +158,7 @@ def _ranks(now: Measured, ranked: Ranked | None) -> dict[str, Any]:
 
 def _bounds(now: Measured, classing: Classing) -> dict[str, Any]:
     """Return what classes by lot cost, and what no classes can cost less than."""
-    if not now.names:
+    if not len(now.keys):
         return {}
     return {
         "lot_cost_amount": lot_cost(now.stocked, classing),
@@ -183,14 +187,14 @@ def _effect(ranked: Ranked | None, reference: Ranked | None) -> dict[str, Any]:
 def _lasting(
     ranked: Ranked | None,
     before: Floats | None,
-    names: tuple[str, ...],
+    keys: Keys,
     classing: Classing,
     sample: NDArray[np.int64],
 ) -> dict[str, Any]:
     """Return how far order and classes are those of the year before."""
     if ranked is None or before is None or rejected(before) is not None:
         return {}
-    kept = ranked.classed == classes(before, names, classing)
+    kept = ranked.classed == classes(before, keys, classing)
     return {
         "year_before_tau_ratio": kendall_tau(ranked.values[sample], before[sample]),
         "year_before_kept_rate": float(kept.mean()),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from models.choice.drivers import Classing, PolicyCost, Whole, kendall_tau, switches
 from models.inventory.arrays import Floats
-from models.inventory.random_numbers import item_keys
+from models.inventory.random_numbers import Keys
 
 TAU_ITEMS = 20_000
 
@@ -26,11 +26,11 @@ class Ranked:
     cost: PolicyCost
 
 
-def sampled(names: tuple[str, ...]) -> NDArray[np.int64]:
+def sampled(keys: Keys) -> NDArray[np.int64]:
     """Return the items that rank correlations are measured on: all, or 20,000 drawn by lot."""
-    if len(names) <= TAU_ITEMS:
-        return np.arange(len(names))
-    return np.sort(np.argsort(item_keys(names), kind="stable")[:TAU_ITEMS])
+    if len(keys) <= TAU_ITEMS:
+        return np.arange(len(keys))
+    return np.sort(np.argsort(keys, kind="stable")[:TAU_ITEMS])
 
 
 def agreement(ranked: Mapping[str, Ranked], sample: NDArray[np.int64]) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from models.inventory.arrays import Floats, as_floats, require
-from models.inventory.random_numbers import item_keys
+from models.inventory.random_numbers import Keys
 from models.inventory.service import safety_factor, standard_normal_loss
 
 Whole = NDArray[np.int64]
@@ -104,13 +104,13 @@ def rejected(values: Floats) -> str | None:
     return NO_VARIANCE if np.nanmax(values) == np.nanmin(values) else None
 
 
-def classes(values: Floats, names: Sequence[str], classing: Classing) -> Whole:
+def classes(values: Floats, keys: Keys, classing: Classing) -> Whole:
     """Return the class of each item, 0 the first, each of its declared part of the items.
 
     Highest value first. Sizes are the same under every driver, so equals at a cut must part: they
-    do so by lot, the same lot under every driver.
+    do so by lot, by the same `keys` of items under every driver.
     """
-    order = np.lexsort((item_keys(names), -values))
+    order = np.lexsort((keys, -values))
     ends = np.rint(np.cumsum(classing.item_shares) * len(values)).astype(np.int64)
     place = np.empty(len(values), dtype=np.int64)
     place[order] = np.arange(len(values))

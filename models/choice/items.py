@@ -48,7 +48,7 @@ class Priced:
     lead_days: Floats
     is_known: NDArray[np.bool_]
 
-    def at(self, chosen: NDArray[np.bool_]) -> Priced:
+    def at(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> Priced:
         """Return some of the items."""
         stocked = Stocked(**{name: value[chosen] for name, value in vars(self.stocked).items()})
         return Priced(

@@ -31,6 +31,11 @@ class Setting:
     targets: Floats
     lot_factor: float
 
+    @property
+    def words(self) -> str:
+        """Say which setting it is."""
+        return f"{self.name}, lots x {self.lot_factor:g}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
@@ -43,6 +48,10 @@ class Outcome:
     fill_rate: float
     stock: float
     cost: float
+
+    def scaled(self, factor: float) -> Outcome:
+        """Return what so many times the items would come to."""
+        return Outcome(fill_rate=self.fill_rate, stock=self.stock * factor, cost=self.cost * factor)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from models.choice.driver_comparison import Measured
 from models.choice.drivers import Classing, Stocked
+from models.inventory.random_numbers import item_keys
 
 Floats = NDArray[np.float64]
 CLASSING = Classing(names=("A", "B", "C"), item_shares=(0.2, 0.3, 0.5), targets=(0.98, 0.95, 0.9))
@@ -23,7 +24,7 @@ def items(count: int = 200, *, seed: int = 1) -> Measured:
     margin_rate = drawn.uniform(0.05, 0.6, count)
     holding = 0.2 * price
     return Measured(
-        names=tuple(f"item {n:03}" for n in range(count)),
+        keys=item_keys(f"item {n:03}" for n in range(count)),
         revenue=demand * price,
         margin=demand * price * margin_rate,
         volume=demand,

@@ -53,7 +53,7 @@ def test_the_effect_of_a_driver_is_the_difference_of_simulated_costs() -> None:
 
     def simulated(driver: str) -> np.ndarray:
         """Yearly cost of each simulated cycle: the buffer is held, what exceeds it is short."""
-        targets = np.asarray(CLASSING.targets)[classes(values[driver], now.names, CLASSING)]
+        targets = np.asarray(CLASSING.targets)[classes(values[driver], now.keys, CLASSING)]
         k = np.sqrt(2) * np.vectorize(_inverse_error)(2 * targets - 1)
         buffer = k * now.stocked.protection_sd
         short = np.maximum(demand_beyond_mean - buffer, 0.0)
@@ -103,7 +103,7 @@ def test_a_critical_item_of_one_source_and_little_revenue_rises_by_risk_only() -
         risk=np.where(small, supply_risk([np.ones(100)], 2.0), now.risk),
     )
     values = now.drivers(WEIGHTS)
-    classed = {name: classes(values[name], now.names, CLASSING)[planted] for name in DRIVERS}
+    classed = {name: classes(values[name], now.keys, CLASSING)[planted] for name in DRIVERS}
     assert classed["risk"] == 0
     assert {name: c for name, c in classed.items() if name != "risk"} == dict.fromkeys(
         {*DRIVERS} - {"risk"}, 2
@@ -129,7 +129,7 @@ def test_a_loss_maker_of_high_volume_changes_class_between_volume_and_margin() -
     found = compare_drivers(now, classing=CLASSING, weights=WEIGHTS, reference="margin")
     pair = found.agreement.filter(pl.col("driver") == "margin", pl.col("other_driver") == "volume")
     values = now.drivers(WEIGHTS)
-    by = {name: classes(values[name], now.names, CLASSING) for name in ("margin", "volume")}
+    by = {name: classes(values[name], now.keys, CLASSING) for name in ("margin", "volume")}
     assert (by["volume"][at], by["margin"][at]) == (0, 2)
     direct = sum(one != other for one, other in zip(by["margin"], by["volume"], strict=True))
     assert pair["switched_count"].item() == direct

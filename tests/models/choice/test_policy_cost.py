@@ -18,6 +18,7 @@ from models.choice.drivers import (
     policy_cost,
     supply_risk,
 )
+from models.inventory.random_numbers import item_keys
 from models.inventory.service import economic_cycle_service
 from tests.models.choice.drawn_items import CLASSING, items
 
@@ -36,11 +37,11 @@ def test_the_economic_driver_ranks_by_the_best_service_level() -> None:
 
 
 def test_classes_have_their_declared_sizes_also_where_items_tie() -> None:
-    names = [f"i{n}" for n in range(50)]
+    keys = item_keys(f"i{n}" for n in range(50))
     for values in (np.arange(50.0), np.zeros(50), np.repeat([3.0, 1.0], 25)):
-        assert np.bincount(classes(values, names, CLASSING)).tolist() == [10, 15, 25]
-    tied = classes(np.zeros(50), names, CLASSING)
-    turned = classes(np.zeros(50), names[::-1], CLASSING)
+        assert np.bincount(classes(values, keys, CLASSING)).tolist() == [10, 15, 25]
+    tied = classes(np.zeros(50), keys, CLASSING)
+    turned = classes(np.zeros(50), keys[::-1], CLASSING)
     assert tied.tolist() == turned[::-1].tolist()
 
 
