@@ -43,14 +43,25 @@ WAYS = f"""
 
     select * from final
 """
-# What is believed today of the units themselves. Numbers stand for their ids, which are long.
+# What is believed today of the units themselves. Those that have never moved are counted by the
+# spell that they have in common: a million units are some hundred rows.
 SPELLS = """
+    with spells as (
+        select
+            scheme_id, unit_id, segment_id, valid_from, valid_to, began_by,
+            count(*) over (partition by scheme_id, unit_id) as spell_count
+        from segments.segment_assignment_history
+        where recorded_to is null and origin_unit_id = unit_id
+    )
+
+    select scheme_id, unit_id, segment_id, valid_from, valid_to, began_by, 1 as stands_for
+    from spells where spell_count > 1
+    union all
     select
-        scheme_id,
-        dense_rank() over (partition by scheme_id order by unit_id nulls last) as unit_id,
-        segment_id, valid_from, valid_to, began_by
-    from segments.segment_assignment_history
-    where recorded_to is null and origin_unit_id = unit_id
+        scheme_id, min(unit_id) as unit_id, segment_id, valid_from, valid_to, began_by,
+        count(*) as stands_for
+    from spells where spell_count = 1
+    group by scheme_id, segment_id, valid_from, valid_to, began_by
 """
 RESULT = """
     select

@@ -2,7 +2,8 @@
 
 All of it is read off spells: one row for each unit and time in one segment, half-open, with
 `valid_to` null while the unit is still in it. Columns: the keys of the scheme, unit_id, segment_id,
-valid_from, valid_to, began_by. Two spells of a unit that touch are a move.
+valid_from, valid_to, began_by. Two spells of a unit that touch are a move. Where there is a column
+`stands_for`, a unit stands for so many alike: most have one spell, and that one in common.
 """
 
 from __future__ import annotations
@@ -83,10 +84,11 @@ def churn_rates(
     spell_count            spells that it is estimated from, of which open_spell_count go on
     """
     over = list(keys)
+    spells = _counted(spells)
     of_time = _within(spells, first, last)
     lived = of_time.group_by(over).agg(
-        unit_count=pl.col("unit_id").n_unique().cast(pl.Int64),
-        observed_days=pl.col("_days").sum().cast(pl.Int64),
+        unit_count=pl.col("stands_for").filter(pl.col("unit_id").is_first_distinct()).sum(),
+        observed_days=(pl.col("_days") * pl.col("stands_for")).sum().cast(pl.Int64),
     )
     found = moves(spells, keys=keys).filter(
         (pl.col("move_date") > first) & (pl.col("move_date") <= last)
@@ -134,14 +136,15 @@ def median_dwell(
     """
     over = list(keys)
     lived = (
-        spells.filter(pl.col("valid_from") <= last)
+        _counted(spells)
+        .filter(pl.col("valid_from") <= last)
         .with_row_index("order_line_id")
         .with_columns(
             is_received=(pl.col("valid_to") <= last).fill_null(value=False),
             dwell_days=(pl.min_horizontal("valid_to", pl.lit(last)) - pl.col("valid_from"))
             .dt.total_days()
             .cast(pl.Int64),
-            share_rate=pl.lit(1.0),
+            share_rate=pl.col("stands_for").cast(pl.Float64),
         )
     )
     median = (
@@ -151,8 +154,8 @@ def median_dwell(
         .agg(median_dwell_days=pl.col("dwell_days").min())
     )
     counted = lived.group_by(over).agg(
-        spell_count=pl.len().cast(pl.Int64),
-        open_spell_count=(~pl.col("is_received")).sum().cast(pl.Int64),
+        spell_count=pl.col("stands_for").sum(),
+        open_spell_count=pl.col("stands_for").filter(~pl.col("is_received")).sum(),
     )
     return counted.join(median, on=over, how="left").select(
         *over, "median_dwell_days", "spell_count", "open_spell_count"
@@ -197,6 +200,13 @@ def with_rates(counts: pl.DataFrame, *, keys: Sequence[str] = ("scheme_id",)) ->
         move_low_rate=pl.when(was_there).then(low),
         move_high_rate=pl.when(was_there).then(high),
     ).with_columns(pl.col("move_rate", "move_low_rate", "move_high_rate").round(PUBLISHED_DECIMALS))
+
+
+def _counted(spells: pl.DataFrame) -> pl.DataFrame:
+    """Return spells of which each says for how many units it stands."""
+    if "stands_for" in spells.columns:
+        return spells.with_columns(pl.col("stands_for").cast(pl.Int64))
+    return spells.with_columns(stands_for=pl.lit(1, pl.Int64))
 
 
 def _within(spells: pl.DataFrame, first: date, last: date) -> pl.DataFrame:

@@ -168,3 +168,11 @@ def test_a_thin_cell_has_a_wide_interval() -> None:
 
 def test_every_cause_of_the_history_is_of_one_kind() -> None:
     assert set(CAUSES.values()) == {"data", "rules", "override"}
+
+
+def test_a_unit_may_stand_for_many_alike() -> None:
+    many = spells(a=[(0, "A")], b=[(0, "A")], c=[(0, "A")], d=[(0, "A"), (40, "B"), (60, "A")])
+    few = spells(a=[(0, "A")], d=[(0, "A"), (40, "B"), (60, "A")]).with_columns(
+        stands_for=pl.when(pl.col("unit_id") == "a").then(3).otherwise(1)
+    )
+    assert rates(few, last=100) == rates(many, last=100)
