@@ -24,10 +24,11 @@ from serving.report.sections.abc_curve import abc_curve
 from serving.report.sections.cases import cases
 from serving.report.sections.cells import cells
 from serving.report.sections.changes import changes
+from serving.report.sections.choice import choice
 from serving.report.sections.cost_to_serve import cost_to_serve
 from serving.report.sections.demand_plane import demand_plane
 from serving.report.sections.gates import gates, rules
-from serving.report.sections.headline import headline
+from serving.report.sections.headline import Headline, headline
 from serving.report.sections.hierarchies import hierarchies
 from serving.report.sections.inputs import inputs
 from serving.report.sections.mismatch import mismatch
@@ -56,13 +57,18 @@ def render_report(release_folder: Path, previous: Path | None = None) -> str:
         now = stack.enter_context(open_release(release_folder))
         before = stack.enter_context(open_release(previous)) if previous else None
         release = Release(now=now, before=before)
-        return _environment().get_template("report.html.j2").render(
-            headline=headline(release),
-            sections=_sections(release),
-            library=_library(),
-            draw=Markup(DRAW),
-            policy=_policy(_library(), DRAW),
-        )  # fmt: skip
+        return render_page("report.html.j2", headline(release), _sections(release))
+
+
+def render_page(template: str, top: Headline, sections: list[Section]) -> str:
+    """Return a self-contained page of a template that extends page.html.j2."""
+    return _environment().get_template(template).render(
+        headline=top,
+        sections=sections,
+        library=_library(),
+        draw=Markup(DRAW),
+        policy=_policy(_library(), DRAW),
+    )  # fmt: skip
 
 
 def write_report(release_folder: Path, previous: Path | None = None) -> Path:
@@ -81,6 +87,7 @@ def _sections(release: Release) -> list[Section]:
         stock(release),
         mismatch(release),
         cost_to_serve(release),
+        choice(release),
         hierarchies(release),
         quarantine(release),
         cases(release),
