@@ -15,13 +15,11 @@ import numpy as np
 import polars as pl
 
 from models.segmentation.frontier import frontier, grid
-from models.segmentation.methods.ranking import Ranking
-from models.segmentation.methods.thresholds import Thresholds
 from models.segmentation.misfit import Economics, History, Setting
 from models.segmentation.replay import EPOCH, Evaluation, Review
 from models.segmentation.scheme import Scheme
-from models.segmentation.sql_values import plain_decimal
 from models.segmentation.stability import NONE
+from orchestration.ladder_cuts import cuts_of, is_falling, is_on_one_measure, measure_of
 from workspace.config.stability_settings import StabilitySettings
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
@@ -38,8 +36,7 @@ BANDS, CONFIRMATIONS, DWELLS = (0.0, 0.1, 0.2, 0.3), ((1, 1), (2, 2)), (0, 90)
 EVALUATED = """
     select
         a.scheme_id, a.unit_id, p.business_date as evaluated_date,
-        case when is_open then try_cast(json_extract_string(e.inputs, {measure}) as double) end
-            as value,
+        case when is_open then {measure} end as value,
         case when is_open then {cuts} end as cut_values,
         a.segment_id, a.value_at_stake_amount
     from segments.segment_assignment as a
@@ -76,10 +73,11 @@ def evaluations(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> 
             "select count(*) from segments.segment_assignment where scheme_id = ?",
             [scheme.scheme_id],
         )[0]
+        cuts = [f"coalesce({cut}, '')" for cut in cuts_of(scheme, "e")]
         parts.append(
             EVALUATED.format(
-                measure=literal(f"$.{scheme.method.reads[0]}"),
-                cuts=_cuts(scheme),
+                measure=measure_of(scheme, "e"),
+                cuts=f"concat_ws(',', {', '.join(cuts)})",
                 kind=literal(f"{scheme.method.kind}."),
                 scheme=literal(scheme.scheme_id),
                 is_drawn=_drawn(count),
@@ -113,7 +111,7 @@ def _on_one_measure(workspace: Workspace) -> Iterator[Steady]:
     """Return the schemes that hold still and whose classes are cut from one measure."""
     for scheme in in_order(workspace):
         settings = workspace.schemes[scheme.scheme_id].value.stability
-        if settings is not None and isinstance(scheme.method, Ranking | Thresholds):
+        if settings is not None and is_on_one_measure(scheme):
             yield scheme, settings
 
 
@@ -164,9 +162,8 @@ def _history(known: pl.DataFrame, scheme: Scheme, scale: float) -> History:
 
     A cut that nobody reached lies beyond all values.
     """
-    is_falling = isinstance(scheme.method, Ranking) and scheme.method.is_falling
     ladder = len(scheme.method.segments)
-    beyond = np.inf if is_falling else -np.inf
+    beyond = np.inf if is_falling(scheme) else -np.inf
     split = known["cut_values"].str.split(",")
     known = known.with_columns(
         pl.col("value_at_stake_amount").cast(pl.Float64).abs().fill_null(0) * scale,
@@ -196,21 +193,7 @@ def _history(known: pl.DataFrame, scheme: Scheme, scale: float) -> History:
             )
         )
         stakes.append(night["value_at_stake_amount"].fill_null(0.0).to_numpy())
-    return History(evaluations=found, stakes=np.stack(stakes), is_falling=is_falling)
-
-
-def _cuts(scheme: Scheme) -> str:
-    """Write the text of the cuts that a unit is held against."""
-    method = scheme.method
-    if isinstance(method, Thresholds):
-        return literal(",".join(plain_decimal(cut.up_to) for cut in method.cuts))
-    assert isinstance(method, Ranking)
-    word = "from" if method.is_falling else "up_to"
-    texts = (
-        f"coalesce(json_extract_string(e.inputs, {literal(f'$.{segment}_{word}')}), '')"
-        for segment in method.segments[:-1]
-    )
-    return f"concat_ws(',', {', '.join(texts)})"
+    return History(evaluations=found, stakes=np.stack(stakes), is_falling=is_falling(scheme))
 
 
 def _drawn(count: int) -> str:

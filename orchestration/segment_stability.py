@@ -17,8 +17,9 @@ import polars as pl
 from models.segmentation.replay import EPOCH
 from models.segmentation.scheme import Scheme, cuts_hash
 from models.segmentation.stability import Codes, Hold, Lane, Said, due_days, step
-from orchestration.held_units import FORMER_UNIT
+from orchestration.ladder_cuts import crossed_limit, is_on_one_measure
 from orchestration.segment_calendar import is_review_tonight, last_review
+from orchestration.standing_before import lay_out_standing
 from orchestration.standing_state import (
     codes_of,
     columns_of,
@@ -30,7 +31,6 @@ from orchestration.standing_state import (
 from workspace.config.stability_settings import StabilitySettings
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
-from workspace.schemes import unit_key
 from workspace.warehouse import one_row
 
 TABLE = "segments.segment_stability"
@@ -38,29 +38,9 @@ STATE = "segments.int_segment_stability"  # tonight's state, as the schemes add 
 STATE_COLUMNS = """
     scheme_id varchar, unit_type varchar, unit_id varchar, segment_id varchar,
     said_segment_id varchar, hold_reason varchar, is_on_ladder boolean, moved_date date,
+    moved_column_name varchar, moved_limit_value double,
     left_segment_id varchar, segments_left varchar, candidates varchar, pending_segment_id varchar,
     confirmed_date date, effective_date date, rules_hash varchar
-"""
-# Where units stood. Of a scheme that has only begun to hold still, the release before knows that.
-# What a first rule or a fallback gave is not on the ladder, whatever its name.
-STOOD = """
-    create or replace temp table stood as
-    select
-        p.unit_id,
-        coalesce(state.segment_id, p.segment_id) as stood,
-        case
-            when state.unit_id is null then starts_with(p.rule_id, {kind})
-            else state.is_on_ladder and state.rules_hash = {rules_hash}
-        end as was_on_ladder,
-        state.moved_date, state.left_segment_id, state.segments_left, state.candidates,
-        state.pending_segment_id, state.confirmed_date
-    from (
-        select scheme_id, {former_unit} as unit_id, segment_id, rule_id
-        from prior.segment_assignment as p
-        where scheme_id = {scheme}
-    ) as p
-    left join prior.segment_stability as state
-        on state.scheme_id = p.scheme_id and state.unit_id = p.unit_id
 """
 TONIGHT = """
     select
@@ -98,37 +78,30 @@ STEADIED = """
 """
 
 
+# A move says what crossed which limit on its night; later nights carry that along.
+CITED = """
+    select
+        s.*,
+        case
+            when s.moved_date is null then null
+            when s.moved_date = p.business_date then {column}
+            else stood.moved_column_name
+        end as moved_column_name,
+        case
+            when s.moved_date is null then null
+            when s.moved_date = p.business_date then {limit}
+            else stood.moved_limit_value
+        end as moved_limit_value
+    from steadied_tonight as s
+    cross join night.parameters as p
+    join said using (unit_id)
+    left join stood using (unit_id)
+"""
+
+
 def lay_out_state(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the table that takes the state of tonight's schemes."""
     connection.execute(f"create or replace table {STATE} ({STATE_COLUMNS})")
-
-
-def lay_out_stood(connection: duckdb.DuckDBPyConnection, scheme: Scheme, relation: str) -> str:
-    """Create the view of `relation` with `_stood`, the segment of each unit on the ladder.
-
-    Returns its name. `_stood` is null for units that were not on it.
-    """
-    _lay_out_standing(connection, scheme)
-    connection.execute(
-        f"""
-        create or replace temp view steady_features as
-        select f.*, case when stood.was_on_ladder then stood.stood end as _stood
-        from {relation} as f
-        left join stood on stood.unit_id = {unit_key(scheme.keys, "f")}
-        """
-    )
-    return "steady_features"
-
-
-def _lay_out_standing(connection: duckdb.DuckDBPyConnection, scheme: Scheme) -> None:
-    connection.execute(
-        STOOD.format(
-            scheme=literal(scheme.scheme_id),
-            kind=literal(f"{scheme.method.kind}."),
-            rules_hash=literal(cuts_hash(scheme)),
-            former_unit=FORMER_UNIT,
-        )
-    )
 
 
 def steadied(
@@ -143,7 +116,7 @@ def steadied(
     that stands. The state of the night is added to STATE.
     """
     if not scheme.band:
-        _lay_out_standing(connection, scheme)
+        lay_out_standing(connection, scheme)
     connection.execute(f"create or replace temp table unsteady as {standing}")
     today = one_row(connection, "select business_date from night.parameters")[0]
     between = _lay_out_lane(connection, scheme, settings, today)
@@ -151,7 +124,11 @@ def steadied(
     tonight = connection.sql(query).pl()
     found = _step(tonight, scheme, settings, (today - EPOCH).days, between)
     connection.register("steadied_tonight", found.to_arrow())
-    connection.execute(f"insert into {STATE} by name from steadied_tonight")
+    cited = {"column": "null", "limit": "null"}
+    if is_on_one_measure(scheme):
+        cited["column"] = literal(scheme.method.reads[0])
+        cited["limit"] = crossed_limit(scheme, "said", "s.left_segment_id", "s.segment_id")
+    connection.execute(f"insert into {STATE} by name {CITED.format(**cited)}")
     connection.execute(
         "create or replace temp table steadied as "
         "select unit_id, segment_id, hold_reason from steadied_tonight"

@@ -11,7 +11,8 @@ from models.segmentation.scheme import Scheme, rule_hash
 from orchestration.held_units import FORMER_UNIT, standing_of
 from orchestration.scheme_faults import refused_as_configured
 from orchestration.segment_cuts import lay_out_cuts
-from orchestration.segment_stability import lay_out_state, lay_out_stood, steadied
+from orchestration.segment_stability import lay_out_state, steadied
+from orchestration.standing_before import lay_out_stood
 from orchestration.unit_features import doubt, lay_out_features, lay_out_trusted
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal

@@ -64,6 +64,30 @@ def test_a_move_waits_for_its_confirmation_its_dwell_and_its_notice(tmp_path: Pa
     assert told.in_force() == {"c": "middle"}
 
 
+@pytest.mark.requirement("S4.M1.B6")
+def test_between_the_limits_a_customer_stays_and_a_move_cites_its_metric_and_limit(
+    tmp_path: Path,
+) -> None:
+    confirmed = "{band: 0.1, confirm: {nights: 2, of: 2}, dwell_days: 0}"
+    told = nights(tmp_path, confirmed).night({"up": 1000, "down": 5000, "far": 9000})
+    for _ in range(2):  # one value between the limits of 1,800 and 2,200, two pasts
+        told.night({"up": 2100, "down": 2100, "far": 1900})
+    assert told.in_force() == {"up": "small", "down": "middle", "far": "middle"}
+    told.night({"up": 2300, "down": 1700, "far": 1900})
+    assert told.in_force() == {"up": "small", "down": "middle", "far": "middle"}
+    told.night({"up": 2300, "down": 1700, "far": 1900})
+    assert told.in_force() == {"up": "middle", "down": "small", "far": "middle"}
+    cited = {
+        row["unit_id"]: (row["moved_column_name"], row["moved_limit_value"])
+        for row in told.rows(STABILITY)
+    }
+    assert cited == {
+        "up": ("revenue_12m_amount", 2200),
+        "down": ("revenue_12m_amount", 1800),
+        "far": ("revenue_12m_amount", 5400),
+    }
+
+
 def test_a_night_run_again_gives_the_same(tmp_path: Path) -> None:
     told = nights(tmp_path, "{confirm: {nights: 2, of: 3}}").night({"c": 900, "d": 9000})
     told.night({"c": 9000, "d": 9000})
