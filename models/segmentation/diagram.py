@@ -125,9 +125,14 @@ class Diagrams:
                 self.spend(1)
                 yield {level: frozenset(alike), **box}, value
 
-    def begin(self, *, share: int = 1) -> None:
-        """Begin a new question; one of several that share the limit has its part of it."""
-        self.steps = self.limit - self.limit // share
+    def begin(self, budget: int | None = None) -> None:
+        """Begin a new question; one that has less than the limit has a budget."""
+        self.steps = 0 if budget is None else self.limit - budget
+
+    @property
+    def left(self) -> int:
+        """How many steps the question has left."""
+        return max(0, self.limit - self.steps)
 
     def spend(self, count: int) -> None:
         """Count steps; raises TooCostlyError beyond the limit."""

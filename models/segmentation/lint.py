@@ -7,9 +7,10 @@ so. Nothing is sampled. Some rule sets need exponentially many steps: that is a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from itertools import combinations
 
 from models.segmentation.boxes import MAXIMUM_BOXES, boxes
@@ -82,7 +83,7 @@ class RuleSet:
 def lint(rules: RuleSet, columns: Mapping[str, str], *, limit: int = STEPS) -> list[Finding]:
     """Find what is wrong with rules; `columns` map names to SQL types.
 
-    Every question ends after `limit` steps.
+    All questions together end after `limit` steps.
     """
     conditions = [rule.when for rule in (*rules.first, *rules.rules)]
     try:
@@ -98,26 +99,38 @@ class _Linter:
     """Asks one question after the other of a partition."""
 
     def __init__(self, rules: RuleSet, parts: Partition, limit: int) -> None:
-        self.rules, self.parts, self.limit = rules.rules, parts, limit
+        self.rules, self.parts = rules.rules, parts
+        self.limit = self.left = limit
         self.policy, self.monotone, self.before = rules.policy, rules.monotone, rules.first
         self.first = parts.fires[: len(rules.first)]
         self.fires = parts.fires[len(rules.first) :]
 
     def findings(self) -> Iterator[Finding]:
         """Yield all findings; a question that costs too much is a finding."""
-        yield from self._unreachable()
         questions = (
             ("whether rules exclude each other", self._together),
             ("whether every unit is covered", self._gap),
             ("whether the rules are monotone", self._not_monotone),
         )
-        for what, question in questions:
-            self.parts.diagrams.begin()
+        found: list[Finding] = []
+        for place, (what, question) in enumerate(questions):
             try:
-                yield from question()
+                for finding in self._asked(question, share=len(questions) + 1 - place):
+                    found.append(finding)
             except TooCostlyError:
-                yield self._unproven(what)
+                found.append(self._unproven(what))
+        yield from self._unreachable()
+        yield from found
         yield from self._too_costly()
+
+    def _asked(self, question: Callable[[], Iterator[Finding]], *, share: int) -> Iterator[Finding]:
+        """Ask one of several questions; what it leaves of its share the others have."""
+        budget = self.left // share
+        self.parts.diagrams.begin(budget)
+        try:
+            yield from question()
+        finally:
+            self.left -= budget - self.parts.diagrams.left
 
     def _unreachable(self) -> Iterator[Finding]:
         asked = self.policy.ranked([rule.outcome[SEGMENT] for rule in self.rules])
@@ -127,10 +140,10 @@ class _Linter:
             earlier = tuple(self.fires[other] for other in asked[:place]) if masks else ()
             questions.append((self.rules[number], self.fires[number], self.first + earlier))
         unknown = []
-        for rule, fires, before in questions:
-            self.parts.diagrams.begin(share=len(questions))
+        for place, (rule, fires, before) in enumerate(questions):
+            question = partial(self._never, rule, fires, before)
             try:
-                yield from self._never(rule, fires, before)
+                yield from self._asked(question, share=len(questions) - place)
             except TooCostlyError:
                 unknown.append(rule.name)
         if unknown:

@@ -29,11 +29,15 @@ class Search:
         self.yes = diagrams.leaf(value=True)
         self.no = diagrams.leaf(value=False)
 
-    def cell(self, wanted: frozenset[int], unwanted: frozenset[int]) -> dict[int, int] | None:
+    def found(self, wanted: Iterable[int], unwanted: Iterable[int] = ()) -> dict[int, int] | None:
         """Return a cell where all wanted functions are true and no unwanted one, None for none.
 
-        Both are as `simplified` leaves them. Raises TooCostlyError.
+        Raises TooCostlyError.
         """
+        left = self._simplified(wanted, unwanted)
+        return None if left is None else self._cell(*left)
+
+    def _cell(self, wanted: frozenset[int], unwanted: frozenset[int]) -> dict[int, int] | None:
         if not wanted and not unwanted:
             return {}
         level = self.diagrams.first_level((*wanted, *unwanted))
@@ -41,7 +45,7 @@ class Search:
         if key in self.failed or (self.levels is not None and level >= self.levels):
             return None
         for piece, still_wanted, still_unwanted in self._pieces(level, wanted, unwanted):
-            found = self.cell(still_wanted, still_unwanted)
+            found = self._cell(still_wanted, still_unwanted)
             if found is not None:
                 return {level: piece, **found}
         self.failed.add(key)
@@ -54,7 +58,7 @@ class Search:
         branch, open_pieces = self.diagrams.branch, []
         for piece in range(self.first_piece, self.diagrams.sizes[level]):
             self.diagrams.spend(1 + len(wanted) + len(unwanted))
-            left = self.simplified(
+            left = self._simplified(
                 {branch(each, level, piece) for each in wanted},
                 {branch(each, level, piece) for each in unwanted},
             )
@@ -65,7 +69,7 @@ class Search:
             key=lambda left: ((level, left[0]) in self.unusual, len(left[1]) + len(left[2])),
         )
 
-    def simplified(
+    def _simplified(
         self, wanted: Iterable[int], unwanted: Iterable[int]
     ) -> tuple[frozenset[int], frozenset[int]] | None:
         """Leave out what is met everywhere; None for what can be met nowhere."""
