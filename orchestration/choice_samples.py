@@ -93,12 +93,14 @@ SUMMED = """
     left join golden.golden_product as products using (product_id)
     group by business_unit, product_id, site_id
 """
-# Terms in business days stand in calendar days, five to a week. What a product usually sells in an
-# order is the geometric mean of its lines at the site; of fewer than three nothing is usual.
+# Terms in business days stand in calendar days, five to a week. What a product usually sells in a
+# line is the median of its lines at the site, of five or more: about the mean, lines that are all
+# alike but one would each deviate by the same, and the product alone would explain it (Brown and
+# Forsythe, 1974, J. Am. Stat. Assoc. 69, 364).
 FACTS = """
     with usual as (
         select
-            product_id, site_id, avg(ln(cast(quantity_units as double))) as log_units,
+            product_id, site_id, median(cast(quantity_units as double)) as units,
             count(*) as line_count
         from choice_recent
         where
@@ -137,9 +139,8 @@ FACTS = """
         ln(1 + cast(terms.promised_days as double)) as promised_days,
         case when costs.standard_cost_to_serve_amount > 0
             then ln(cast(costs.standard_cost_to_serve_amount as double)) end as cost_to_serve,
-        case when usual.line_count >= 3 and sample.quantity_units > 0
-            then abs(ln(cast(sample.quantity_units as double)) - usual.log_units)
-                * sqrt(usual.line_count / (usual.line_count - 1.0))
+        case when usual.line_count >= 5 and sample.quantity_units > 0
+            then abs(ln(cast(sample.quantity_units as double) / usual.units))
         end as quantity_deviation,
         ln(cast(sample.line_count as double)) as lines_of_order,
         cast(

@@ -1,8 +1,8 @@
 """How much of the variance of a fact lies between the cells of a partition.
 
 n observations y in k cells; SST is the sum of squares about their mean, SSW that about the means
-of their cells. Sources: Hays (1963), Statistics for Psychologists, for eta squared; Kelley (1935),
-PNAS 21, 554, for epsilon squared.
+of their cells. Source of both eta squared, the correlation ratio, and epsilon squared: Kelley
+(1935), PNAS 21, 554.
 """
 
 from __future__ import annotations

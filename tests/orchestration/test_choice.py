@@ -94,6 +94,24 @@ def test_terms_in_business_days_stand_in_calendar_days_and_the_strictest_holds(
     assert found == [{"order_line_count": lines[0]["n"], "cell_count": 2}]
 
 
+def test_lines_that_are_all_alike_but_few_are_no_trait_of_their_product(
+    tmp_path: Path, workspace: Workspace
+) -> None:
+    connection = lay_out(tmp_path / "alike.duckdb")
+    connection.execute(
+        "update facts.fct_order_line set quantity_units = "
+        "case when hash(order_line_id) % 40 = 0 then 2 else 1 end"
+    )
+    query = choice.axis_selection_report(connection, workspace)
+    found = rows(
+        connection,
+        f"select explained_rate from ({query}) where business_unit = '(all)' "
+        "and axis = 'product' and fact = 'quantity_deviation'",
+    )
+    connection.close()
+    assert found == [{"explained_rate": 0.0}]
+
+
 def test_the_finer_of_nested_grains_leaves_no_more_within(
     company: duckdb.DuckDBPyConnection,
 ) -> None:
