@@ -21,6 +21,7 @@ from cli import (
     publish,
     quarantine,
     read,
+    sandbox,
     serve,
 )
 
@@ -37,6 +38,7 @@ backfill.register(app)
 history.register(app)
 publish.register(app)
 read.register(app)
+sandbox.register(app)
 fields.register(app)
 quarantine.register(app)
 ledger.register(app)

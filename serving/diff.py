@@ -129,7 +129,7 @@ class Difference:
         same = [table.table for table in self.tables if table.is_same]
         lines = [f"From {self.before_release_id} to {self.after_release_id}", ""]
         for scheme in self.schemes:
-            lines += _scheme_lines(scheme)
+            lines += scheme_lines(scheme)
         lines += _table_line_block([table for table in self.tables if not table.is_same])
         lines += ["", f"  The same in both: {', '.join(same) or 'no table'}."]
         return "\n".join(lines)
@@ -147,7 +147,7 @@ def diff(
         return Difference(
             before_release_id=before.manifest.release_id,
             after_release_id=after.manifest.release_id,
-            schemes=_schemes(
+            schemes=scheme_differences(
                 pair,
                 unit_before=UNIT if UNIT in before.columns.get(ASSIGNMENT, ()) else ITEM,
                 unit_after=UNIT if UNIT in after.columns.get(ASSIGNMENT, ()) else ITEM,
@@ -167,9 +167,10 @@ def diff(
         )
 
 
-def _schemes(
-    pair: ReleaseReader, *, unit_before: str, unit_after: str
+def scheme_differences(
+    pair: ReleaseReader, *, unit_before: str = UNIT, unit_after: str = UNIT
 ) -> tuple[SchemeDifference, ...]:
+    """Return the schemes in which units moved between `before` and `after` of a pair."""
     moves: dict[str, list[Move]] = {}
     for row in pair.rows(MOVES.format(unit_before=unit_before, unit_after=unit_after)):
         moves.setdefault(row["scheme_id"], []).append(Move(**row))
@@ -178,7 +179,8 @@ def _schemes(
     )
 
 
-def _scheme_lines(scheme: SchemeDifference) -> list[str]:
+def scheme_lines(scheme: SchemeDifference) -> list[str]:
+    """Return the moves of a scheme for people: counts by pair, and those with most at stake."""
     pairs = [
         f"    {left} → {right}  {count:,}, {shown(value, 'amount')} at stake"
         for (left, right), (count, value) in scheme.pairs.items()

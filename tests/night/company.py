@@ -55,7 +55,7 @@ def found_company(folder: Path, as_of: date = FIRST_DAY) -> Path:
         source = ROOT / "data" / "demo" / name
         if source.is_dir():
             shutil.copytree(source, folder / name)
-        else:
+        elif source.exists():
             shutil.copy(source, folder / name)
     deliver(folder, as_of)
     return folder

@@ -87,7 +87,7 @@ def _scheme_changes(release: Release, scheme: Scheme) -> tuple[Scheme, Chart | N
         title=title,
         description=f"{scheme.noun.capitalize()}s that moved, worth {amount(value, currency)} at "
         f"stake. {_largest(moves, scheme.noun)}",
-        specification=_moves_map(moves),
+        specification=moves_map(moves),
         table=Table(
             caption=title,
             columns=(
@@ -109,7 +109,8 @@ def _largest(moves: list[dict[str, Any]], noun: str) -> str:
     )
 
 
-def _moves_map(moves: list[dict[str, Any]]) -> dict[str, Any]:
+def moves_map(moves: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the map of moves: from_segment_id, to_segment_id, unit_count and value_at_stake."""
     most = max(row["unit_count"] for row in moves)
     cells = [
         row | {"shade": row["unit_count"] / most, "label": f"{row['unit_count']:,}"}

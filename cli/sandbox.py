@@ -1,0 +1,52 @@
+"""sandbox: what other schemes or policies would make of a release; nothing of it is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.options import DEFAULT_WORKSPACE, Json, ReleaseName, Workspace
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this file."""
+    app.command()(sandbox)
+
+
+def sandbox(
+    files: Annotated[
+        list[Path], typer.Argument(help="Schemes or policies, in place of those of their names.")
+    ],
+    workspace: Workspace = DEFAULT_WORKSPACE,
+    release: ReleaseName = None,
+    page: Annotated[Path | None, typer.Option(help="Write a page of it to this file.")] = None,
+    json: Json = False,
+) -> None:
+    """Run schemes or policies on a release, and show who would move and what that would cost."""
+    from dataclasses import asdict
+    from tempfile import TemporaryDirectory
+
+    from cli.outcome import emit, note, reported
+    from cli.read import reading
+
+    with reported(as_json=json), TemporaryDirectory() as scratch:
+        from orchestration.sandbox import candidate_workspace, try_out
+        from serving.report.whatif_page import whatif_page
+        from serving.whatif import what_if
+        from workspace.folder import Folder
+        from workspace.releases import named_release
+
+        home = Folder(root=workspace)
+        found = named_release(home, release)
+        with reading(workspace, found.release_id) as reader:
+            manifest = reader.manifest
+        candidate = candidate_workspace(workspace, files, Path(scratch) / "workspace")
+        tried = try_out(candidate, home, found, Path(scratch) / "tried")
+        names = tuple(file.name for file in files)
+        changed = what_if(found.folder, tried, names, manifest.currency)
+        if page is not None:
+            page.write_text(whatif_page(changed, manifest), encoding="utf-8", newline="\n")
+            note(f"The page is {page}.")
+        emit(asdict(changed), as_json=json, text=changed.text)
