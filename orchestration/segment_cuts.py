@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import duckdb
 
 from models.segmentation.compile import compile_cuts
@@ -71,7 +74,9 @@ def review(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
 def _review_of(scheme: Scheme, workspace: Workspace) -> str:
     with refused_as_configured(scheme):
         statement = compile_cuts(
-            scheme, f"{scheme.unit}_trusted", feature_columns(UNIT_KEYS[scheme.unit])
+            replace(scheme, band=Decimal(0)),  # a review finds cuts, it moves nobody
+            f"{scheme.unit}_trusted",
+            feature_columns(UNIT_KEYS[scheme.unit]),
         )
     return REVIEWED.format(
         statement=statement,

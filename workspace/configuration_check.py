@@ -25,6 +25,7 @@ from workspace.overlays import check_overlays
 from workspace.quality_check import check_quality
 from workspace.rule_check import check_rules
 from workspace.schemes import UNIT_KEYS, in_order, segments_of, to_scheme
+from workspace.stability_check import check_stability
 from workspace.supply_settings import check_supply_settings
 from workspace.survivorship import check_survivorship
 from workspace.table_contract import feature_columns
@@ -41,6 +42,7 @@ def check_workspace(workspace: Workspace) -> None:
             faults += check_delivery(workspace, read.value, name, extract)
     for name in workspace.schemes:
         faults += _check_scheme(workspace, name) + check_rules(workspace, name)
+        faults += check_stability(workspace, name)
     try:
         in_order(workspace)
     except (TierwiseError, SchemeError) as error:

@@ -70,6 +70,22 @@ unit: customer
 method: {kind: matrix, rows: customer_abc, columns: customer_size}
 value: revenue_12m_amount
 """
+STEPS = {
+    TRUST: check_metrics,
+    CUTS: review,
+    TRIGGERS: watched,
+    EXPLANATIONS: assign,
+    ASSIGNMENT: in_force,
+    STABILITY: state,
+    CALENDAR: refresh_calendar,
+}
+REPORTED = {
+    CHURN: churn,
+    HISTORY: lambda connection, _: history(connection),
+    EVALUATIONS: evaluations,
+    RATES: rates,
+    FRONTIER: frontiers,
+}
 Revenues = Mapping[str, float | None]
 
 
@@ -87,9 +103,15 @@ def company(root: Path, *, metrics: str = "", cut: int = 6000, **stability: str)
 class Nights:
     """Nights one after the other, each following the one before."""
 
-    def __init__(self, workspace: Workspace, *, day: date = FIRST_DAY) -> None:
-        """Begin without a release, on the day before the first night."""
+    def __init__(
+        self, workspace: Workspace, *, day: date = FIRST_DAY, is_reported: bool = False
+    ) -> None:
+        """Begin without a release, on the day before the first night.
+
+        Where it is reported, each night tells of churn, history and other settings, too.
+        """
         self.workspace = workspace
+        self.is_reported = is_reported
         self.day = day - timedelta(days=1)
         self.connection = duckdb.connect()
         self.carried: dict[str, Any] = {}
@@ -114,25 +136,13 @@ class Nights:
         create_by_contract(connection, "golden.entity_events")
         self._fill(revenues)
         self._write()
-        self.carried = {name: connection.sql(f"from {name}").to_arrow_table() for name in CARRIED}
+        carried = CARRIED if self.is_reported else [n for n in CARRIED if n not in REPORTED]
+        self.carried = {name: connection.sql(f"from {name}").to_arrow_table() for name in carried}
         return self
 
     def _write(self) -> None:
         connection, workspace = self.connection, self.workspace
-        for name, compute in (
-            (TRUST, check_metrics),
-            (CUTS, review),
-            (TRIGGERS, watched),
-            (EXPLANATIONS, assign),
-            (ASSIGNMENT, in_force),
-            (STABILITY, state),
-            (CALENDAR, refresh_calendar),
-            (CHURN, churn),
-            (HISTORY, lambda connection, _: history(connection)),
-            (EVALUATIONS, evaluations),
-            (RATES, rates),
-            (FRONTIER, frontiers),
-        ):
+        for name, compute in (STEPS | REPORTED if self.is_reported else STEPS).items():
             write_by_contract(connection, name, compute(connection, workspace))
 
     def _fill(self, revenues: Revenues) -> None:

@@ -21,8 +21,9 @@ BANDED = "{band: 0.1, confirm: {nights: 1, of: 1}, dwell_days: 0}"
 PLAIN = "band: 0, confirm: {nights: 1, of: 1}, dwell_days: 0"
 
 
-def nights(root: Path, stability: str, *, metrics: str = "") -> Nights:
-    return Nights(company(root / "company", size=stability, metrics=metrics))
+def nights(root: Path, stability: str, *, metrics: str = "", is_reported: bool = False) -> Nights:
+    found = company(root / "company", size=stability, metrics=metrics)
+    return Nights(found, is_reported=is_reported)
 
 
 def test_inside_of_the_band_a_customer_stays_where_it_came_from(tmp_path: Path) -> None:
@@ -189,7 +190,7 @@ def test_between_reviews_only_triggered_customers_move_and_no_more_than_the_cap(
 
 
 def test_churn_tells_what_moved_and_how_surely(tmp_path: Path) -> None:
-    told = nights(tmp_path, BANDED).night({"a": 900, "b": 900, "c": 9000})
+    told = nights(tmp_path, BANDED, is_reported=True).night({"a": 900, "b": 900, "c": 9000})
     told.night({"a": 9000, "b": 900, "new": 900})
     found = told.rows(CHURN, "scheme_id = 'customer_size'")
     assert [(r["from_segment_id"], r["to_segment_id"], r["move_rate"]) for r in found] == [
@@ -205,7 +206,7 @@ def test_churn_tells_what_moved_and_how_surely(tmp_path: Path) -> None:
 
 
 def test_a_month_is_evaluated_once_and_a_year_of_them_is_replayed(tmp_path: Path) -> None:
-    told = nights(tmp_path, BANDED)
+    told = nights(tmp_path, BANDED, is_reported=True)
     for month in range(13):
         up = 2100 + 200 * (month % 3)
         told.night({"a": up, "b": 900, "c": 9000 if month > 6 else 5000}, days=31)
@@ -222,7 +223,7 @@ def test_a_month_is_evaluated_once_and_a_year_of_them_is_replayed(tmp_path: Path
 
 
 def test_a_short_history_has_no_frontier_and_says_how_short_it_is(tmp_path: Path) -> None:
-    told = nights(tmp_path, BANDED).night({"a": 900})
+    told = nights(tmp_path, BANDED, is_reported=True).night({"a": 900})
     assert told.rows(FRONTIER) == []
     assert told.rows(RATES, "scheme_id = 'customer_size'")[0]["evaluated_month_count"] == 1
     assert told.rows(RATES, "scheme_id = 'customer_abc'")[0]["evaluated_month_count"] == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +19,7 @@ from models.segmentation.misfit import (
     misfit,
     run,
 )
-from models.segmentation.replay import Review
+from models.segmentation.replay import Review, is_review
 from models.segmentation.stability import Stability
 from tests.models.segmentation.ladders import MONTH, nights
 
@@ -103,13 +104,33 @@ def test_moves_times_handling_time_is_held_against_the_capacity_for_change() -> 
     ]
 
 
+CADENCES = (Review.MONTHLY, Review.QUARTERLY, Review.HALF_YEARLY, Review.YEARLY, Review.NEVER)
+
+
+@pytest.mark.requirement("S2.M3.B2")
 @pytest.mark.parametrize("make", [noise_only, drifting])
 @pytest.mark.parametrize("seed", range(3))
-def test_rarer_reviews_show_no_more_churn(make, seed: int) -> None:
-    reviews = [r for r in Review if r is not Review.WEEKLY]
-    found = table(make(seed), [Setting(review=review) for review in reviews])
-    assert found["review"].to_list() == [str(review) for review in reviews]
+def test_rarer_reviews_show_no_more_churn_in_one_currency_and_on_other_dates(
+    make: Callable[[int], History], seed: int
+) -> None:
+    of, settings = make(seed), [Setting(review=review) for review in (Review.NIGHTLY, *CADENCES)]
+    found = table(of, settings)
+    assert found["review"].to_list() == ["nightly", *map(str, CADENCES)]
     assert found["move_count"].is_sorted(descending=True)
+    # In another currency every amount is another one, and nothing else is.
+    amounts = [name for name in found.columns if name.endswith("_amount")]
+    dollars = table(
+        replace(of, stakes=of.stakes * 1.25), settings, replace(ECONOMICS, move_amount=5 * 1.25)
+    )
+    for name in amounts:
+        assert np.allclose(dollars[name], found[name] * 1.25, atol=1e-3)
+    assert dollars.drop(amounts).equals(found.drop(amounts))
+    for review in CADENCES:
+        replayed = run(of, Setting(review=review))
+        moved = set(replayed.days[replayed.is_moved.any(axis=1)].tolist())
+        may = set(replayed.days[is_review(replayed.days.tolist(), review)].tolist())
+        assert moved <= may
+        assert moved or review is Review.NEVER
 
 
 def test_without_memory_nothing_misfits_on_its_own_night() -> None:
