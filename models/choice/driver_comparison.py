@@ -24,6 +24,7 @@ from models.choice.drivers import (
     lot_cost,
     rejected,
 )
+from models.choice.equal_service import fill_rate_of_classes, holding_at_fill_rate
 from models.inventory.arrays import Floats
 from models.inventory.random_numbers import Keys
 
@@ -96,6 +97,7 @@ def compare_drivers(
             "is_winner": name == winner,
             **_ranks(now, ranked.get(name)),
             **_effect(ranked.get(name), compared),
+            **_at_equal_service(now, ranked.get(name), compared, classing),
             **_lasting(ranked.get(name), earlier.get(name), now.keys, classing, sample),
         }
         for name in DRIVERS
@@ -111,7 +113,7 @@ _NUMBERS = (
     *("gini_ratio", "first_class_margin_rate", "first_class_revenue_rate", "holding_amount"),
     *("shortage_amount", "policy_cost_amount", "financial_effect_amount"),
     *("effect_half_width_amount", "year_before_tau_ratio", "year_before_kept_rate"),
-    *("lot_cost_amount", "least_cost_amount"),
+    *("lot_cost_amount", "least_cost_amount", "fill_rate", "equal_service_holding_amount"),
 )
 _SCHEMA: Mapping[str, Any] = {
     "driver": pl.String,
@@ -181,6 +183,25 @@ def _effect(ranked: Ranked | None, reference: Ranked | None) -> dict[str, Any]:
     return {
         "financial_effect_amount": float(differences.sum()),
         "effect_half_width_amount": Z95 * spread * np.sqrt(count),
+    }
+
+
+def _at_equal_service(
+    now: Measured, ranked: Ranked | None, reference: Ranked | None, classing: Classing
+) -> dict[str, Any]:
+    """Return the share of demand served, and what holding would cost at the reference's share.
+
+    Of more items than rank correlations are measured on, of as many drawn by lot, scaled.
+    """
+    if ranked is None or reference is None:
+        return {}
+    drawn = sampled(now.keys)
+    stock = now.stocked.at(drawn)
+    served = fill_rate_of_classes(stock, reference.classed[drawn], classing)
+    held = holding_at_fill_rate(stock, ranked.classed[drawn], classing, served)
+    return {
+        "fill_rate": fill_rate_of_classes(stock, ranked.classed[drawn], classing),
+        "equal_service_holding_amount": held * len(now.keys) / len(drawn),
     }
 
 

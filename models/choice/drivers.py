@@ -41,6 +41,10 @@ class Stocked:
     order_quantity: Floats
     protection_sd: Floats
 
+    def at(self, chosen: Whole | NDArray[np.bool_]) -> Stocked:
+        """Return some of the items."""
+        return Stocked(**{name: value[chosen] for name, value in vars(self).items()})
+
 
 @dataclass(frozen=True, kw_only=True)
 class PolicyCost:

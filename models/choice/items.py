@@ -50,9 +50,8 @@ class Priced:
 
     def at(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> Priced:
         """Return some of the items."""
-        stocked = Stocked(**{name: value[chosen] for name, value in vars(self.stocked).items()})
         return Priced(
-            stocked=stocked,
+            stocked=self.stocked.at(chosen),
             unit_value=self.unit_value[chosen],
             lead_days=self.lead_days[chosen],
             is_known=self.is_known[chosen],

@@ -25,7 +25,8 @@ def driver(name: str, cost: float, **more: Any) -> dict[str, Any]:
     return {
         "driver": name, "policy_cost_amount": cost, "financial_effect_amount": cost - 900,
         "effect_half_width_amount": 20, "is_declared": name == "margin", "is_winner": False,
-        "is_certain": abs(cost - 900) > 20, "lot_cost_amount": 1000, **more,
+        "is_certain": abs(cost - 900) > 20, "lot_cost_amount": 1000,
+        "equal_service_holding_amount": cost / 2, **more,
     }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ DRIVERS = """
 select driver, cast(policy_cost_amount as double) as cost,
     cast(financial_effect_amount as double) as effect,
     cast(effect_half_width_amount as double) as half_width, year_before_kept_rate as kept,
+    cast(equal_service_holding_amount as double) as holding,
     is_declared, is_winner, coalesce(is_certain, false) as is_certain,
     cast(lot_cost_amount as double) as lot
 from driver_comparison
@@ -166,12 +167,13 @@ def _drivers(drivers: list[Row], currency: str) -> Table:
             Column(title=f"Cost a year, {currency}", kind="amount"),
             Column(title="More than the declared one", kind="amount"),
             Column(title="± by luck", kind="amount"),
+            Column(title="Safety stock at equal service", kind="amount"),
             Column(title="In the class of the year before", kind="share"),
         ),
         rows=[
             (
                 WORDS[row["driver"]] + (" (declared)" if row["is_declared"] else ""),
-                *(row[column] for column in ("cost", "effect", "half_width", "kept")),
+                *(row[column] for column in ("cost", "effect", "half_width", "holding", "kept")),
             )
             for row in drivers
         ],

@@ -18,9 +18,10 @@ from models.choice.drivers import (
     policy_cost,
     supply_risk,
 )
+from models.choice.equal_service import fill_rate_of_classes, holding_at_fill_rate
 from models.inventory.random_numbers import item_keys
 from models.inventory.service import economic_cycle_service
-from tests.models.choice.drawn_items import CLASSING, items
+from tests.models.choice.drawn_items import CLASSING, WEIGHTS, items
 
 
 def test_the_economic_driver_ranks_by_the_best_service_level() -> None:
@@ -91,3 +92,30 @@ def test_a_buffer_costs_what_silver_pyke_and_thomas_reckon() -> None:
     found = policy_cost(one, 0.9)
     assert found.holding.item() == pytest.approx(128.155, abs=1e-3)
     assert found.shortage.item() == pytest.approx(35.51, abs=0.02)
+
+
+def test_at_equal_service_a_driver_is_held_to_what_the_other_serves() -> None:
+    now = items()
+    values = now.drivers(WEIGHTS)
+    by = {name: classes(values[name], now.keys, CLASSING) for name in ("economic", "margin")}
+    served = fill_rate_of_classes(now.stocked, by["margin"], CLASSING)
+    held = holding_at_fill_rate(now.stocked, by["margin"], CLASSING, served)
+    itself = policy_cost(now.stocked, np.asarray(CLASSING.targets)[by["margin"]]).holding.sum()
+    assert held == pytest.approx(itself, rel=1e-9)
+    more = holding_at_fill_rate(now.stocked, by["margin"], CLASSING, served + 0.005)
+    less = holding_at_fill_rate(now.stocked, by["margin"], CLASSING, served - 0.005)
+    assert less < held < more
+
+
+def test_fill_rate_of_classes_is_that_of_the_sources_weighted_by_value() -> None:
+    # Chopra and Meindl: N(250, 150) a week, two weeks, 100 units of buffer, lots of 1,000.
+    one = Stocked(
+        demand=np.full(2, 13_000.0),
+        shortage_cost=np.ones(2),
+        holding_cost=np.array([1.0, 3.0]),
+        order_quantity=np.full(2, 1_000.0),
+        protection_sd=np.array([150 * np.sqrt(2), 1e-9]),
+    )
+    published = replace(CLASSING, targets=(0.681324, 0.681324, 0.681324))
+    found = fill_rate_of_classes(one, np.array([0, 1]), published)
+    assert found == pytest.approx((0.956139 + 3) / 4, abs=1e-5)
