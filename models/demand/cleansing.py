@@ -10,16 +10,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from models.demand.censoring import Weeks, excess, fitted
-from models.demand.promotions import WEEK, promotion_factors
+from models.demand.censoring import Moments, Weeks, excess, fitted
+from models.demand.promotions import ESTIMATORS, Factors, promotion_factors
+from models.demand.undisturbed import Disturbed, Lives, Surroundings, surroundings
+
+Matrix = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 UNITS = 4  # decimals of quantities
+LOST_ESTIMATORS = ("none", "censored gamma")
 ADJUSTMENTS = pl.Schema(
     {
-        "series": pl.Int64,
-        "week": pl.Int64,
         "promotion_units": pl.Float64,
         "lost_units": pl.Float64,
         "promotion_factor_ratio": pl.Float64,
@@ -33,110 +38,95 @@ ADJUSTMENTS = pl.Schema(
 class Touched:
     """What is known of series that need cleansing; series and weeks are whole numbers.
 
-    demand        series, week, units: demand without one-offs, less returns; a row at most a week
-    lives         series, first_week, last_week: a week between them without a row had no demand
-    promotions    series, week, promotion_id, promotion_kind, promotion_phase (before, during,
-                  after), weeks_apart, share (of the week's days); a row at most a week
-    stock_outs    series, week: all that could be sold was; a row at most a week
+    demand    series, week, units: demand without one-offs, less returns; in any order
+    lives     series (0, 1, …, all of them), first_week, last_week: a week between them without a
+              row had no demand; a series that has not lived has null, or ends before it begins
+    weeks     series, week, promotion_id, promotion_kind, promotion_phase (before, during, after),
+              weeks_apart, share (of the week's days), is_short (all that could be sold was); sorted
+              by series and week, null without a promotion; other columns are left as they are
     """
 
     demand: pl.DataFrame
     lives: pl.DataFrame
-    promotions: pl.DataFrame
-    stock_outs: pl.DataFrame
+    weeks: pl.DataFrame
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Marked:
+    """Touched weeks as arrays of one length; promoted and short are weeks of a life alone."""
+
+    series: Ints
+    week: Ints
+    is_living: Mask
+    is_promoted: Mask
+    is_short: Mask
 
 
 def cleansing(touched: Touched) -> pl.DataFrame:
-    """Return a row with ADJUSTMENTS for each week that is touched, by series and week.
+    """Return the touched weeks with ADJUSTMENTS, without those that neither lived nor have a row.
 
     With f the factor of the promotion and s the units sold, the week lost f E[X - s/f | X >= s/f]
     for want of stock, never less than nothing. The promotion added (s + lost) (1 - 1/f): less than
     nothing before and after it. Returns that exceed what a week sold are no sale: s is 0.
     """
-    demand, promotions, stock_outs = (
-        _living(frame, touched.lives)
-        for frame in (touched.demand, touched.promotions, touched.stock_outs)
+    lives = Lives(
+        first=touched.lives["first_week"].fill_null(1).to_numpy(),
+        last=touched.lives["last_week"].fill_null(0).to_numpy(),
     )
-    factors = promotion_factors(demand, touched.lives, promotions, stock_outs)
-    sold = demand.join(factors, on=WEEK, how="left").select(
-        *WEEK,
-        pl.col("units").clip(lower_bound=0.0),
-        factor=pl.col("promotion_factor_ratio").fill_null(1.0),
-    )
-    rows = (
-        promotions.select(WEEK)
-        .join(stock_outs.select(WEEK), on=WEEK, how="full", coalesce=True)
-        .join(factors, on=WEEK, how="left")
-        .join(sold.select(*WEEK, "units"), on=WEEK, how="left")
-        .join(_losses(sold, factors, touched.lives, stock_outs), on=WEEK, how="left")
-        .with_columns(
-            pl.col("units", "lost_units").fill_null(0.0),
-            pl.col("promotion_factor_ratio").fill_null(1.0),
-            pl.col("promotion_estimator", "lost_estimator").fill_null("none"),
-        )
-    )
-    factor = pl.col("promotion_factor_ratio")
-    added = (pl.col("units") + pl.col("lost_units")) * (1 - 1 / factor)
-    return rows.select(
-        *WEEK,
+    weeks = _marked(touched.weeks, lives)
+    disturbed = Disturbed(series=weeks.series, week=weeks.week, is_measured=weeks.is_promoted)
+    beside = surroundings(touched.demand, lives, disturbed)
+    factors = _factors(touched.weeks, weeks, beside)
+    sold = np.maximum(np.nan_to_num(beside.units), 0.0)
+    lost = _lost(weeks, sold, factors.factor, beside.usual, lives).round(UNITS)
+    added = (sold + np.nan_to_num(lost)) * (1 - 1 / factors.factor)
+    has_row = ~np.isnan(beside.units)
+    return touched.weeks.with_columns(
         promotion_units=added.round(UNITS),
-        lost_units="lost_units",
-        promotion_factor_ratio=factor.round(UNITS + 2),
-        promotion_estimator="promotion_estimator",
-        lost_estimator="lost_estimator",
-    ).sort(WEEK)
+        lost_units=np.nan_to_num(lost),
+        promotion_factor_ratio=factors.factor.round(UNITS + 2),
+        promotion_estimator=pl.Series(ESTIMATORS).gather(factors.estimator),
+        lost_estimator=pl.Series(LOST_ESTIMATORS).gather((~np.isnan(lost)).astype(np.int8)),
+    ).filter(weeks.is_living | has_row)
 
 
-def _living(frame: pl.DataFrame, lives: pl.DataFrame) -> pl.DataFrame:
-    """Keep the weeks within the life of their series."""
-    columns = frame.columns
-    return (
-        frame.join(lives, on="series", how="inner")
-        .filter(pl.col("week").is_between("first_week", "last_week"))
-        .select(columns)
-        .sort(WEEK)
+def _marked(weeks: pl.DataFrame, lives: Lives) -> _Marked:
+    series, week = (weeks[name].to_numpy() for name in ("series", "week"))
+    is_living = (lives.first[series] <= week) & (week <= lives.last[series])
+    return _Marked(
+        series=series,
+        week=week,
+        is_living=is_living,
+        is_promoted=weeks["promotion_phase"].is_not_null().to_numpy() & is_living,
+        is_short=weeks["is_short"].to_numpy() & is_living,
     )
 
 
-def _losses(
-    sold: pl.DataFrame, factors: pl.DataFrame, lives: pl.DataFrame, stock_outs: pl.DataFrame
-) -> pl.DataFrame:
-    """Return series, week, lost_units and lost_estimator of weeks that ran out of stock."""
-    series = (
-        stock_outs.group_by("series")
-        .agg(out_count=pl.len())
-        .sort("series")
-        .join(lives, on="series", how="left", maintain_order="left")
-        .with_row_index("row")
-        .with_columns(
-            pl.col("row").cast(pl.Int64),
-            seen_weeks=pl.col("last_week") - pl.col("first_week") + 1 - pl.col("out_count"),
-        )
-    )
-    rows = series.select("series", "row")
-    short = (
-        stock_outs.select(WEEK)
-        .join(rows, on="series", how="inner")
-        .join(sold.select(*WEEK, "units"), on=WEEK, how="left")
-        .join(factors.select(*WEEK, factor="promotion_factor_ratio"), on=WEEK, how="left")
-        .with_columns(pl.col("units").fill_null(0.0), pl.col("factor").fill_null(1.0))
-        .sort(WEEK)
-    )
-    seen = (
-        sold.filter(pl.col("units") > 0)
-        .join(stock_outs.select(WEEK), on=WEEK, how="anti")
-        .join(rows, on="series", how="inner")
-        .sort(WEEK)
-    )
-    empty = _usual(short)
-    model = fitted(_usual(seen), empty, series["seen_weeks"].to_numpy().astype(np.int64))
-    lost = pl.Series(excess(model, empty) * short["factor"].to_numpy()).fill_nan(None)
-    return short.select(*WEEK, lost_units=lost.round(UNITS)).with_columns(
-        lost_estimator=pl.when(pl.col("lost_units").is_not_null()).then(pl.lit("censored gamma"))
-    )
+def _factors(touched: pl.DataFrame, weeks: _Marked, beside: Surroundings) -> Factors:
+    """Return the factor of each touched week; 1, on no estimate, without a promotion."""
+    # What was sold in a week that ran out is not what was asked for.
+    asked = np.where(weeks.is_short, np.nan, np.nan_to_num(beside.units))
+    promoted = touched.filter(weeks.is_promoted)
+    found = promotion_factors(promoted, asked[weeks.is_promoted], beside.level)
+    every = Factors.none(touched.height)
+    every.factor[weeks.is_promoted] = found.factor
+    every.estimator[weeks.is_promoted] = found.estimator
+    return every
 
 
-def _usual(weeks: pl.DataFrame) -> Weeks:
-    """Return weeks with the units that would have been sold without promotion."""
-    units = (weeks["units"] / weeks["factor"]).to_numpy()
-    return Weeks(series=weeks["row"].to_numpy(), units=units)
+def _lost(
+    weeks: _Marked, sold: Matrix, factor: Matrix, undisturbed: Moments, lives: Lives
+) -> Matrix:
+    """Return what touched weeks lost for want of stock; NaN where they did not, or none can tell.
+
+    Series are fitted to what would have been sold without promotion.
+    """
+    count, usual = len(lives.first), sold / factor
+    enough = weeks.is_promoted & ~weeks.is_short & (sold > 0)
+    seen = undisturbed + Moments.of(weeks.series[enough], usual[enough], count=count)
+    short = Weeks(series=weeks.series[weeks.is_short], units=usual[weeks.is_short])
+    lived = np.maximum(lives.last - lives.first + 1, 0)
+    model = fitted(seen, short, lived - np.bincount(short.series, minlength=count))
+    lost = np.full(len(sold), np.nan)
+    lost[weeks.is_short] = excess(model, short) * factor[weeks.is_short]
+    return lost

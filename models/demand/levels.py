@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,15 @@ class Level:
     cv2: Matrix
     weeks: Ints
 
+    @classmethod
+    def of_all(cls, levels: Sequence[Level]) -> Level:
+        """Join levels end to end."""
+        return cls(
+            mean=np.concatenate([np.empty(0), *(level.mean for level in levels)]),
+            cv2=np.concatenate([np.empty(0), *(level.cv2 for level in levels)]),
+            weeks=np.concatenate([np.empty(0, np.int64), *(level.weeks for level in levels)]),
+        )
+
 
 def local_level(
     sizes: Matrix, is_clean: Mask, series: Ints, week: Ints, *, reach: int = REACH
@@ -39,10 +49,12 @@ def local_level(
     """
     length = sizes.shape[1]
     low, high = np.maximum(week - reach, 0), np.minimum(week + reach + 1, length)
-    kept = np.where(is_clean, sizes, 0.0)
+    # Only series that are asked about are summed up.
+    asked, row = np.unique(series, return_inverse=True)
+    clean = is_clean[asked]
+    kept = np.where(clean, sizes[asked], 0.0)
     count, total, square = (
-        _windows(values, series, low, high)
-        for values in (is_clean.astype(np.float64), kept, kept**2)
+        _windows(values, row, low, high) for values in (clean.astype(np.float64), kept, kept**2)
     )
     is_known = (count >= MINIMUM_WEEKS) & (total > 0)
     mean = np.divide(total, count, out=np.full(len(week), np.nan), where=is_known)

@@ -31,7 +31,7 @@ class Company:
 
     @property
     def lives(self) -> pl.DataFrame:
-        """Return first and last week of items that sold anything, by series."""
+        """Return first and last week of items, by series; null of those that sold nothing."""
         weeks = self.sold.shape[1]
         has_sold = (self.sold > 0).any(axis=1)
         frame = pl.DataFrame(
@@ -41,7 +41,8 @@ class Company:
                 "last_week": np.minimum(self.items["last_week"].to_numpy() - 1, weeks - 1),
             }
         )
-        return frame.filter(pl.Series(has_sold), pl.col("first_week") <= pl.col("last_week"))
+        is_life = pl.Series(has_sold) & (frame["first_week"] <= frame["last_week"])
+        return frame.with_columns(first_week=pl.when(is_life).then("first_week"))
 
     @property
     def touched(self) -> Touched:
@@ -57,9 +58,22 @@ class Company:
                 }
             ),
             lives=self.lives,
-            promotions=self.promotions,
-            stock_outs=pl.DataFrame({"series": out[0], "week": out[1]}),
+            weeks=touched_weeks(self.promotions, pl.DataFrame({"series": out[0], "week": out[1]})),
         )
+
+
+def touched_weeks(promotions: pl.DataFrame, stock_outs: pl.DataFrame) -> pl.DataFrame:
+    """Return the weeks of promotions and those that are short, as `Touched` has them."""
+    return (
+        promotions.join(
+            stock_outs.with_columns(is_short=True),
+            on=["series", "week"],
+            how="full",
+            coalesce=True,
+        )
+        .with_columns(pl.col("is_short").fill_null(value=False))
+        .sort("series", "week")
+    )
 
 
 def trade(plan: Plan) -> Company:

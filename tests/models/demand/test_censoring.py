@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.demand.censoring import Weeks, excess, fitted
+from models.demand.censoring import Moments, Weeks, excess, fitted
 
 RANDOM = np.random.default_rng(7)
 SERIES, LENGTH = 300, 156
@@ -27,7 +27,7 @@ def test_what_was_lost_is_recovered_and_sales_alone_would_not_do() -> None:
     lost = demand - sold
     short, seen = np.nonzero(is_short), np.nonzero(~is_short & (sold > 0))
     out = Weeks(series=short[0], units=sold[short])
-    enough = Weeks(series=seen[0], units=sold[seen])
+    enough = Moments.of(seen[0], sold[seen], count=SERIES)
     found = excess(fitted(enough, out, (~is_short).sum(axis=1)), out)
     assert found.sum() == pytest.approx(lost[short].sum(), rel=0.05)
     # The mean of the weeks that had enough is too low: large demand runs out.
@@ -36,20 +36,20 @@ def test_what_was_lost_is_recovered_and_sales_alone_would_not_do() -> None:
 
 
 def test_an_empty_shelf_lost_what_is_expected_of_any_week() -> None:
-    seen = Weeks(series=np.array([0, 0]), units=np.array([10.0, 30.0]))
+    seen = Moments.of(np.array([0, 0]), np.array([10.0, 30.0]), count=1)
     short = Weeks(series=np.array([0]), units=np.array([0.0]))
     assert excess(fitted(seen, short, np.array([8])), short) == pytest.approx(20 * 2 / 8)
 
 
 def test_one_sale_alone_tells_a_mean_and_lends_its_variation() -> None:
-    seen = Weeks(series=np.array([0]), units=np.array([12.0]))
+    seen = Moments.of(np.array([0]), np.array([12.0]), count=1)
     model = fitted(seen, Weeks(series=np.array([], dtype=int), units=np.array([])), np.array([3]))
     assert (model.mean[0], model.cv2[0]) == (12.0, pytest.approx(0.49))
     assert model.occurrence[0] == pytest.approx(1 / 3)
 
 
 def test_of_what_was_never_sold_nothing_is_known() -> None:
-    nothing = Weeks(series=np.array([], dtype=int), units=np.array([]))
+    nothing = Moments.of(np.array([], dtype=int), np.array([]), count=1)
     short = Weeks(series=np.array([0]), units=np.array([0.0]))
     assert np.isnan(excess(fitted(nothing, short, np.array([50])), short)).all()
 
@@ -63,7 +63,7 @@ def test_a_loss_is_a_number_and_never_below_nothing(
     seen: list[float], short: list[float], more: int
 ) -> None:
     """All equal, far beyond anything sold, only one: whatever was sold."""
-    enough = Weeks(series=np.zeros(len(seen), dtype=np.int64), units=np.array(seen))
+    enough = Moments.of(np.zeros(len(seen), dtype=np.int64), np.array(seen), count=1)
     out = Weeks(series=np.zeros(len(short), dtype=np.int64), units=np.array(short))
     model = fitted(enough, out, np.array([len(seen) + more]))
     found = excess(model, out)

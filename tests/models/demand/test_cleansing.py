@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.demand.cleansing import ADJUSTMENTS, Touched, cleansing
+from tests.models.demand.planted_company import touched_weeks
 
 WEEKS = 60
 PROMOTION = {
@@ -41,11 +42,13 @@ def touched(
             {"series": range(len(units)), "first_week": 0, "last_week": units.shape[1] - 1},
             schema=dict.fromkeys(("series", "first_week", "last_week"), pl.Int64),
         ),
-        promotions=pl.DataFrame(rows, schema=PROMOTION, orient="row"),
-        stock_outs=pl.DataFrame(
-            [(one, now) for one, weeks in short.items() for now in weeks],
-            schema={"series": pl.Int64, "week": pl.Int64},
-            orient="row",
+        weeks=touched_weeks(
+            pl.DataFrame(rows, schema=PROMOTION, orient="row"),
+            pl.DataFrame(
+                [(one, now) for one, weeks in short.items() for now in weeks],
+                schema={"series": pl.Int64, "week": pl.Int64},
+                orient="row",
+            ),
         ),
     )
 
@@ -102,7 +105,25 @@ def test_demand_of_a_promotion_that_ran_out_is_measured_against_its_own_uplift()
 def test_nothing_touched_is_nothing_adjusted() -> None:
     found = cleansing(touched(np.ones((1, WEEKS)), {}, {}))
     assert found.is_empty()
-    assert dict(found.schema) == dict(ADJUSTMENTS)
+    assert found.schema.items() >= ADJUSTMENTS.items()
+
+
+def test_what_a_series_lost_depends_on_no_other_and_not_on_the_order_of_rows() -> None:
+    """Beside it others are promoted, or begin long before it."""
+    random = np.random.default_rng(6)
+    usual = np.rint(random.gamma(2.0, 20.0, (40, WEEKS)) * (random.random((40, WEEKS)) < 0.6))
+    short = {one: [10 + one % 7, 30, 31] for one in range(0, 40, 2)}
+    promoted = {one: [20 + one % 9] for one in range(1, 40, 2)}
+    together = touched(usual, promoted, short)
+    earlier = together.demand.with_columns(
+        week=pl.col("week") - pl.when(pl.col("series") == 1).then(300).otherwise(0)
+    )
+    rows = earlier.sample(fraction=1, shuffle=True, seed=1)
+    found = cleansing(replace(together, demand=rows)).filter("is_short")
+    for one in short:
+        alone = cleansing(touched(usual[[one]], {}, {0: short[one]}))
+        columns = ("week", *ADJUSTMENTS)
+        assert found.filter(series=one).select(columns).equals(alone.select(columns))
 
 
 @settings(max_examples=60, deadline=None)
