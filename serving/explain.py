@@ -75,14 +75,15 @@ class Reason:
             f"; the rules alone say {self.engine_segment_id}"
         )  # fmt: skip
         inputs = ", ".join(f"{name} {number(value)}" for name, value in self.inputs.items())
-        points = (self.contributions or {}).items()
-        added = ", ".join(f"{name} {number(value)}" for name, value in points)
+        points = self.contributions or {}
+        added = ", ".join(f"{name} {number(value)}" for name, value in points.items())
+        label = "met    " if any(isinstance(v, str) for v in points.values()) else "adds up"
         stake = shown(self.value_at_stake_amount, "amount")
         return [
             f"{self.title}: {self.segment_id} since {self.valid_from}{held}",
             f"    because   {self.why}",
             f"    inputs    {inputs or 'none'}",
-            *([f"    adds up   {added}"] if added else []),
+            *([f"    {label}   {added}"] if added else []),
             *([f"    held      {self.held}"] if self.held else []),
             *([f"    fallback  {self.fallback_code}"] if self.fallback_code else []),
             *([f"    flips     {self.flip}"] if self.flip else []),
