@@ -102,7 +102,7 @@ def driver_comparison(connection: duckdb.DuckDBPyConnection, workspace: Workspac
     strategy = workspace.strategy.file
     items = read_items(connection, workspace.policies["stock"].value, strategy.driver_comparison)
     compared = strategy.driver_comparison
-    found = compare_item_drivers(items, compared, strategy.driver, is_dated=True)
+    found = compare_item_drivers(items, compared, strategy.driver)
     effect, width = pl.col("financial_effect_amount"), pl.col("effect_half_width_amount")
     drivers = found.comparison.drivers.rename({"is_reference": "is_declared"}).with_columns(
         item_count=found.item_count,

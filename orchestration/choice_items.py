@@ -9,9 +9,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from models.choice.driver_comparison import Comparison, Measured, compare_drivers
+from models.choice.driver_comparison import Comparison, compare_drivers
 from models.choice.drivers import Classing, Stocked, implied_shortage_factor, supply_risk
 from models.choice.items import Costs, Priced, priced
+from models.choice.measured import Measured
 from models.choice.objective import Outcome, Setting, Worth, dominated_by, evaluate, settings
 from models.inventory.arrays import Floats
 from models.inventory.random_numbers import Keys
@@ -146,10 +147,8 @@ def costs(policy: PolicyFile, compared: DriverComparison) -> Costs:
     )
 
 
-def compare_item_drivers(
-    items: Items, compared: DriverComparison, reference: str, *, is_dated: bool = False
-) -> Compared:
-    """Compare drivers on items that all of them know; if dated, with the year before as well."""
+def compare_item_drivers(items: Items, compared: DriverComparison, reference: str) -> Compared:
+    """Compare drivers on items that all of them know."""
     is_proven = items.frame["is_proven"].to_numpy()
     chosen = is_proven & items.priced.is_known
     frame = items.frame.filter(pl.Series(chosen))
@@ -159,7 +158,7 @@ def compare_item_drivers(
         classing=items.classing,
         weights=compared.blend.model_dump(),
         reference=reference,
-        before=_a_year_before(frame, stock.stocked) if is_dated else None,
+        before=_a_year_before(frame, stock.stocked),
     )
     return Compared(
         comparison=found,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,57 +15,79 @@ from models.choice.concentration import concentration
 from models.choice.driver_pairs import Ranked, agreement, sampled, switched
 from models.choice.drivers import (
     Classing,
-    Stocked,
-    blended,
     classed_cost,
     classes,
-    economic_priority,
     kendall_tau,
     least_cost,
     lot_cost,
     rejected,
 )
 from models.choice.equal_service import fill_rate_of_classes, holding_at_fill_rate
+from models.choice.measured import DRIVERS, Measured
 from models.inventory.arrays import Floats
 from models.inventory.random_numbers import Keys
 
-DRIVERS = ("revenue", "margin", "volume", "risk", "blend", "economic")
-BLENDED = ("revenue", "margin", "volume", "risk")
 NOT_BLENDED = "blends a driver that "
 Z95 = 1.959964
 
 
 @dataclass(frozen=True, kw_only=True)
-class Measured:
-    """Items that all drivers know: revenue, margin, units and risk, and their stock.
+class Comparison:
+    """The drivers on the same items, with the same class sizes and service levels.
 
-    `keys` are numbers of items that are as good as random, and the same every night.
+    `reasons` are those of rejection, None where a driver ranks. `before` holds the same items a
+    year earlier, by which it is told how far a driver's order and classes last; of risk there is no
+    year before.
     """
 
-    keys: Keys
-    revenue: Floats
-    margin: Floats
-    volume: Floats
-    risk: Floats
-    stocked: Stocked
+    now: Measured
+    classing: Classing
+    weights: Mapping[str, float]
+    reference: str
+    before: Measured | None
+    reasons: Mapping[str, str | None]
+    ranked: Mapping[str, Ranked]
 
-    def drivers(self, weights: Mapping[str, float]) -> dict[str, Floats]:
-        """Return each driver's value of each item; `weights` are those of the blend."""
-        plain = {name: getattr(self, name) for name in BLENDED}
-        stock = self.stocked
-        economic = economic_priority(
-            stock.shortage_cost, stock.demand, stock.holding_cost, stock.order_quantity
+    @cached_property
+    def drivers(self) -> pl.DataFrame:
+        """One row per driver: what its classes cost, and more or less than the reference's.
+
+        The winner costs least.
+        """
+        reference, costs = self.ranked.get(self.reference), self._costs()
+        earlier = (
+            _dated(self.before.drivers(self.weights), self.weights)
+            if self.before is not None
+            else {}
         )
-        return {**plain, "blend": blended(plain, weights), "economic": economic}
+        rows = [
+            {
+                "driver": name,
+                "rejection_reason": reason,
+                "is_reference": name == self.reference,
+                "is_winner": name == min(costs, key=lambda driver: costs[driver], default=None),
+                **_bounds(self.now, self.classing),
+                **_ranks(self.now, self.ranked.get(name)),
+                **_effect(self.ranked.get(name), reference),
+                **_at_equal_service(self.now, self.ranked.get(name), reference, self.classing),
+                **_lasting(self.ranked.get(name), earlier.get(name), self.now.keys, self.classing),
+            }
+            for name, reason in self.reasons.items()
+        ]
+        return pl.DataFrame(rows, schema=_SCHEMA)
 
+    @cached_property
+    def agreement(self) -> pl.DataFrame:
+        """One row per two drivers: how alike they rank, and how many items they class otherwise."""
+        return agreement(self.ranked, sampled(self.now.keys))
 
-@dataclass(frozen=True, kw_only=True)
-class Comparison:
-    """One row per driver; per two drivers; and per two drivers and two classes."""
+    @cached_property
+    def switches(self) -> pl.DataFrame:
+        """One row per two drivers and two classes."""
+        return switched(self.now.margin, self.ranked, self.classing)
 
-    drivers: pl.DataFrame
-    agreement: pl.DataFrame
-    switches: pl.DataFrame
+    def _costs(self) -> dict[str, float]:
+        return {name: float(each.cost.total.sum()) for name, each in self.ranked.items()}
 
 
 def compare_drivers(
@@ -75,37 +98,18 @@ def compare_drivers(
     reference: str,
     before: Measured | None = None,
 ) -> Comparison:
-    """Compare the drivers on the same items, with the same class sizes and service levels.
-
-    The effect of a driver is the cost of its classes less that of the reference's; the winner costs
-    least. `before` holds the same items a year earlier, by which it is told how far a driver's
-    order and classes last; of risk there is no year before.
-    """
+    """Rank items by each driver that can, and class them."""
     values = now.drivers(weights)
     reasons = {name: _reason(name, values, weights) for name in DRIVERS}
     usable = [name for name in DRIVERS if reasons[name] is None]
-    ranked = {name: _ranked(now, values[name], classing) for name in usable}
-    sample = sampled(now.keys)
-    compared = ranked.get(reference)
-    earlier = _dated(before.drivers(weights), weights) if before else {}
-    winner = min(ranked, key=lambda n: float(ranked[n].cost.total.sum())) if ranked else None
-    rows = [
-        {
-            "driver": name,
-            "rejection_reason": reasons[name],
-            "is_reference": name == reference,
-            "is_winner": name == winner,
-            **_ranks(now, ranked.get(name)),
-            **_effect(ranked.get(name), compared),
-            **_at_equal_service(now, ranked.get(name), compared, classing),
-            **_lasting(ranked.get(name), earlier.get(name), now.keys, classing, sample),
-        }
-        for name in DRIVERS
-    ]
     return Comparison(
-        drivers=pl.DataFrame([row | _bounds(now, classing) for row in rows], schema=_SCHEMA),
-        agreement=agreement(ranked, sample),
-        switches=switched(now.margin, ranked, classing),
+        now=now,
+        classing=classing,
+        weights=weights,
+        reference=reference,
+        before=before,
+        reasons=reasons,
+        ranked={name: _ranked(now, values[name], classing) for name in usable},
     )
 
 
@@ -210,11 +214,11 @@ def _lasting(
     before: Floats | None,
     keys: Keys,
     classing: Classing,
-    sample: NDArray[np.int64],
 ) -> dict[str, Any]:
     """Return how far order and classes are those of the year before."""
     if ranked is None or before is None or rejected(before) is not None:
         return {}
+    sample = sampled(keys)
     kept = ranked.classed == classes(before, keys, classing)
     return {
         "year_before_tau_ratio": kendall_tau(ranked.values[sample], before[sample]),

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.choice.driver_comparison import Measured
 from models.choice.drivers import Classing, Stocked
+from models.choice.measured import Measured
 from models.inventory.random_numbers import item_keys
 
 Floats = NDArray[np.float64]

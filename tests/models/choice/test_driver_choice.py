@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.choice.driver_comparison import DRIVERS, Measured, compare_drivers
+from models.choice.driver_comparison import compare_drivers
 from models.choice.drivers import (
     blended,
     classes,
@@ -19,6 +19,7 @@ from models.choice.drivers import (
     supply_risk,
     switches,
 )
+from models.choice.measured import DRIVERS, Measured
 from tests.models.choice.drawn_items import CLASSING, WEIGHTS, items, rescaled
 
 
