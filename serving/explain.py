@@ -177,7 +177,7 @@ def _reason(row: dict[str, Any], scheme: Scheme, failed: Sequence[Mapping[str, A
             inputs,
             fallback_code=row["fallback_code"],
         ),
-        held=held(failed, inputs) if row["hold_reason"] else None,
+        held=held(row["hold_reason"], failed, inputs) if row["hold_reason"] else None,
         inputs=inputs,
         contributions=None if contributions is None else json.loads(contributions),
         flip=turn,

@@ -57,8 +57,22 @@ def flip(column: str, now: object, value: float, segment: str) -> str:
     return f"would be {segment} if {column} {verb} {number(value)} (now {number(now)})"
 
 
-def held(failed: Sequence[Mapping[str, Any]], inputs: Inputs) -> str:
-    """Return which values keep a unit where it is; a cell is held by those of its schemes."""
+# What a move waits for, as `hold_reason` names it.
+WAITS = {
+    "band": "the value is inside of the band of the cut",
+    "confirmation": "the rules have not said the move on enough nights yet",
+    "dwell": "it has moved too short ago",
+    "cooldown": "it has left that segment too short ago",
+    "notice": "the notice of the move has not run out",
+    "review": "the next review is awaited",
+    "cap": "as many have moved between two reviews as may",
+}
+
+
+def held(reason: str, failed: Sequence[Mapping[str, Any]], inputs: Inputs) -> str:
+    """Return what keeps a unit where it is; a cell is held by what holds its schemes."""
+    if reason in WAITS:
+        return f"it keeps its segment: {WAITS[reason]}"
     own = [check for check in failed if check["column_name"] in inputs] or failed
     said = "; ".join(
         f"{check['column_name']} {number(check['value'])} failed {_check(check)}" for check in own

@@ -9,10 +9,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from models.segmentation.stability import Hold
 from serving.customer_reasons import CustomerExplanation, explain
 from serving.explain import explain_unit
 from serving.release_reader import ReleaseReader, open_release
 from serving.report.render import write_report
+from serving.rule_words import WAITS
 from tests.serving.conftest import Releases
 from workspace.errors import TierwiseError
 
@@ -94,6 +96,18 @@ def test_a_held_item_names_the_check_that_holds_it(held: ReleaseReader) -> None:
         "trusted last, on 2024-05-26"
     ) in text
     assert text.count("held      ") == 1
+
+
+def test_every_hold_of_stability_is_told_in_words(folder: Path) -> None:
+    assert set(WAITS) == {hold.name.lower() for hold in Hold if hold}
+    with duckdb.connect(folder / "tierwise.duckdb") as connection:
+        connection.execute(
+            "update segment_assignment set hold_reason = 'band' where hold_reason is not null"
+        )
+    with open_release(folder) as reader:
+        unit = str(reader.value("select unit_id from dq_metric_trust"))
+        text = explain_unit(reader, unit).text()
+    assert "held      it keeps its segment: the value is inside of the band of the cut" in text
 
 
 def test_a_customer_goes_by_its_name(held: ReleaseReader) -> None:
