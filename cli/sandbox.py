@@ -17,8 +17,13 @@ def register(app: typer.Typer) -> None:
 
 def sandbox(
     files: Annotated[
-        list[Path], typer.Argument(help="Schemes or policies, in place of those of their names.")
-    ],
+        list[Path] | None,
+        typer.Argument(help="Schemes or policies, in place of those of their names."),
+    ] = None,
+    version: Annotated[
+        list[str] | None,
+        typer.Option(help="An earlier version of rules, by the start of its hash."),
+    ] = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
     release: ReleaseName = None,
     page: Annotated[Path | None, typer.Option(help="Write a page of it to this file.")] = None,
@@ -32,7 +37,7 @@ def sandbox(
     from cli.read import reading
 
     with reported(as_json=json), TemporaryDirectory() as scratch:
-        from orchestration.sandbox import candidate_workspace, try_out
+        from orchestration.sandbox import candidate_workspace, try_out, versions
         from serving.report.whatif_page import whatif_page
         from serving.whatif import what_if
         from workspace.folder import Folder
@@ -42,9 +47,11 @@ def sandbox(
         found = named_release(home, release)
         with reading(workspace, found.release_id) as reader:
             manifest = reader.manifest
-        candidate = candidate_workspace(workspace, files, Path(scratch) / "workspace")
+            earlier = versions(reader, version or [], Path(scratch))
+        given = [*(files or []), *earlier]
+        candidate = candidate_workspace(workspace, given, Path(scratch) / "workspace")
         tried = try_out(candidate, home, found, Path(scratch) / "tried")
-        names = tuple(file.name for file in files)
+        names = tuple(file.name for file in given)
         changed = what_if(found.folder, tried, names, manifest.currency)
         if page is not None:
             page.write_text(whatif_page(changed, manifest), encoding="utf-8", newline="\n")

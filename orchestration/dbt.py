@@ -8,7 +8,6 @@ here a build begins after half a second.
 from __future__ import annotations
 
 import os
-import pickle
 import platform
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -53,18 +52,23 @@ def current_manifest() -> Path:
 def parsed(warehouse: Path) -> Manifest:
     """Return the project as dbt reads it; raises NIGHT_FAILED with dbt's own words.
 
-    dbt does not open the database, but relations are named after it. What it has read is kept: its
-    own partial parse takes a second to find that nothing has changed, and reads all again, for five
-    seconds, where the database lies elsewhere.
+    dbt does not open the database, but relations are named after it. What it has read is kept, as
+    dbt keeps it: its own partial parse takes a second to find that nothing has changed, and reads
+    all again, for five seconds, where the database lies elsewhere.
     """
     give_dbt(warehouse)
-    kept = _kept(warehouse)
-    manifest: Manifest = pickle.loads(kept) if kept else _parse()
-    if not kept:
-        file = _file(warehouse)
-        written = file.with_suffix(f".{os.getpid()}")
-        written.write_bytes(_state(warehouse) + pickle.dumps(manifest))
-        written.replace(file)
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.parser.manifest import extended_mashumaro_encoder, extended_mashumuro_decoder
+
+    if kept := _kept(warehouse):
+        manifest = Manifest.from_msgpack(kept, decoder=extended_mashumuro_decoder)
+        manifest.build_flat_graph()
+        return manifest
+    manifest = _parse()
+    file = _file(warehouse)
+    written = file.with_suffix(f".{os.getpid()}")
+    written.write_bytes(_state(warehouse) + manifest.to_msgpack(extended_mashumaro_encoder))
+    written.replace(file)
     return manifest
 
 
@@ -76,7 +80,7 @@ def _kept(warehouse: Path) -> bytes:
 
 
 def _file(warehouse: Path) -> Path:
-    return PROJECT.manifest_path.with_name(f"parsed_{warehouse.stem}.pickle")
+    return PROJECT.manifest_path.with_name(f"parsed_{warehouse.stem}.msgpack")
 
 
 def _state(warehouse: Path) -> bytes:

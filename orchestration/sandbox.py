@@ -8,6 +8,7 @@ what was published, and a difference is the candidate's doing alone.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -24,6 +25,7 @@ from orchestration.stock_policy import (
     safety_stock,
     service_target,
 )
+from serving.release_reader import ReleaseReader
 from workspace.configuration_check import check_workspace
 from workspace.errors import ConfigurationErrors, TierwiseError
 from workspace.folder import CONFIGURATION, Folder, Workspace, open_workspace
@@ -44,6 +46,10 @@ STEPS: tuple[tuple[str, Computation], ...] = (
     (SAFETY_STOCK, safety_stock),
     (REORDER, reorder),
 )
+VERSIONS = """
+select scheme_id, definition from rule_set_registry where starts_with(rule_hash, ?)
+qualify row_number() over (partition by scheme_id, rule_hash order by effective_from desc) = 1
+"""
 NOT_OF_THIS_RELEASE = ("prior", "night")
 NAMES = ("golden.golden_product", "golden.golden_location", "golden.golden_customer")
 
@@ -70,6 +76,23 @@ def candidate_workspace(home: Path, files: list[Path], folder: Path) -> Workspac
     except ConfigurationErrors as faults:
         raise ConfigurationErrors([_as_given(f, placed, home) for f in faults.errors]) from faults
     return workspace
+
+
+def versions(reader: ReleaseReader, hashes: Sequence[str], folder: Path) -> list[Path]:
+    """Write versions of rules that a release knows, by the start of their hash, to files.
+
+    Raises UNIT_UNKNOWN for a start that is of none or of several.
+    """
+    files = []
+    for start in hashes:
+        found = reader.rows(VERSIONS, [start])
+        if len(found) != 1:
+            cause = f"`{start}` begins the hash of {len(found)} versions of rules."
+            raise TierwiseError("UNIT_UNKNOWN", place="rule_set_registry", cause=cause)
+        file = folder / f"{found[0]['scheme_id']}_{start}.yml"
+        file.write_text(found[0]["definition"], encoding="utf-8")
+        files.append(file)
+    return files
 
 
 def _place(file: Path) -> Path:

@@ -18,6 +18,8 @@ select r.scheme_id, r.rule_hash, r.title, r.method, r.definition, r.effective_fr
 from rule_set_registry as r
 semi join segment_assignment as a
     on a.scheme_id = r.scheme_id and a.rule_hash = r.rule_hash
+-- a version that came back has several times in force: the last one counts
+qualify row_number() over (partition by r.scheme_id order by r.effective_from desc) = 1
 order by r.scheme_id
 """
 

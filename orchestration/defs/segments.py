@@ -5,16 +5,17 @@ import duckdb
 import pyarrow as pa
 
 from models.segmentation.methods.matrix import Matrix
-from models.segmentation.scheme import rule_hash
 from orchestration.margin_sensitivity import margin_sensitivity, segment_margins
 from orchestration.metric_trust import TABLE as TRUST
 from orchestration.python_table import python_table
+from orchestration.rule_registry import TABLE as REGISTRY
+from orchestration.rule_registry import registry
 from orchestration.segment_cuts import TABLE as CUTS
 from orchestration.segment_cuts import review
 from orchestration.segment_history import TABLE as HISTORY
 from orchestration.segment_history import history
 from orchestration.segment_triggers import TABLE as TRIGGERS
-from orchestration.segmentation import assign, compiled, in_force
+from orchestration.segmentation import assign, in_force
 from workspace.folder import Workspace
 from workspace.given_rows import arrow_table
 from workspace.ingest.parsing import literal
@@ -23,44 +24,7 @@ from workspace.table_contract import feature_tables
 
 ASSIGNMENT = "segments.segment_assignment"
 EXPLANATIONS = "segments.segment_explanations"
-REGISTRY = "segments.rule_set_registry"
 SENSITIVITY = "segments.segment_margin_sensitivity"
-
-
-def _registry(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
-    """Return tonight's rules; a version that an earlier night used keeps its first date."""
-    schemes = in_order(workspace)
-    files = [workspace.schemes[scheme.scheme_id].document.file for scheme in schemes]
-    tonight = pa.table(
-        {
-            "scheme_id": [scheme.scheme_id for scheme in schemes],
-            "rule_hash": [rule_hash(scheme) for scheme in schemes],
-            "title": [scheme.title for scheme in schemes],
-            "method": [scheme.method.kind for scheme in schemes],
-            "definition": [file.read_text(encoding="utf-8") for file in files],
-            "sql_text": [compiled(scheme) for scheme in schemes],
-        }
-    )
-    connection.register("rules_tonight", tonight)
-    return """
-        with known as (
-            select * from prior.rule_set_registry
-        ),
-
-        fresh as (
-            select rules_tonight.*, parameters.business_date as effective_from
-            from rules_tonight cross join night.parameters as parameters
-            anti join known using (scheme_id, rule_hash)
-        ),
-
-        final as (
-            select * from fresh
-            union all by name
-            select * from known
-        )
-
-        select * from final
-    """
 
 
 def _matrix(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
@@ -152,7 +116,9 @@ def segments() -> dg.Definitions:
     read = [*(table.name for table in feature_tables()), *UNITS.values(), TRUST, REGISTRY]
     return dg.Definitions(
         assets=[
-            python_table(REGISTRY, _registry, deps=["night.parameters"], kind="yaml"),
+            python_table(
+                REGISTRY, registry, deps=["night.parameters", "control.raw_extracts"], kind="yaml"
+            ),
             python_table(CUTS, review, deps=read, kind="sql"),
             python_table(EXPLANATIONS, assign, deps=[CUTS, TRIGGERS, *read], kind="sql"),
             python_table(ASSIGNMENT, in_force, deps=["night.parameters"], kind="sql"),

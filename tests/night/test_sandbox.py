@@ -40,6 +40,23 @@ def test_a_scheme_as_it_is_moves_nobody_and_asks_for_the_same_stock(
         assert cell["policy_stock_before_amount"] == cell["policy_stock_after_amount"]
 
 
+def test_a_version_of_the_registry_run_again_gives_the_published_assignment(
+    first_night: Night,
+) -> None:
+    with open_release(
+        first_night.workspace / "releases" / current(first_night.workspace)
+    ) as reader:
+        hashes = [row["rule_hash"] for row in reader.rows("from rule_set_registry")]
+        used = reader.rows("select distinct rule_hash from segment_assignment")
+    assert {row["rule_hash"] for row in used} <= set(hashes)
+    versions = [part for rule_hash in hashes for part in ("--version", rule_hash[:12])]
+    done = tierwise("sandbox", *versions, "--workspace", first_night.workspace, "--json")
+    assert done.status == 0, done.err + done.out
+    assert done.document["schemes"] == []
+    done = tierwise("sandbox", "--version", "beef", "--workspace", first_night.workspace, "--json")
+    assert done.codes == ["UNIT_UNKNOWN"]
+
+
 def test_other_cuts_move_who_lies_between_them_and_nothing_is_published(
     first_night: Night, scheme: str, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -26,6 +27,13 @@ class Review(Strict):
     every: Literal["night", "month", "quarter", "year"] = "quarter"
 
 
+class Approval(Strict):
+    """Who has approved the scheme as it stands in the file."""
+
+    by: str
+    day: date
+
+
 class SchemeFile(Strict):
     """segmentation/<scheme>.yml."""
 
@@ -33,6 +41,11 @@ class SchemeFile(Strict):
     title: str
     description: str
     owner: str
+    version: str | None = Field(
+        None, pattern=r"^\d+\.\d+\.\d+$", description="Semantic version, for people."
+    )
+    approval: Approval | None = Field(None, description="Who has approved it as it stands.")
+    legal_tags: tuple[str, ...] = Field((), description="Laws and contracts it takes account of.")
     unit: Literal["product_site", "customer"] = "product_site"
     first: tuple[FirstRule, ...] = ()
     method: AnyMethod
