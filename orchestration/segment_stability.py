@@ -166,15 +166,11 @@ def _step(
     """
     segments, stability = scheme.method.segments, settings.stability()
     before = standing_of(tonight, segments, among=stability.among)
-    lane = None
-    if room is not None:
-        is_triggered, rank = tonight["is_triggered"].to_numpy(), tonight["rank"].to_numpy()
-        lane = Lane(is_triggered=is_triggered, rank=rank, room=room)
     said = Said(
         day=day,
         raw=_said(tonight, "said", segments),
         banded=_said(tonight, "banded_segment_id", segments),
-        between=lane,
+        between=None if room is None else _lane(tonight, room),
     )
     night = step(before, said, stability)
     is_silent, was_there = (tonight[c].to_numpy() for c in ("is_silent", "was_on_ladder"))
@@ -197,6 +193,12 @@ def _step(
         dates_of(due_days(after, stability)).alias("effective_date"),
         pl.lit(cuts_hash(scheme)).alias("rules_hash"),
     )
+
+
+def _lane(tonight: pl.DataFrame, room: int) -> Lane:
+    """Return who may move on a night between two reviews."""
+    is_triggered, rank = tonight["is_triggered"].to_numpy(), tonight["rank"].to_numpy()
+    return Lane(is_triggered=is_triggered, rank=rank, room=room)
 
 
 def _said(tonight: pl.DataFrame, column: str, segments: tuple[str, ...]) -> Codes:

@@ -22,6 +22,8 @@ NOBODY = "(none)"  # the segment of a unit that is not there
 PUBLISHED_DECIMALS = 12
 # What moved a unit, by what its spell began with; every other cause is an event of its golden id.
 DATA, RULES, OVERRIDE, EVENT = "data", "rules", "override", "event"
+KINDS = (DATA, RULES, OVERRIDE, EVENT)
+COUNTS = ["move_count", "ping_pong_count", *(f"{kind}_move_count" for kind in KINDS)]
 CAUSES = {
     "features": DATA,
     "metric_untrusted": DATA,
@@ -85,42 +87,50 @@ def churn_rates(
     """
     over = list(keys)
     spells = _counted(spells)
-    of_time = _within(spells, first, last)
-    lived = of_time.group_by(over).agg(
-        unit_count=pl.col("stands_for").filter(pl.col("unit_id").is_first_distinct()).sum(),
-        observed_days=(pl.col("_days") * pl.col("stands_for")).sum().cast(pl.Int64),
-    )
-    found = moves(spells, keys=keys).filter(
-        (pl.col("move_date") > first) & (pl.col("move_date") <= last)
-    )
-    causes = {
-        f"{cause}_move_count": (pl.col("cause") == cause).sum().cast(pl.Int64)
-        for cause in (DATA, RULES, OVERRIDE, EVENT)
-    }
-    counted = found.group_by(over).agg(
-        move_count=pl.len().cast(pl.Int64),
-        ping_pong_count=(pl.col("away_days") <= window_days).sum().cast(pl.Int64),
-        **causes,
-    )
-    low, high = wilson_interval(pl.col("ping_pong_count"), pl.col("move_count"))
-    has_moves = pl.col("move_count") > 0
-    quarters = pl.col("observed_days") / QUARTER_DAYS
-    return (
-        lived.join(counted, on=over, how="left")
-        .with_columns(pl.col("move_count", "ping_pong_count", *causes).fill_null(0))
-        .with_columns(
-            moves_per_100_ratio=pl.when(pl.col("observed_days") > 0).then(
-                100 * pl.col("move_count") / quarters
-            ),
-            ping_pong_rate=pl.when(has_moves).then(
-                pl.col("ping_pong_count") / pl.col("move_count")
-            ),
-            ping_pong_low_rate=pl.when(has_moves).then(low),
-            ping_pong_high_rate=pl.when(has_moves).then(high),
+    lived = (
+        _within(spells, first, last)
+        .group_by(over)
+        .agg(
+            unit_count=pl.col("stands_for").filter(pl.col("unit_id").is_first_distinct()).sum(),
+            observed_days=(pl.col("_days") * pl.col("stands_for")).sum().cast(pl.Int64),
         )
+    )
+    return (
+        lived.join(_counts(spells, first, last, window_days, over), on=over, how="left")
+        .with_columns(pl.col(COUNTS).fill_null(0))
+        .with_columns(**_rates())
         .join(median_dwell(spells, last=last, keys=keys), on=over, how="left")
         .with_columns(pl.selectors.float().round(PUBLISHED_DECIMALS))
         .sort(over)
+    )
+
+
+def _rates() -> dict[str, pl.Expr]:
+    """Return the rates that follow from the counts of a scheme."""
+    moves, back = pl.col("move_count"), pl.col("ping_pong_count")
+    days = pl.col("observed_days")
+    low, high = wilson_interval(back, moves)
+    has_moved = pl.when(moves > 0)
+    return {
+        "moves_per_100_ratio": pl.when(days > 0).then(100 * moves / (days / QUARTER_DAYS)),
+        "ping_pong_rate": has_moved.then(back / moves),
+        "ping_pong_low_rate": has_moved.then(low),
+        "ping_pong_high_rate": has_moved.then(high),
+    }
+
+
+def _counts(
+    spells: pl.DataFrame, first: date, last: date, window_days: int, keys: Sequence[str]
+) -> pl.DataFrame:
+    """Count the moves after the first day, by cause, and those that lead back."""
+    is_in_time = (pl.col("move_date") > first) & (pl.col("move_date") <= last)
+    counts = {"move_count": pl.len(), "ping_pong_count": (pl.col("away_days") <= window_days).sum()}
+    counts |= {f"{cause}_move_count": (pl.col("cause") == cause).sum() for cause in KINDS}
+    return (
+        moves(spells, keys=keys)
+        .filter(is_in_time)
+        .group_by(keys)
+        .agg(count.cast(pl.Int64).alias(name) for name, count in counts.items())
     )
 
 
