@@ -43,7 +43,8 @@ def concentration(measure: ArrayLike) -> Concentration:
         gini = hhi = top = units = None
     else:
         shares = held / total
-        gini = float(np.sum((2 * np.arange(1, count + 1) - count - 1) * shares) / count)
+        ranks = 2 * np.arange(1, count + 1) - count - 1
+        gini = max(0.0, float(np.sum(ranks * shares) / count))
         hhi = float(np.sum(shares**2))
         top, units = _share_of_largest(shares, 0.2), _largest_that_hold(shares, 0.8)
     return Concentration(

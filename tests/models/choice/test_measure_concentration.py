@@ -25,6 +25,13 @@ def test_gini_and_hhi_are_those_worked_out_by_hand() -> None:
     assert concentration([80, 15, 5]).hhi == pytest.approx(0.665, abs=1e-6)
 
 
+@pytest.mark.parametrize("count", [1, 2, 5, 7])
+def test_units_that_all_hold_the_same_are_not_concentrated(count: int) -> None:
+    found = concentration([1.0] * count)
+    assert found.gini == 0
+    assert found.hhi == pytest.approx(1 / count)
+
+
 def test_shares_of_the_largest_are_read_off_the_curve() -> None:
     # Ten units: the largest two of them hold 60 + 20 of 100.
     found = concentration([60, 20, 5, 5, 2, 2, 2, 2, 1, 1])
