@@ -28,7 +28,7 @@ def test_gini_and_hhi_are_those_worked_out_by_hand() -> None:
 @pytest.mark.parametrize("count", [1, 2, 5, 7])
 def test_units_that_all_hold_the_same_are_not_concentrated(count: int) -> None:
     found = concentration([1.0] * count)
-    assert found.gini == 0
+    assert found.gini == pytest.approx(0, abs=1e-12)
     assert found.hhi == pytest.approx(1 / count)
 
 
