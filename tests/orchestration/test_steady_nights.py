@@ -205,15 +205,24 @@ def test_churn_tells_what_moved_and_how_surely(tmp_path: Path) -> None:
     assert (rate["evaluated_month_count"], rate["spell_count"]) == (1, 5)
 
 
+PAST = """
+    select
+        'customer_size' as scheme_id, unit_id,
+        cast(date '2026-01-05' - to_months(cast(month as integer)) as date) as evaluated_date,
+        case unit_id when 'a' then 2100 + 200 * (month % 3) else 900 end::double as value,
+        '2000,6000' as cut_values, 'small' as segment_id, 1000 as value_at_stake_amount
+    from range(1, 13) as months (month)
+    cross join (values ('a'), ('b')) as units (unit_id)
+"""
+
+
 def test_a_month_is_evaluated_once_and_a_year_of_them_is_replayed(tmp_path: Path) -> None:
-    told = nights(tmp_path, BANDED, is_reported=True)
-    for month in range(13):
-        up = 2100 + 200 * (month % 3)
-        told.night({"a": up, "b": 900, "c": 9000 if month > 6 else 5000}, days=31)
-    told.night({"a": 900, "b": 900, "c": 900})
+    told = nights(tmp_path, BANDED, is_reported=True).night({"a": 2100, "b": 900})
+    told.carried[EVALUATIONS] = told.connection.sql(PAST).to_arrow_table()
+    told.night({"a": 2500, "b": 900}).night({"a": 900, "b": 900})
     found = told.rows(EVALUATIONS)
-    assert len(found) == 13 * 3
-    assert found[0]["cut_values"] == "2000,6000"
+    assert len(found) == 13 * 2
+    assert (found[12]["value"], found[12]["cut_values"]) == (2500, "2000,6000")
     table = told.rows(FRONTIER)
     settings = {row["setting_id"]: row for row in table}
     assert settings["band 0, 1 of 1, dwell 0, never"]["move_count"] == 0
