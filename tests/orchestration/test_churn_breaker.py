@@ -68,7 +68,7 @@ def test_rolling_nights_move_by_themselves_reproducibly_and_too_many_moves_stop_
         Stability(band=0.1, confirm=2, among=3, dwell_days=4),
         is_falling=False,
     )
-    assert again.is_moved.sum() >= 5
+    assert again.is_moved.sum() >= 4
     assert in_force == [[SEGMENTS[code] for code in row] for row in again.in_force]
     begin = told.day - timedelta(days=len(rolling) - 1)
     replayed = {
