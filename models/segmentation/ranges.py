@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from math import ceil, floor, inf, nextafter
+from math import ceil, floor, inf, isfinite, nextafter
 
 from models.segmentation.domain import NULL, Domain, numbered
 from models.segmentation.errors import SchemeError
@@ -22,6 +22,7 @@ from models.segmentation.predicate import Atom
 from models.segmentation.sql_values import kind_of, plain_decimal
 
 _BITS = {"tinyint": 7, "smallint": 15, "int": 31, "integer": 31, "bigint": 63, "hugeint": 127}
+_DOUBLES_TRIED = 3  # one is the end or lies just outside, the next ones inside
 _PRECISION = re.compile(r"(?:decimal|numeric) *\( *(\d+) *, *(\d+) *\)")
 
 
@@ -88,7 +89,7 @@ class Ranges(Domain):
             return exact(end.value + _step(self.data_type))
         if end.is_before:
             return exact(end.cut)
-        return self._inside(piece, neighbours(exact(end.cut), self.data_type).above)
+        return neighbours(exact(end.cut), self.data_type).above
 
     def highest(self, piece: int) -> Decimal | None:
         """The largest value of a piece that the column can hold; None without an upper end."""
@@ -99,7 +100,7 @@ class Ranges(Domain):
             return exact(end.value)
         if not end.is_before:
             return exact(end.cut)
-        return self._inside(piece, neighbours(exact(end.cut), self.data_type).below)
+        return neighbours(exact(end.cut), self.data_type).below
 
     def is_usual(self, piece: int) -> bool:
         """Whether a piece holds more than negative values, which most features never have."""
@@ -118,14 +119,32 @@ class Ranges(Domain):
             return f"<= {plain_decimal(exact(end.value))}"
         return f"{'<' if end.is_before else '<='} {plain_decimal(exact(end.cut))}"
 
-    def _inside(self, piece: int, wanted: Decimal) -> Decimal:
-        """The value wanted, or where it is no value of the piece of doubles, one that is."""
-        value = Fraction(float(wanted))
-        if piece > 1 and value <= (low := self.ends[piece - 2].value):
-            return Decimal(repr(nextafter(float(low), inf)))
-        if piece <= len(self.ends) and value > self.ends[piece - 1].value:
-            return Decimal(repr(float(self.ends[piece - 1].value)))
-        return wanted
+    def published(self, piece: int, *, from_below: bool) -> float | None:
+        """The double nearest to an end of a piece that, put in the column, lies in the piece.
+
+        Of whole numbers and decimals beyond 2**53 steps not all are doubles. None where the piece
+        has no such end, or is narrower than the doubles there.
+        """
+        value = self.lowest(piece) if from_below else self.highest(piece)
+        if value is None:
+            return None
+        found, inwards = float(value), inf if from_below else -inf
+        for _ in range(_DOUBLES_TRIED):
+            if self._holds(piece, found):
+                return found
+            found = nextafter(found, inwards)
+        return None
+
+    def _holds(self, piece: int, value: float) -> bool:
+        """Whether a value lies in a piece when the column has taken it in."""
+        if not isfinite(value):
+            return False
+        held = Fraction(value)
+        if not self.is_floating:
+            step = _step(self.data_type)
+            held = round(held / step) * step
+        is_above = piece == 1 or held > self.ends[piece - 2].value
+        return is_above and (piece > len(self.ends) or held <= self.ends[piece - 1].value)
 
     def _beyond(self) -> Fraction:
         return self.ends[-1].value + 1 if self.ends else Fraction(0)

@@ -103,23 +103,22 @@ class _Side:
         """How the columns of this side are called."""
         return f"{'down' if self.is_below else 'up'}{self.level}"
 
-    @property
-    def pieces(self) -> range:
-        """The pieces that can lie on this side of another, the nearest to it first."""
+    @cached_property
+    def values(self) -> dict[int, float]:
+        """The pieces that can lie on this side of another, the nearest to it first: their ends."""
         last = self.domain.size - 1
-        return range(last - 1, 0, -1) if self.is_below else range(2, last + 1)
+        pieces = range(last - 1, 0, -1) if self.is_below else range(2, last + 1)
+        ends = {n: self.domain.published(n, from_below=not self.is_below) for n in pieces}
+        return {piece: end for piece, end in ends.items() if end is not None}
 
     @property
     def value(self) -> str:
         """SQL of the nearest value of the piece that was found."""
-        at = self.domain.highest if self.is_below else self.domain.lowest
-        found = ((piece, at(piece)) for piece in self.pieces)
-        branches = " ".join(
-            f"when {piece} then cast({plain_decimal(value)} as double)"
-            for piece, value in found
-            if value is not None
+        branches = "".join(
+            f"when {piece} then cast({plain_decimal(Decimal(repr(end)))} as double) "
+            for piece, end in self.values.items()
         )
-        return f"case _{self.name} {branches} end"
+        return f"case _{self.name} {branches}end" if branches else _NOTHING.format("double")
 
     @property
     def distance(self) -> str:
@@ -194,7 +193,7 @@ class Flips:
         rest = [f"_r{side.level}_{word}" for word in self.words]
         beyond = ">" if side.is_below else "<"
         branches = []
-        for piece in side.pieces:
+        for piece in side.values:
             allowed = self.judge.boxes.allowing(side.level, piece)
             fired = [f"({word} & {mask})" for word, mask in zip(rest, allowed, strict=True)]
             same = self.judge.is_same(fired, self.current, "_number")

@@ -164,3 +164,30 @@ def test_the_flip_of_a_tree_is_true_and_the_nearest(
         )
     )
     check(connection, tree, tests)
+
+
+@pytest.mark.parametrize(
+    ("value", "tests", "flip"),
+    [
+        # The double next to the cut would be read as the cut itself.
+        ("99999999999999.9999", ["big >= 99999999999999.9999", "true"], (99999999999999.98, "B")),
+        ("5", ["big < 0", "true"], (-0.0001, "A")),
+        ("5", ["big > 0 and big < 0.0001", "true"], None),  # no value lies there
+    ],
+)
+def test_a_flip_is_a_value_that_the_column_takes_in_as_it_is(
+    value: str, tests: list[str], flip: tuple[float, str] | None
+) -> None:
+    connection = duckdb.connect()
+    connection.execute(
+        "create table items (item_id bigint, big decimal(18,4), value_amount double)"
+    )
+    connection.execute(f"insert into items values (1, {value}, 0)")
+    rules = [
+        TableRule(rule_id=f"r{n}", segment_id="AB"[n], when=test) for n, test in enumerate(tests)
+    ]
+    table = DecisionTable(rules=tuple(rules), policy=HitPolicy(hit=Hit.FIRST))
+    columns = {"item_id": "bigint", "big": "decimal(18,4)", "value_amount": "double"}
+    statement = compile_scheme(scheme(table), "items", columns)
+    found = connection.execute(f"select flip_value, flip_segment_id from ({statement})").fetchone()
+    assert found == (flip or (None, None))
