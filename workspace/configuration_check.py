@@ -65,11 +65,19 @@ def check_workspace(workspace: Workspace) -> None:
 def _check_overlays(workspace: Workspace) -> list[TierwiseError]:
     """Check overlays against the systems there are, and the segments of schemes of customers."""
     segments = {
-        name: segments_of(workspace, name)
+        name: _segments(workspace, name)
         for name, read in workspace.schemes.items()
         if read.value.unit == "customer"
     }
     return check_overlays(workspace.overlays, list(workspace.sources), segments)
+
+
+def _segments(workspace: Workspace, name: str) -> list[str]:
+    """Return the segments of a scheme; none of one that contradicts itself, which is its fault."""
+    try:
+        return segments_of(workspace, name)
+    except SchemeError:
+        return []
 
 
 def _check_policy(workspace: Workspace, name: str) -> list[TierwiseError]:
@@ -80,7 +88,8 @@ def _check_policy(workspace: Workspace, name: str) -> list[TierwiseError]:
         cause = f"`{scheme}` is no scheme.{suggestion(scheme, known)}"
         place = read.document.place(("scheme",))
         return [TierwiseError("CONFIG_REFERENCE", place=place, cause=cause)]
-    segments = segments_of(workspace, scheme)
+    if not (segments := _segments(workspace, scheme)):
+        return []
     faults = [
         TierwiseError(
             "CONFIG_REFERENCE",

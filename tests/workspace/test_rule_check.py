@@ -139,3 +139,22 @@ def test_what_is_not_proven_or_not_fatal_is_listed_and_not_refused(company: Comp
         (Code.UNPROVEN, False),
         (Code.NOT_MONOTONE, False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        ("{kind: thresholds, column: weekly_cv_ratio, cuts: {X: 2, Y: 1}, last: Z}", "cuts climb"),
+        ("{kind: decision_table, rules: []}", "has rules"),
+    ],
+)
+def test_a_scheme_that_contradicts_itself_is_one_fault_though_a_policy_hangs_on_it(
+    company: Company, method: str, words: str
+) -> None:
+    stated = "{kind: thresholds, column: weekly_cv_ratio, cuts: {X: 0.5, Y: 1}, last: Z}"
+    spoiled = company.configure("segmentation/xyz.yml", (stated, method))
+    with pytest.raises(ConfigurationErrors) as caught:
+        check_workspace(spoiled.open())
+    assert [(error.code, words in error.cause) for error in caught.value.errors] == [
+        ("CONFIG_VALUE", True)
+    ]
