@@ -16,14 +16,14 @@ import polars as pl
 
 from models.segmentation.frontier import frontier, grid
 from models.segmentation.misfit import Economics, History, Setting
-from models.segmentation.replay import EPOCH, Evaluation, Review
+from models.segmentation.replay import EPOCH, Evaluation, Floats, Review
 from models.segmentation.scheme import Scheme
 from models.segmentation.stability import NONE
 from orchestration.ladder_cuts import cuts_of, is_falling, is_on_one_measure, measure_of
 from workspace.config.stability_settings import StabilitySettings
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
-from workspace.schemes import in_order
+from workspace.schemes import UNIT_KEYS, in_order, unit_key
 from workspace.table_contract import contract
 from workspace.warehouse import one_row
 
@@ -61,6 +61,10 @@ KEPT = f"""
         before.evaluated_date < p.business_date
         and before.evaluated_date > p.business_date - interval {MONTHS} month
 """
+LEAD_TIMES = f"""
+    select {unit_key(UNIT_KEYS["product_site"], "p")} as unit_id, lead_time_mean_days
+    from features.feat_supply_profile as p
+"""
 Steady = tuple[Scheme, StabilitySettings]
 
 
@@ -96,6 +100,8 @@ def frontiers(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> st
             continue
         count = f"select count(*) from segments.segment_assignment where scheme_id = {name}"
         units = one_row(connection, count)[0]
+        if scheme.unit == "product_site":
+            known = known.join(connection.sql(LEAD_TIMES).pl(), on="unit_id", how="left")
         found.append(_frontier(scheme, settings, known, units))
     if not found:
         columns = ", ".join(
@@ -133,9 +139,11 @@ def _frontier(
         stability=replace(settings.stability(), confirm=1, among=1), review=settings.moves
     )
     offered = grid(BANDS, CONFIRMATIONS, DWELLS, (Review.NIGHTLY, Review.QUARTERLY))
-    replayed = list(dict.fromkeys([*offered[:-1], own, offered[-1]]))
+    rarer = [Setting(review=review) for review in (Review.HALF_YEARLY, Review.YEARLY)]
+    replayed = list(dict.fromkeys([*offered[:-1], *rarer, own, offered[-1]]))
     table = frontier(_history(known, scheme, scale), replayed, economics)
-    return table.drop("nervous_move_count").with_columns(
+    return table.with_columns(
+        pl.col("nervous_move_count").cast(pl.Int64),
         pl.lit(scheme.scheme_id).alias("scheme_id"),
         pl.Series("setting_id", [_in_words(setting) for setting in replayed]),
         pl.Series("is_in_force", [setting == own for setting in replayed]),
@@ -158,42 +166,57 @@ def _in_words(setting: Setting) -> str:
 
 
 def _history(known: pl.DataFrame, scheme: Scheme, scale: float) -> History:
-    """Return the months as arrays; who was not there, or not on the ladder, has no value then.
-
-    A cut that nobody reached lies beyond all values.
-    """
-    ladder = len(scheme.method.segments)
-    beyond = np.inf if is_falling(scheme) else -np.inf
+    """Return the months as arrays; who was not there, or not on the ladder, has no value then."""
     split = known["cut_values"].str.split(",")
     known = known.with_columns(
         pl.col("value_at_stake_amount").cast(pl.Float64).abs().fill_null(0) * scale,
         *(
             split.list.get(n, null_on_oob=True)
             .cast(pl.Float64, strict=False)
-            .fill_null(beyond)
+            .fill_null(_beyond(scheme))
             .alias(f"cut_{n}")
-            for n in range(ladder - 1)
+            for n in range(len(scheme.method.segments) - 1)
         ),
     )
     units = known.select(pl.col("unit_id").unique().sort())
-    found, stakes = [], []
-    for (day,), rows in known.sort("evaluated_date").group_by(
-        "evaluated_date", maintain_order=True
-    ):
-        night = units.join(rows, on="unit_id", how="left", maintain_order="left")
-        is_there, values = night["segment_id"].is_not_null(), night["value"].cast(pl.Float64)
-        other = np.where(is_there & values.is_null(), ladder, NONE).astype(np.int32)
-        cuts = night.select(f"cut_{n}" for n in range(ladder - 1)).fill_null(beyond).to_numpy()
-        found.append(
-            Evaluation(
-                day=(day - EPOCH).days,
-                values=values.fill_null(float("nan")).to_numpy(),
-                cuts=cuts,
-                other=other,
-            )
-        )
-        stakes.append(night["value_at_stake_amount"].fill_null(0.0).to_numpy())
-    return History(evaluations=found, stakes=np.stack(stakes), is_falling=is_falling(scheme))
+    nights = known.sort("evaluated_date").partition_by("evaluated_date", maintain_order=True)
+    months = [
+        units.join(night, on="unit_id", how="left", maintain_order="left") for night in nights
+    ]
+    days = [(night["evaluated_date"][0] - EPOCH).days for night in nights]
+    return History(
+        evaluations=[_evaluation(*of, scheme) for of in zip(days, months, strict=True)],
+        stakes=np.stack([m["value_at_stake_amount"].fill_null(0.0).to_numpy() for m in months]),
+        is_falling=is_falling(scheme),
+        lead_time_days=_lead_times(units, known),
+    )
+
+
+def _evaluation(day: int, month: pl.DataFrame, scheme: Scheme) -> Evaluation:
+    """Return a month as arrays."""
+    ladder = len(scheme.method.segments)
+    is_there, values = month["segment_id"].is_not_null(), month["value"].cast(pl.Float64)
+    cuts = month.select(f"cut_{n}" for n in range(ladder - 1)).fill_null(_beyond(scheme))
+    return Evaluation(
+        day=day,
+        values=values.fill_null(float("nan")).to_numpy(),
+        cuts=cuts.to_numpy(),
+        other=np.where(is_there & values.is_null(), ladder, NONE).astype(np.int32),
+    )
+
+
+def _lead_times(units: pl.DataFrame, known: pl.DataFrame) -> Floats | None:
+    """Return the lead time of each unit, 0 where it is unknown; none of units that have none."""
+    if "lead_time_mean_days" not in known.columns:
+        return None
+    of_unit = known.group_by("unit_id").agg(pl.col("lead_time_mean_days").first())
+    joined = units.join(of_unit, on="unit_id", how="left", maintain_order="left")
+    return joined["lead_time_mean_days"].fill_null(0.0).to_numpy()
+
+
+def _beyond(scheme: Scheme) -> float:
+    """Return where a cut lies that nobody reached: beyond all values."""
+    return np.inf if is_falling(scheme) else -np.inf
 
 
 def _drawn(count: int) -> str:

@@ -13,12 +13,10 @@ from orchestration.segment_churn import TABLE as CHURN
 from orchestration.segment_evaluations import FRONTIER
 from orchestration.segment_evaluations import TABLE as EVALUATIONS
 from orchestration.segment_stability import TABLE as STABILITY
-from orchestration.segment_triggers import TABLE as TRIGGERS
 from tests.orchestration.steady_nights import Nights, company
 from workspace.errors import ConfigurationErrors
 
 BANDED = "{band: 0.1, confirm: {nights: 1, of: 1}, dwell_days: 0}"
-PLAIN = "band: 0, confirm: {nights: 1, of: 1}, dwell_days: 0"
 
 
 def nights(root: Path, stability: str, *, metrics: str = "", is_reported: bool = False) -> Nights:
@@ -146,47 +144,6 @@ def test_a_customer_whose_value_is_not_trusted_is_not_looked_at(tmp_path: Path) 
 def test_stability_of_a_matrix_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationErrors, match="cells follow their parents"):
         company(tmp_path / "company", cell="{}")
-
-
-LANE = (
-    "{" + PLAIN + ", moves: quarterly, moves_between: 1, triggers: "
-    "[{trigger: jumped, column: revenue_12m_amount, kind: step, size: 0.5, nights: 2}]}"
-)
-
-
-@pytest.mark.requirement("S3.M4.B6")
-def test_between_reviews_only_triggered_customers_move_and_no_more_than_the_cap(
-    tmp_path: Path,
-) -> None:
-    told = nights(tmp_path, LANE).night({"a": 1900, "b": 1900, "c": 1900, "d": 1900})
-    assert told.in_force() == dict.fromkeys("abcd", "small")
-    jumped = {"a": 2100, "b": 4000, "c": 5000, "d": 1900}
-    assert told.night(jumped).held() == {
-        "a": ("middle", "review"),
-        "b": ("middle", "review"),
-        "c": ("middle", "review"),
-    }
-    told.night(jumped)
-    assert told.in_force() == {"a": "small", "b": "small", "c": "middle", "d": "small"}
-    assert told.held() == {"a": ("middle", "review"), "b": ("middle", "cap")}
-    fired = {row["unit_id"]: row["fired_to"] for row in told.rows(TRIGGERS, "is_fired")}
-    assert fired == {"b": "up", "c": "up"}
-    of_size = "scheme_id = 'customer_size'"
-    calendar = told.rows(CALENDAR, of_size)[0]
-    assert (calendar["moved_between_count"], calendar["allowed_between_count"]) == (1, 1)
-    assert calendar["next_review_date"] == date(2026, 4, 1)
-    assert {row["scheme_id"]: row["next_review_date"] for row in told.rows(CALENDAR)} == {
-        "customer_abc": date(2026, 1, 4),
-        "customer_cell": date(2026, 1, 4),
-        "customer_size": date(2026, 4, 1),
-        "xyz": date(2026, 1, 4),
-    }
-    told.night(jumped | {"d": 9000}).night(jumped | {"d": 9000})
-    assert told.held()["d"] == ("large", "cap")
-    told.night(jumped, days=90)
-    assert told.in_force() == {"a": "middle", "b": "middle", "c": "middle", "d": "small"}
-    calendar = told.rows(CALENDAR, of_size)[0]
-    assert (calendar["moved_between_count"], calendar["last_review_date"]) == (0, told.day)
 
 
 def test_churn_tells_what_moved_and_how_surely(tmp_path: Path) -> None:
