@@ -157,6 +157,7 @@ def _counts(found: Counted, asked: SegmentCount) -> list[dict[str, Any]]:
             "benefit_rate": point.benefit,
             "later_cost_amount": point.later,
             "later_error_amount": point.later_error,
+            "enough_rate": found.enough[point.segments],
             "fitted_item_cost_amount": frontier.fitted_by_item,
             "later_item_cost_amount": frontier.later_by_item,
             "criterion_excess_ratio": point.criterion - least,

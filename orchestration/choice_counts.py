@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -9,10 +10,11 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from models.choice.count_frontier import Configuration, Frontier, count_frontier
+from models.choice.count_frontier import Configuration, Frontier, count_frontier, enough_rates
 from models.choice.items import DAYS_PER_WEEK
 from models.choice.stock_costs import Histories, is_long_enough, policy_costs
 from models.inventory.arrays import Floats
+from models.inventory.random_numbers import exponential_weights
 from orchestration.choice_items import Items
 from workspace.config.policy_file import Defaults
 from workspace.config.strategy_file import SegmentCount
@@ -20,6 +22,7 @@ from workspace.warehouse import one_row
 
 WEEKS = 104
 SPLIT = WEEKS // 2
+RESAMPLES = 40
 PARAMETERS = 2  # of a policy: safety factor and order cycle
 LAST_WEEK = "select max(week_start_date) from facts.fct_demand_weekly"
 WEEKLY = """
@@ -38,6 +41,7 @@ class Counted:
     """The frontier of the items drawn; costs are scaled to all items with a history."""
 
     frontier: Frontier
+    enough: Mapping[int, float]
     item_count: int
     eligible_count: int
 
@@ -69,15 +73,21 @@ def count_segments(
     if not chosen.any():
         return None
     fitted, later = policy_costs(_at(histories, chosen), split=SPLIT)
-    scale = len(eligible) / len(drawn)
+    scale, limit = len(eligible) / len(drawn), configuration(asked).most_segments
     frontier = count_frontier(
         fitted * scale,
         later * scale,
         observations=float(len(fitted) * SPLIT / histories.protected[chosen].mean()),
         parameters=PARAMETERS,
-        limit=configuration(asked).most_segments,
+        limit=limit,
     )
-    return Counted(frontier=frontier, item_count=len(fitted), eligible_count=len(eligible))
+    weights = exponential_weights(items.frame["item_key"].to_numpy()[drawn[chosen]], RESAMPLES)
+    return Counted(
+        frontier=frontier,
+        enough=enough_rates(fitted, later, weights, limit=limit),
+        item_count=len(fitted),
+        eligible_count=len(eligible),
+    )
 
 
 def _eligible(items: Items, first: date) -> np.ndarray:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from models.choice.explained import Explained, Resamples, explained
 from models.inventory.arrays import Floats
-from models.inventory.random_numbers import item_keys, uniforms
+from models.inventory.random_numbers import exponential_weights, item_keys
 
 MATRIX, NONE = "matrix", "none"
 RESAMPLES = 200
@@ -195,9 +195,7 @@ def _line_weights(customers: Sequence[str], products: Sequence[str], resamples: 
     weights = np.ones((len(customers), resamples))
     for subject, names in enumerate((customers, products)):
         found, at = np.unique(np.asarray(names, dtype=np.str_), return_inverse=True)
-        draws = np.arange(resamples)[:, np.newaxis]
-        drawn = -np.log(uniforms(item_keys(map(str, found)), draws, subject))
-        weights *= drawn.T[at]
+        weights *= exponential_weights(item_keys(map(str, found)), resamples, subject)[at]
     return weights
 
 

@@ -7,12 +7,13 @@ policy is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.choice.explained import Cells
 from models.inventory.arrays import Floats
 
 GOOD_ENOUGH = 0.95
@@ -71,8 +72,7 @@ def nested_partitions(fitted: Floats, *, most: int = MOST_SEGMENTS) -> Mapping[i
     is cheapest for its items together.
     """
     best, groups = np.unique(np.argmin(fitted, axis=1), return_inverse=True)
-    costs = np.zeros((len(best), fitted.shape[1]))
-    np.add.at(costs, groups, fitted)
+    costs = Cells(groups).sums(fitted)
     label_of = np.arange(len(best))
     rise = np.array([_rises(costs, group) for group in range(len(costs))])
     found: dict[int, Partition] = {}
@@ -103,7 +103,7 @@ def count_frontier(
     fitted: Floats,
     later: Floats,
     *,
-    observations: float,
+    observations: float = 1.0,
     parameters: int = 1,
     most: int = MOST_SEGMENTS,
     limit: int | None = None,
@@ -139,7 +139,7 @@ def count_frontier(
     )
 
 
-def _advised(points: tuple[Point, ...], limit: int | None) -> int:
+def _advised(points: Sequence[Point], limit: int | None) -> int:
     """Return the smallest allowed count within a standard error of the best, else the nearest.
 
     Errors are of differences item by item. Source of the rule: Breiman et al. (1984),
@@ -149,6 +149,25 @@ def _advised(points: tuple[Point, ...], limit: int | None) -> int:
     allowed = [p for p in points if limit is None or p.segments <= limit] or points[:1]
     near = [p for p in allowed if p.later - least <= p.later_error]
     return (near[0] if near else min(allowed, key=lambda p: p.later)).segments
+
+
+def enough_rates(
+    fitted: Floats, later: Floats, weights: Floats, *, limit: int | None = None
+) -> dict[int, float]:
+    """Return for each count the share of resamples of items whose advice is that count or fewer.
+
+    `weights` has a row per item and a column per resample. Where the advice of resamples spreads
+    wide, so does that of the next year.
+    """
+    advised = np.array(
+        [
+            count_frontier(
+                fitted * weight[:, np.newaxis], later * weight[:, np.newaxis], limit=limit
+            ).advised
+            for weight in weights.T
+        ]
+    )
+    return {count: float(np.mean(advised <= count)) for count in range(1, MOST_SEGMENTS + 1)}
 
 
 def _error(differences: Floats) -> float:

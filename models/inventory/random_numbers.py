@@ -43,6 +43,14 @@ def uniforms(keys: Keys, weeks: NDArray[np.int64] | int, subject: int) -> Floats
     return found
 
 
+def exponential_weights(keys: Keys, draws: int, subject: int = 0) -> Floats:
+    """Return a weight of mean 1 for each key and draw: the resamples of Rubin (1981).
+
+    Source: Ann. Stat. 9, 130.
+    """
+    return np.asarray(-np.log(uniforms(keys, np.arange(draws)[:, np.newaxis], subject)).T)
+
+
 def normals(keys: Keys, weeks: NDArray[np.int64] | int, subject: int) -> Floats:
     """Return standard normal numbers of keys in weeks."""
     return np.asarray(special.ndtri(uniforms(keys, weeks, subject)))

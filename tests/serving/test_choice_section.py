@@ -40,7 +40,7 @@ def axis(unit: str, verdict: str, name: str = "customer") -> dict[str, Any]:
 def count(segments: int, later: float, *, is_advised: bool = False) -> dict[str, Any]:
     return {
         "segment_count": segments, "fitted_cost_amount": 900 - segments, "benefit_rate": 0.5,
-        "later_cost_amount": later, "is_advised": is_advised,
+        "later_cost_amount": later, "is_advised": is_advised, "enough_rate": segments / 4,
     }  # fmt: skip
 
 
@@ -104,6 +104,7 @@ def test_the_advised_number_is_the_title_of_the_chart_and_marked(
     assert section is not None
     (chart,) = section.charts
     assert chart.title == "Beyond 2 stock policies, the year after gains nothing"
+    assert "fewer are enough in 50 % of the draws" in chart.description.replace(NO_BREAK, " ")
     assert chart.specification["datasets"]["advised"] == [{"segments": 2, "cost": 930.0}]
     assert section.lead.endswith("the declared one, margin, costs least.")
 

@@ -124,7 +124,7 @@ class SegmentCount(Strict):
         default_factory=_objects, description="Records that each segment needs, by kind."
     )
     field: TargetField = TargetField()
-    sampled_items: int = Field(2000, ge=100, le=20_000, description="Items drawn.")
+    sampled_items: int = Field(3000, ge=100, le=20_000, description="Items drawn.")
 
 
 class Grains(Strict):

@@ -29,7 +29,7 @@ order by cost, driver
 """
 COUNTS = """
 select segment_count as segments, cast(fitted_cost_amount as double) as fitted,
-    cast(later_cost_amount as double) as later, benefit_rate, is_advised
+    cast(later_cost_amount as double) as later, benefit_rate, enough_rate, is_advised
 from segment_count_frontier order by segment_count
 """
 WORDS = {
@@ -41,6 +41,7 @@ WORDS = {
     "economic": "shortage cost against holding cost",
 }
 YEARS = {"fitted": "the year of the fit", "later": "the year after"}
+LISTED = ("segments", "fitted", "later", "benefit_rate", "enough_rate")
 Row = dict[str, Any]
 
 
@@ -109,7 +110,8 @@ def _chart(counts: list[Row], currency: str) -> Chart:
         title=title,
         description=f"Yearly cost of stock and shortages in {currency} with one policy for each "
         "segment, by the number of segments: on the year that policies are fitted on, and on the "
-        "year after. Marked is the smallest number within a standard error of the best.",
+        "year after. Marked is the smallest number within a standard error of the best; so many or "
+        f"fewer are enough in {share(advised['enough_rate'])} of the draws of items.",
         specification=_drawing(counts, currency),
         table=Table(
             caption=title,
@@ -118,8 +120,14 @@ def _chart(counts: list[Row], currency: str) -> Chart:
                 Column(title=f"Year of the fit, {currency}", kind="amount"),
                 Column(title=f"Year after, {currency}", kind="amount"),
                 Column(title="Of the saving kept", kind="share"),
+                Column(title="Enough in so many draws", kind="share"),
             ),
-            rows=[(r["segments"], r["fitted"], r["later"], r["benefit_rate"]) for r in counts],
+            rows=[
+                tuple(
+                    row[c] for c in ("segments", "fitted", "later", "benefit_rate", "enough_rate")
+                )
+                for row in counts
+            ],
         ),
     )
 

@@ -13,9 +13,11 @@ from models.choice.count_frontier import (
     Configuration,
     Frontier,
     count_frontier,
+    enough_rates,
     nested_partitions,
 )
 from models.choice.stock_costs import Histories, is_long_enough, policies, policy_costs
+from models.inventory.random_numbers import exponential_weights, item_keys
 
 Floats = NDArray[np.float64]
 
@@ -105,6 +107,21 @@ def test_each_segment_needs_its_records_and_no_more_are_advised_than_the_field_c
     narrow = replace(kept, field_alphabet=3)
     limited = count_frontier(fitted, later, observations=8_000.0, limit=narrow.most_segments)
     assert limited.advised == 3
+
+
+def test_resamples_of_items_tell_how_sure_the_advice_is() -> None:
+    weights = exponential_weights(item_keys(f"item {n}" for n in range(400)), 25)
+    assert weights.mean() == pytest.approx(1, abs=0.05)
+    sure = enough_rates(*four_regimes(noise=0.6), weights)
+    assert (sure[3], sure[4], sure[12]) == (0.0, 1.0, 1.0)
+    same = np.ones((400, 3))
+    fitted, later = four_regimes(noise=4.0)
+    advised = count_frontier(fitted, later).advised
+    assert enough_rates(fitted, later, same) == {
+        count: float(count >= advised) for count in range(1, 13)
+    }
+    unsure = enough_rates(fitted, later, weights)
+    assert list(unsure.values()) == sorted(unsure.values())
 
 
 def history(demand: list[float], **more: float) -> Histories:
