@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from models.segmentation.methods.demand_pattern import PATTERNS
+from models.segmentation.presets import preset_cuts
 from serving.release_reader import ReleaseReader
 from workspace.yaml_file import parse_yaml
 
@@ -73,8 +74,17 @@ def _scheme(row: Mapping[str, Any]) -> Scheme:
         rule_hash=row["rule_hash"],
         effective_from=row["effective_from"],
         first={rule["rule"]: rule["when"] for rule in definition.get("first", ())},
-        method=definition["method"],
+        method=_with_cuts(definition["method"]),
     )
+
+
+def _with_cuts(method: dict[str, Any]) -> dict[str, Any]:
+    """Return a method with the cuts that its preset stands for."""
+    if "preset" not in method:
+        return method
+    cuts, last = preset_cuts(method["kind"], method["preset"])
+    stated = {"cuts": {cut.segment_id: str(cut.up_to) for cut in cuts}}
+    return method | stated | ({"last": last} if last else {})
 
 
 def schemes_of_kind(reader: ReleaseReader, kind: str) -> list[Scheme]:

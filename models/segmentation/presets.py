@@ -33,6 +33,17 @@ SERVICE_LEVELS: Mapping[str, Mapping[str, Decimal]] = {  # by cell of value and 
 }  # fmt: skip
 
 
+def preset_cuts(kind: str, preset: str) -> tuple[tuple[Cut, ...], str]:
+    """Return the cuts that a preset has for a kind of method, and the segment beyond them.
+
+    Cuts that reach everybody have no segment beyond. Raises SchemeError for an unknown preset.
+    """
+    if kind == "pareto_share":
+        return abc(preset, measure="any").cuts, ""
+    thresholds = xyz(preset, column="any")
+    return thresholds.cuts, thresholds.last_segment_id
+
+
 def abc(preset: str, *, measure: str, within: tuple[str, ...] = ()) -> ParetoShare:
     """Classes A, B, C by cumulative share of a measure, with the cuts of a preset."""
     return ParetoShare(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from models.segmentation.methods.cuts import Cut
 from models.segmentation.methods.demand_pattern import DemandPattern
@@ -19,6 +19,7 @@ from models.segmentation.methods.ranking_kinds import (
 )
 from models.segmentation.methods.thresholds import Thresholds
 from models.segmentation.methods.weighted_score import Part, WeightedScore
+from models.segmentation.presets import preset_cuts
 from workspace.config.rule_methods import DecisionTableMethod, DecisionTreeMethod
 from workspace.config.segment_names import SegmentId
 from workspace.config.strict import Strict
@@ -27,6 +28,8 @@ Share = Annotated[Decimal, Field(gt=0, le=1)]
 SHARES = "Segment: cumulative share up to which it reaches, ascending to 1."
 WITHIN = "Columns that restart the ranking."
 LAST = "Segment of the units beyond the last cut."
+PRESET = "Published cuts by name, in place of cuts of one's own."
+T = TypeVar("T")
 
 
 class ParetoShareMethod(Strict):
@@ -34,12 +37,20 @@ class ParetoShareMethod(Strict):
 
     kind: Literal["pareto_share"]
     measure: str
-    cuts: dict[SegmentId, Share] = Field(description=SHARES)
+    cuts: dict[SegmentId, Share] | None = Field(None, description=SHARES)
+    preset: Literal["sap_70_25_5", "pareto_80_15_5", "pareto_80_95"] | None = Field(
+        None, description=PRESET
+    )
     within: tuple[str, ...] = Field((), description=WITHIN)
+
+    @model_validator(mode="after")
+    def _cuts_are_stated_once(self) -> Self:
+        return _stated_once(self, self.cuts, self.preset)
 
     def method(self) -> ParetoShare:
         """Return the method of the models."""
-        return ParetoShare(measure=self.measure, cuts=_cuts(self.cuts), within=self.within)
+        cuts = preset_cuts(self.kind, self.preset)[0] if self.preset else _cuts(self.cuts or {})
+        return ParetoShare(measure=self.measure, cuts=cuts, within=self.within)
 
 
 class ParetoValueMethod(Strict):
@@ -115,14 +126,26 @@ class ThresholdsMethod(Strict):
 
     kind: Literal["thresholds"]
     column: str
-    cuts: dict[SegmentId, Decimal] = Field(
-        description="Segment: value up to which it reaches, ascending."
+    cuts: dict[SegmentId, Decimal] | None = Field(
+        None, description="Segment: value up to which it reaches, ascending."
     )
-    last: SegmentId
+    last: SegmentId | None = Field(None, description="Segment above the last cut.")
+    preset: Literal["sap_70_25_5", "pareto_80_95", "weekly_cv_30_50"] | None = Field(
+        None, description=PRESET
+    )
+
+    @model_validator(mode="after")
+    def _cuts_are_stated_once(self) -> Self:
+        if (self.cuts is None) != (self.last is None):
+            raise ValueError("`cuts` and `last` go together")
+        return _stated_once(self, self.cuts, self.preset)
 
     def method(self) -> Thresholds:
         """Return the method of the models."""
-        return Thresholds(column=self.column, cuts=_cuts(self.cuts), last_segment_id=self.last)
+        cuts, last = _cuts(self.cuts or {}), self.last or ""
+        if self.preset:
+            cuts, last = preset_cuts(self.kind, self.preset)
+        return Thresholds(column=self.column, cuts=cuts, last_segment_id=last)
 
 
 class ScorePart(Strict):
@@ -201,3 +224,9 @@ AnyMethod = Annotated[
 
 def _cuts(stated: dict[str, Decimal]) -> tuple[Cut, ...]:
     return tuple(Cut(segment_id=segment, up_to=end) for segment, end in stated.items())
+
+
+def _stated_once(stated: T, cuts: object, preset: str | None) -> T:
+    if (cuts is None) == (preset is None):
+        raise ValueError("give either `cuts` or a `preset`")
+    return stated

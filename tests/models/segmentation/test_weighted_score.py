@@ -113,7 +113,7 @@ def test_a_flip_applied_moves_the_unit_and_half_of_it_does_not(
     flipped, halved = [], []
     for row, value in zip(rows, values, strict=True):
         given_ = dict(zip(names, value, strict=True))
-        at, now = row["flip_value"], float(given_[row["flip_column"]])
+        at, now = row["flip_value"], float(str(given_[row["flip_column"]]))
         flipped.append(tuple({**given_, row["flip_column"]: at}.values()))
         # Half way is on the same side, but for days, which are whole.
         half = now if row["flip_column"] == "tolerance_days" else (now + at) / 2
