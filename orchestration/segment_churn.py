@@ -10,6 +10,7 @@ import polars as pl
 from models.segmentation.churn import churn_rates, with_rates
 from orchestration.held_units import FORMER_UNIT
 from workspace.folder import Workspace
+from workspace.table_contract import contract
 from workspace.warehouse import one_row
 
 TABLE = "segments.segment_churn"
@@ -99,6 +100,6 @@ def rates(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
         for scheme, begin in begins.sort("scheme_id").iter_rows()
     ]
     if not found:
-        return "select * from segments.segment_churn_rate"
+        return contract(RATES).no_rows()
     connection.register("rates_tonight", pl.concat(found).to_arrow())
     return RESULT

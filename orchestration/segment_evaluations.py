@@ -104,11 +104,7 @@ def frontiers(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> st
             known = known.join(connection.sql(LEAD_TIMES).pl(), on="unit_id", how="left")
         found.append(_frontier(scheme, settings, known, units))
     if not found:
-        columns = ", ".join(
-            f"cast(null as {column.data_type}) as {column.name}"
-            for column in contract(FRONTIER).columns
-        )
-        return f"select {columns} where false"
+        return contract(FRONTIER).no_rows()
     connection.register("settings_tonight", pl.concat(found).to_arrow())
     return "select * from settings_tonight"
 

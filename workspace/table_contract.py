@@ -66,6 +66,11 @@ class TableContract:
         """Return the qualified name in the build."""
         return f"{self.schema}.{self.table}"
 
+    def no_rows(self) -> str:
+        """Return the query of a table of this shape without rows."""
+        columns = ", ".join(f"cast(null as {c.data_type}) as {c.name}" for c in self.columns)
+        return f"select {columns} where false"
+
     def in_order(self, condition: str = "true") -> str:
         """Return the query of its rows in the order of its key, with the columns as declared."""
         columns = ", ".join(column.name for column in self.columns)

@@ -150,6 +150,8 @@ class Nights:
             _empty(self.connection, name)
         for table in feature_tables():
             _empty(self.connection, table.name)
+        if not revenues:
+            return
         self.connection.executemany(
             "insert into golden.golden_customer (customer_id) values (?)", [[c] for c in revenues]
         )

@@ -193,3 +193,11 @@ def test_a_short_history_has_no_frontier_and_says_how_short_it_is(tmp_path: Path
     assert told.rows(FRONTIER) == []
     assert told.rows(RATES, "scheme_id = 'customer_size'")[0]["evaluated_month_count"] == 1
     assert told.rows(RATES, "scheme_id = 'customer_abc'")[0]["evaluated_month_count"] == 0
+
+
+def test_without_customers_all_tables_are_there_and_empty(tmp_path: Path) -> None:
+    told = nights(tmp_path, "{}", is_reported=True).night({})
+    assert [told.rows(table) for table in (STABILITY, RATES, FRONTIER, EVALUATIONS, CHURN)] == (
+        [[]] * 5
+    )
+    assert told.night({"a": 900}).in_force() == {"a": "small"}
