@@ -20,27 +20,7 @@ from models.segmentation.sql_values import plain_decimal, quoted
 
 PAST = "0.00000001"  # how far past a cut a moved weight takes a score: ten units of its rounding
 _STATEMENT = """\
-scaled as (
-    select
-        ruled.*,
-        {scaled}
-    from ruled
-    where _rule is null and not _is_incomplete
-),
-
-weighted as (
-    select
-        scaled.*,
-        {weighted}
-    from scaled
-),
-
-scored as (
-    select
-        weighted.*,
-        cast({total} as {points}) as _score
-    from weighted
-),
+{scored},
 
 placed as (
     select
@@ -50,6 +30,7 @@ placed as (
         {own_cut} as _own_cut,
         row_number() over (order by _score desc nulls last, {keys}) as _rank
     from scored
+    where _rule is null and not _is_incomplete
 ),
 
 parts as (
@@ -137,7 +118,7 @@ def compile_weights(scheme: Scheme, relation: str, columns: Mapping[str, str]) -
         raise SchemeError(f"scheme {scheme.scheme_id} has no weights")
     ladder = method.ladder
     return ruled(scheme, relation, columns) + _STATEMENT.format(
-        **method.scoring(),
+        scored=method.scored(),
         segment=ladder.segment_at("_score"),
         next_cut=f"least({_each(ladder.cuts, '>')})",
         own_cut=f"greatest({_each(ladder.cuts, '<=')})",

@@ -20,7 +20,7 @@ from models.segmentation.sql_values import plain_decimal, quoted
 POINTS = "decimal(18, 9)"
 MARGIN = Decimal("0.000000002")  # by which a flip passes its cut: two units of the last decimal
 DOUBLE_DECIMALS = 12
-_CTES = """\
+_SCORED = """\
 scaled as (  -- each part on the scale from 0 to 1
     select
         ruled.*,
@@ -40,7 +40,9 @@ scored as (
         weighted.*,
         cast({total} as {points}) as _score
     from weighted
-),
+)"""
+_CTES = """\
+{scored},
 
 reached as (  -- the next cut above the score, and the one that it stands on
     select
@@ -141,18 +143,18 @@ class WeightedScore(Method):
             is_falling=True,
         )
 
-    def scoring(self) -> dict[str, str]:
-        """Return the lines of SQL that scale, weight and add up."""
+    def scored(self) -> str:
+        """Write the CTEs from `ruled` to `scored`: scaled values, points, and their sum."""
         parts = list(enumerate(self.parts))
-        return {
-            "scaled": ",\n        ".join(f"{p.scaled(p.column)} as _scaled_{n}" for n, p in parts),
-            "weighted": ",\n        ".join(
+        return _SCORED.format(
+            scaled=",\n        ".join(f"{p.scaled(p.column)} as _scaled_{n}" for n, p in parts),
+            weighted=",\n        ".join(
                 f"cast({plain_decimal(p.weight)} * _scaled_{n} as {POINTS}) as _points_{n}"
                 for n, p in parts
             ),
-            "total": " + ".join(f"_points_{n}" for n, _ in parts),
-            "points": POINTS,
-        }
+            total=" + ".join(f"_points_{n}" for n, _ in parts),
+            points=POINTS,
+        )
 
     def place(self, columns: Mapping[str, str], band: Decimal) -> Placement:
         """Write the score, its class, and the least change of one part that gives another."""
@@ -160,7 +162,7 @@ class WeightedScore(Method):
         upward = [case(f"when {cut} > _score then {cut}") for cut in ladder.cuts]
         downward = [case(f"when {cut} <= _score then {cut}") for cut in ladder.cuts]
         ctes = _CTES.format(
-            **self.scoring(),
+            scored=self.scored(),
             segment=ladder.segment_at("_score"),
             next_cut=_of("least", upward),
             own_cut=_of("greatest", downward),
