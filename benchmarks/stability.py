@@ -11,14 +11,22 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
 
 import numpy as np
+import polars as pl
 
 from benchmarks.machine import machine
 from benchmarks.measure import peak_gib, seconds_of
 from models.segmentation.churn import QUARTER_DAYS
+from models.segmentation.methods.cuts import Cut
+from models.segmentation.methods.thresholds import Thresholds
 from models.segmentation.replay import Evaluation, Floats, replay
+from models.segmentation.scheme import Scheme
 from models.segmentation.stability import DEFAULT, NONE, Said, Stability, Standing, step
+from orchestration.segment_stability import stepped
+from workspace.config.stability_settings import StabilitySettings
 
 YEAR, NIGHTS = 365, 730
 SETTINGS = {
@@ -126,6 +134,52 @@ def step_of(units: int) -> float:
     return min(seconds_of(lambda: step(before, said, settings)) for _ in range(3))
 
 
+def night_of(units: int) -> float:
+    """Return the seconds of the same in a night: with what is read from the state, and written."""
+    random = np.random.default_rng(1)
+    scheme = Scheme(
+        scheme_id="size",
+        title="By size",
+        unit="customer",
+        keys=("customer_id",),
+        first_rules=(),
+        method=Thresholds(
+            column="revenue",
+            cuts=(Cut(segment_id="A", up_to=Decimal(1)), Cut(segment_id="B", up_to=Decimal(2))),
+            last_segment_id="C",
+        ),
+        fallback_segment_id="C",
+        value_column="revenue",
+    )
+    said = pl.Series(["A", "B", "C"]).gather(random.integers(0, 3, units))
+    has_moved = pl.Series(random.random(units) < 0.1)
+    tonight = pl.DataFrame(
+        {
+            "unit_type": pl.repeat("customer", units, eager=True),
+            "unit_id": [f"c-{number:016}" for number in range(units)],
+            "said": said,
+            "banded_segment_id": said,
+            "standing_segment_id": said,
+            "stood": said.shuffle(seed=1).zip_with(pl.Series(random.random(units) < 0.1), said),
+            "is_open": pl.repeat(True, units, eager=True),
+            "was_on_ladder": pl.repeat(True, units, eager=True),
+            "is_silent": pl.repeat(False, units, eager=True),
+            "is_triggered": pl.repeat(False, units, eager=True),
+            "rank": np.arange(units, dtype=np.int32),
+        }
+    ).with_columns(
+        moved_date=pl.when(has_moved).then(date(2026, 1, 1)),
+        segments_left=pl.when(has_moved).then(pl.lit("A=2026-01-01,B=2025-03-01")),
+        candidates=pl.when(has_moved).then(pl.lit(",".join("-" * 13))),
+        pending_segment_id=pl.lit(None, pl.String),
+        confirmed_date=pl.lit(None, pl.Date),
+    )
+    settings = StabilitySettings()
+    return min(
+        seconds_of(lambda: stepped(tonight, scheme, settings, 20_600, None)) for _ in range(3)
+    )
+
+
 def main() -> int:
     """Print moves for nothing by setting, nights until a shift is followed, and seconds."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.stability", description=__doc__)
@@ -140,9 +194,10 @@ def main() -> int:
         counts = "".join(f"{feature.moves(settings):>28.2f}" for feature in found)
         nights = max(followed(shifted(feature), settings) for feature in found)
         sys.stdout.write(f"{title:<30}{counts}{nights:>20}\n")
-    seconds = step_of(asked.units)
     sys.stdout.write(
-        f"\none step of {asked.units:,} units: {seconds:.2f} s; {peak_gib():.1f} GiB\n"
+        f"\none step of {asked.units:,} units: {step_of(asked.units):.2f} s; "
+        f"with reading and writing its state {night_of(asked.units):.2f} s; "
+        f"{peak_gib():.1f} GiB in all\n"
     )
     return 0
 

@@ -122,7 +122,7 @@ def steadied(
     between = _lay_out_lane(connection, scheme, settings, today)
     query = TONIGHT.format(kind=literal(f"{scheme.method.kind}."))
     tonight = connection.sql(query).pl()
-    found = _step(tonight, scheme, settings, (today - EPOCH).days, between)
+    found = stepped(tonight, scheme, settings, (today - EPOCH).days, between)
     connection.register("steadied_tonight", found.to_arrow())
     cited = {"column": "null", "limit": "null"}
     if is_on_one_measure(scheme):
@@ -153,14 +153,14 @@ def _lay_out_lane(
     return settings.moves_between - moved
 
 
-def _step(
+def stepped(
     tonight: pl.DataFrame,
     scheme: Scheme,
     settings: StabilitySettings,
     day: int,
     room: int | None,
 ) -> pl.DataFrame:
-    """Return the state after tonight, a row for each unit in the order given.
+    """Return the state after tonight, a row for each unit of TONIGHT in the order given.
 
     `room` is how many may move tonight for a trigger; none on a night on which all may.
     """
