@@ -17,6 +17,7 @@ from models.segmentation.methods.decision_table import DecisionTable, TableRule
 from models.segmentation.methods.decision_tree import DecisionTree, Fork, Leaf
 from models.segmentation.methods.method import Method
 from models.segmentation.predicate import Atom, Opaque, atoms, columns_of, predicate
+from models.segmentation.scheme import Rule
 from tests.models.segmentation.condition_cases import COLUMNS, OPAQUE, PLAIN, conditions
 from tests.models.segmentation.scheme_runs import scheme
 
@@ -75,8 +76,10 @@ def connection() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def assigned(connection: duckdb.DuckDBPyConnection, method: Method) -> list[dict[str, Any]]:
-    statement = compile_scheme(scheme(method), "items", COLUMNS)
+def assigned(
+    connection: duckdb.DuckDBPyConnection, method: Method, *first: Rule
+) -> list[dict[str, Any]]:
+    statement = compile_scheme(scheme(method, *first), "items", COLUMNS)
     rows = connection.execute(
         f"select items.*, result.* exclude (item_id) from ({statement}) as result "
         "join items using (item_id)"
@@ -139,6 +142,20 @@ def test_the_flip_of_a_table_is_true_and_the_nearest(
 ) -> None:
     assert set(table.reads) == {c for rule in table.rules for c in columns_of(rule.when)}
     check(connection, table, [rule.when for rule in table.rules])
+
+
+@given(table=TABLES, when=TESTS)
+@settings(max_examples=15, deadline=None)
+def test_a_flip_into_a_first_rule_is_true_too(
+    connection: duckdb.DuckDBPyConnection, table: DecisionTable, when: str
+) -> None:
+    rows = assigned(connection, table, Rule(rule_id="first", segment_id="new", when=when))
+    segment_at = {_place(row): row["segment_id"] for row in rows}
+    for row in rows[:: max(1, len(rows) // 150)]:
+        if row["flip_column"] is not None:
+            assert row["rule_id"] != "first"
+            flipped = {**row, row["flip_column"]: row["flip_value"]}
+            assert segment_at[_place(flipped)] == row["flip_segment_id"] != row["segment_id"], row
 
 
 @given(tests=st.lists(TESTS, min_size=3, max_size=3))
