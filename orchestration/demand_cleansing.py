@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, timedelta
 
 import duckdb
+import polars as pl
 
 from models.demand.cleansing import Touched, cleansing
 from workspace.folder import Workspace
@@ -77,21 +79,21 @@ LIVES = """
     ) as sold using (series)
     order by touched.series
 """
+ITEMS = "select product_id, site_id from touched order by series"
 ADJUSTED = """
     select
-        touched.product_id,
-        touched.site_id,
-        date '{last}' + 7 * adjusted.week as week_start_date,
-        adjusted.promotion_phase,
-        adjusted.promotion_id,
-        adjusted.stockout_rate,
-        cast(adjusted.promotion_units as decimal(18, 4)) as promotion_units,
-        adjusted.promotion_factor_ratio,
-        adjusted.promotion_estimator,
-        cast(adjusted.lost_units as decimal(18, 4)) as lost_units,
-        adjusted.lost_estimator
+        product_id,
+        site_id,
+        date '{last}' + 7 * week as week_start_date,
+        promotion_phase,
+        promotion_id,
+        stockout_rate,
+        cast(promotion_units as decimal(18, 4)) as promotion_units,
+        promotion_factor_ratio,
+        promotion_estimator,
+        cast(lost_units as decimal(18, 4)) as lost_units,
+        lost_estimator
     from adjusted
-    inner join touched using (series)
 """
 
 
@@ -112,12 +114,17 @@ def adjust_demand(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -
 
 
 def adjustments(connection: duckdb.DuckDBPyConnection) -> str:
-    """Cleanse what promotions or empty shelves touched; return the query of the adjustments."""
+    """Cleanse what promotions or empty shelves touched; return the query of the adjustments.
+
+    Its rows are in the order of product, site and week.
+    """
     last = last_complete_week(connection)
     connection.execute(TOUCHED)
     weeks, demand = (connection.sql(query.format(last=last)).pl() for query in (WEEKS, DEMAND))
     connection.register("demand", demand)
     lives = connection.sql(LIVES.format(last=last)).pl()
     touched = Touched(demand=demand, lives=lives, weeks=weeks)
-    connection.register("adjusted", cleansing(touched))
+    adjusted = cleansing(touched, threads=os.cpu_count() or 1)
+    items = connection.sql(ITEMS).pl()[adjusted["series"]]
+    connection.register("adjusted", pl.concat([items, adjusted], how="horizontal"))
     return ADJUSTED.format(last=last)

@@ -18,11 +18,17 @@ Computation = Callable[[duckdb.DuckDBPyConnection, Workspace], str]
 
 
 def python_table(
-    name: str, compute: Computation, *, deps: Sequence[str] = (), kind: str = "polars"
+    name: str,
+    compute: Computation,
+    *,
+    deps: Sequence[str] = (),
+    kind: str = "polars",
+    is_sorted: bool = False,
 ) -> dg.AssetsDefinition:
     """Return the asset of one table.
 
-    `compute` prepares what it needs on the connection and returns the query that gives the rows.
+    `compute` prepares what it needs on the connection and returns the query that gives the rows,
+    in the order of the table's key where `is_sorted`.
     The asset depends on the tables that the contract's columns come from, and on `deps`.
     """
     described = contract(name)
@@ -40,7 +46,7 @@ def python_table(
     def table(night: Night) -> dg.MaterializeResult:
         with refusals(), night.warehouse() as connection:
             query = compute(connection, night.workspace)
-            rows = write_by_contract(connection, name, query)
+            rows = write_by_contract(connection, name, query, is_sorted=is_sorted)
         return dg.MaterializeResult(metadata=table_metadata(described, rows))
 
     return table

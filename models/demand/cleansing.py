@@ -62,7 +62,7 @@ class _Marked:
     is_short: Mask
 
 
-def cleansing(touched: Touched) -> pl.DataFrame:
+def cleansing(touched: Touched, *, threads: int = 1) -> pl.DataFrame:
     """Return the touched weeks with ADJUSTMENTS, without those that neither lived nor have a row.
 
     With f the factor of the promotion and s the units sold, the week lost f E[X - s/f | X >= s/f]
@@ -75,7 +75,7 @@ def cleansing(touched: Touched) -> pl.DataFrame:
     )
     weeks = _marked(touched.weeks, lives)
     disturbed = Disturbed(series=weeks.series, week=weeks.week, is_measured=weeks.is_promoted)
-    beside = surroundings(touched.demand, lives, disturbed)
+    beside = surroundings(touched.demand, lives, disturbed, threads=threads)
     factors = _factors(touched.weeks, weeks, beside)
     sold = np.maximum(np.nan_to_num(beside.units), 0.0)
     lost = _lost(weeks, sold, factors.factor, beside.usual, lives).round(UNITS)

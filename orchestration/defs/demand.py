@@ -14,7 +14,12 @@ def demand() -> dg.Definitions:
     """Make the assets of adjustments to demand, of one-off orders and of the demand profile."""
     return dg.Definitions(
         assets=[
-            python_table(TABLE, adjust_demand, deps=["night.parameters", "golden.golden_product"]),
+            python_table(
+                TABLE,
+                adjust_demand,
+                deps=["night.parameters", "golden.golden_product"],
+                is_sorted=True,
+            ),
             python_table(EXCEPTIONS, find_exceptions, deps=["night.parameters"]),
             python_table(
                 "features.feat_demand_profile",

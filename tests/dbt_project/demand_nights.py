@@ -126,7 +126,7 @@ def cleanse(file: Path) -> None:
     working = file.with_name(WORKING)
     shutil.copy(file, working)
     with duckdb.connect(str(working)) as connection:
-        write_by_contract(connection, TABLE, adjustments(connection))
+        write_by_contract(connection, TABLE, adjustments(connection), is_sorted=True)
     done = run_dbt(
         working,
         "build",

@@ -113,6 +113,15 @@ def test_a_promotion_that_is_only_planned_touches_nothing(
     ).fetchall() == [("SUMMER",)]
 
 
+def test_adjustments_are_written_in_the_order_of_their_key(
+    later: duckdb.DuckDBPyConnection,
+) -> None:
+    key = "product_id, site_id, week_start_date"
+    written = later.execute(f"select {key} from features.int_demand_adjustments").fetchall()
+    assert len(written) > 6
+    assert written == sorted(written)
+
+
 @pytest.mark.parametrize("business_date", [EARLIER, day(EMPTY, 6)])
 def test_cleansing_never_uses_what_happened_after_its_day(
     builder: Builder, business_date: date
