@@ -10,23 +10,27 @@ import typer
 from cli.options import DEFAULT_WORKSPACE, Json, ReleaseName, Workspace
 
 
+Files = Annotated[
+    list[Path] | None,
+    typer.Argument(help="Schemes or policies, in place of those of their names."),
+]
+Versions = Annotated[
+    list[str] | None, typer.Option(help="An earlier version of rules, by the start of its hash.")
+]
+Page = Annotated[Path | None, typer.Option(help="Write a page of it to this file.")]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command of this file."""
     app.command()(sandbox)
 
 
 def sandbox(
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(help="Schemes or policies, in place of those of their names."),
-    ] = None,
-    version: Annotated[
-        list[str] | None,
-        typer.Option(help="An earlier version of rules, by the start of its hash."),
-    ] = None,
+    files: Files = None,
+    version: Versions = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
     release: ReleaseName = None,
-    page: Annotated[Path | None, typer.Option(help="Write a page of it to this file.")] = None,
+    page: Page = None,
     json: Json = False,
 ) -> None:
     """Run schemes or policies on a release, and show who would move and what that would cost."""
@@ -54,6 +58,6 @@ def sandbox(
         names = tuple(file.name for file in given)
         changed = what_if(found.folder, tried, names, manifest.currency)
         if page is not None:
-            page.write_text(whatif_page(changed, manifest), encoding="utf-8", newline="\n")
+            page.write_text(whatif_page(changed, manifest), encoding="utf-8")
             note(f"The page is {page}.")
         emit(asdict(changed), as_json=json, text=changed.text)

@@ -188,17 +188,20 @@ class WeightedScore(Method):
             segment_above=ladder.segment_at("_next_cut"),
             segment_below=ladder.segment_at(f"(_own_cut - {plain_decimal(MARGIN)})"),
         )
-        pairs = " || ', ' || ".join(
-            f"""'"{part.column}": ' || cast(_points_{number} as string)"""
-            for number, part in enumerate(self.parts)
-        )
         return Placement(
             ctes=ctes,
             flip=Flip(column="_flip_column", value="_flip_value", segment="_flip_segment"),
             banded=ladder.banded(STOOD, band) if band else None,
-            contributions=f"'{{' || {pairs} || '}}'",
+            contributions=self._contributions(),
             facts=(("score", "_score", POINTS),),
         )
+
+    def _contributions(self) -> str:
+        pairs = " || ', ' || ".join(
+            f"""'"{part.column}": ' || cast(_points_{number} as string)"""
+            for number, part in enumerate(self.parts)
+        )
+        return f"'{{' || {pairs} || '}}'"
 
     def _way(self, number: int) -> str:
         """Write the scaled values at which one part alone passes the next cut up and down."""
