@@ -9,7 +9,6 @@ import typer
 
 from cli.options import DEFAULT_WORKSPACE, Json, ReleaseName, Workspace
 
-
 Files = Annotated[
     list[Path] | None,
     typer.Argument(help="Schemes or policies, in place of those of their names."),

@@ -82,7 +82,14 @@ def test_names_tell_the_layer(dbt_tables: dict[str, dict[str, Any]]) -> None:
 
 
 def test_numbers_of_public_tables_name_their_unit() -> None:
-    plain = {"level_number", "source_record_number", "record_number", "priority", "ledger_seq"}
+    plain = {
+        "level_number",
+        "finding_number",
+        "source_record_number",
+        "record_number",
+        "priority",
+        "ledger_seq",
+    }
     plain |= {"ledger_sequence", "lapsed_sequence", "decided_by", "value_rank", "otif_rank"}
     fiscal = {"fiscal_year", "fiscal_quarter", "fiscal_period", "fiscal_week"}
     fraction = {"numerator", "denominator"}
