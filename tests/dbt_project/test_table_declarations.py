@@ -94,7 +94,7 @@ def test_numbers_of_public_tables_name_their_unit() -> None:
     fiscal = {"fiscal_year", "fiscal_quarter", "fiscal_period", "fiscal_week"}
     fraction = {"numerator", "denominator"}
     scores = {"match_score", "flip_value", "months_of_history", "byte_offset"}
-    scores |= {"signal_value", "reliability_score"}
+    scores |= {"signal_value", "reliability_score", "cut_value", "score_rank"}
     scores |= {
         "match_weight",
         "match_probability",
@@ -104,7 +104,7 @@ def test_numbers_of_public_tables_name_their_unit() -> None:
     }
     # What is screened may be anything: its table and column say what, and in which unit.
     screened = {"value", "transformed_value", "typical_value", "capped_value"}
-    screened |= {"compared_value", "limit_value", "trusted_value"}
+    screened |= {"compared_value", "limit_value", "trusted_value", "moved_limit_value"}
     scores |= screened | {"score", "score_limit", "fence_low", "fence_high"}
     for table in public_tables():
         for column in table.columns:
