@@ -128,11 +128,11 @@ def excess(model: SizeModel, short: Weeks) -> Matrix:
 
     A week that had nothing to sell lost what is expected of any week. NaN without a fit.
     """
-    at = short.series
-    mean = model.mean[at]
-    expected, _ = _beyond(model.mean, model.cv2, at, short.units)
-    lost = np.where(short.units > 0, expected - short.units, model.occurrence[at] * mean)
-    return np.where(np.isnan(mean), np.nan, np.maximum(lost, 0.0))
+    lost = (model.occurrence * model.mean)[short.series]
+    sold = short.units > 0
+    at, limit = short.series[sold], short.units[sold]
+    lost[sold] = _beyond(model.mean, model.cv2, at, limit)[0] - limit
+    return np.where(np.isnan(model.mean[short.series]), np.nan, np.maximum(lost, 0.0))
 
 
 def _sums(series: Ints, values: Matrix, count: int) -> Matrix:
