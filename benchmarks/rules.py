@@ -23,7 +23,7 @@ from models.segmentation.compile import compile_scheme
 from models.segmentation.hit_policy import Hit, HitPolicy
 from models.segmentation.lint import SEGMENT, LintedRule, RuleSet, lint
 from models.segmentation.methods.decision_table import DecisionTable, TableRule
-from models.segmentation.predicate import predicate
+from models.segmentation.partition.predicate import predicate
 from models.segmentation.scheme import Scheme
 
 CONDITIONS = 3  # of one rule, each on another column

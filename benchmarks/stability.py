@@ -19,12 +19,12 @@ import polars as pl
 
 from benchmarks.machine import machine
 from benchmarks.measure import peak_gib, seconds_of
-from models.segmentation.churn import QUARTER_DAYS
 from models.segmentation.methods.cuts import Cut
 from models.segmentation.methods.thresholds import Thresholds
-from models.segmentation.replay import Evaluation, Floats, replay
 from models.segmentation.scheme import Scheme
-from models.segmentation.stability import DEFAULT, NONE, Said, Stability, Standing, step
+from models.stability.churn import QUARTER_DAYS
+from models.stability.replay import Evaluation, Floats, replay
+from models.stability.step import DEFAULT, NONE, Said, Stability, Standing, step
 from orchestration.segment_stability import stepped
 from workspace.config.stability_settings import StabilitySettings
 

@@ -7,7 +7,7 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
-from models.segmentation.replay import EPOCH, Review, is_review, next_review
+from models.stability.replay import EPOCH, Review, is_review, next_review
 from workspace.folder import Workspace
 from workspace.given_rows import arrow_table
 from workspace.warehouse import one_row

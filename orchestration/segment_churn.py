@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import duckdb
 import polars as pl
 
-from models.segmentation.churn import churn_rates, with_rates
+from models.stability.churn import churn_rates, with_rates
 from orchestration.held_units import FORMER_UNIT
 from workspace.folder import Workspace
 from workspace.table_contract import contract

@@ -14,11 +14,11 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from models.segmentation.frontier import frontier, grid
-from models.segmentation.misfit import Economics, History, Setting
-from models.segmentation.replay import EPOCH, Evaluation, Floats, Review
 from models.segmentation.scheme import Scheme
-from models.segmentation.stability import NONE
+from models.stability.frontier import frontier, grid
+from models.stability.misfit import Economics, History, Setting
+from models.stability.replay import EPOCH, Evaluation, Floats, Review
+from models.stability.step import NONE
 from orchestration.ladder_cuts import cuts_of, is_falling, is_on_one_measure, measure_of
 from workspace.config.stability_settings import StabilitySettings
 from workspace.folder import Workspace

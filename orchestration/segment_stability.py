@@ -14,9 +14,9 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from models.segmentation.replay import EPOCH
 from models.segmentation.scheme import Scheme, cuts_hash
-from models.segmentation.stability import Codes, Hold, Lane, Said, due_days, step
+from models.stability.replay import EPOCH
+from models.stability.step import Codes, Hold, Lane, Said, due_days, step
 from orchestration.ladder_cuts import crossed_limit, is_on_one_measure
 from orchestration.segment_calendar import is_review_tonight, last_review
 from orchestration.standing_before import lay_out_standing

@@ -13,8 +13,8 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from models.segmentation.replay import EPOCH
-from models.segmentation.triggers import Floats, Watch, Watched, watch
+from models.stability.replay import EPOCH
+from models.stability.triggers import Floats, Watch, Watched, watch
 from orchestration.standing_state import dates_of, days_of
 from orchestration.unit_features import doubt, lay_out_features, lay_out_trusted
 from workspace.config.stability_settings import TriggerSettings

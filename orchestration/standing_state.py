@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from models.segmentation.stability import NEVER, NONE, Bools, Codes, Days, Standing
+from models.stability.step import NEVER, NONE, Bools, Codes, Days, Standing
 
 STAYS = "-"
 

@@ -11,7 +11,7 @@ from models.segmentation.methods.decision_table import DecisionTable
 from models.segmentation.methods.decision_tree import DecisionTree
 from models.segmentation.methods.matrix import Matrix
 from models.segmentation.organisation import barred_columns
-from models.segmentation.predicate import columns_of, predicate
+from models.segmentation.partition.predicate import columns_of, predicate
 from workspace.config.rule_methods import DecisionTableMethod, DecisionTreeMethod, Path
 from workspace.config.scheme_file import SchemeFile
 from workspace.folder import Workspace

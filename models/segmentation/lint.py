@@ -13,12 +13,12 @@ from enum import StrEnum
 from functools import partial
 from itertools import combinations
 
-from models.segmentation.boxes import MAXIMUM_BOXES, boxes
-from models.segmentation.diagram import TooCostlyError
 from models.segmentation.hit_policy import Hit, HitPolicy
-from models.segmentation.monotone import Direction, Outcome
-from models.segmentation.partition import STEPS, Found, Partition, partition
-from models.segmentation.predicate import Predicate
+from models.segmentation.partition.boxes import MAXIMUM_BOXES, boxes
+from models.segmentation.partition.diagram import TooCostlyError
+from models.segmentation.partition.exact import STEPS, Found, Partition, partition
+from models.segmentation.partition.monotone import Direction, Outcome
+from models.segmentation.partition.predicate import Predicate
 
 
 class Code(StrEnum):

@@ -8,10 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from models.segmentation.boxes import MAXIMUM_BOXES
 from models.segmentation.compile import compile_scheme
 from models.segmentation.lint import REFUSED, Code
-from models.segmentation.partition import STEPS
+from models.segmentation.partition.boxes import MAXIMUM_BOXES
+from models.segmentation.partition.exact import STEPS
 from tests.docs.pages import Row, bare, code_blocks, tables, text
 from tests.workspace.small_company import Company
 from workspace.config.scheme_file import SchemeFile

@@ -9,8 +9,8 @@ import dagster as dg
 import numpy as np
 import pytest
 
-from models.segmentation.replay import Evaluation, replay
-from models.segmentation.stability import NONE, Stability
+from models.stability.replay import Evaluation, replay
+from models.stability.step import NONE, Stability
 from orchestration.churn_truth import churn_is_within_its_limit, value_moved_is_within_its_limit
 from orchestration.defs.truths import truths
 from orchestration.segment_stability import TABLE as STABILITY

@@ -147,7 +147,9 @@ def _after() -> dict[str, float | None]:
 
 
 def _segments(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
-    rows = connection.execute(f"select scheme_id, unit_id, segment_id from {EXPLANATIONS}").fetchall()
+    rows = connection.execute(
+        f"select scheme_id, unit_id, segment_id from {EXPLANATIONS}"
+    ).fetchall()
     return {(scheme, unit): segment for scheme, unit, segment in rows if scheme != "xyz"}
 
 

@@ -39,8 +39,9 @@ class Registry:
         self.connection = duckdb.connect()
         open_books(self.connection)
         self.connection.execute(
-            "create table control.delivery_plan (system varchar, extract varchar, file_name varchar, "
-            "file_sha256 varchar, status varchar, code varchar, stands_in_for varchar)"
+            "create table control.delivery_plan (system varchar, extract varchar, "
+            "file_name varchar, file_sha256 varchar, status varchar, code varchar, "
+            "stands_in_for varchar)"
         )
         land_prior(self.connection, None)
 

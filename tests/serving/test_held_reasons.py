@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from models.segmentation.stability import Hold
+from models.stability.step import Hold
 from serving.customer_reasons import CustomerExplanation, explain
 from serving.explain import explain_unit
 from serving.release_reader import ReleaseReader, open_release

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from models.segmentation.stability import DEFAULT
+from models.stability.step import DEFAULT
 from tests.orchestration.steady_nights import company
 from tests.workspace.small_company import Company
 from workspace.config.stability_settings import StabilitySettings

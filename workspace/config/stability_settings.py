@@ -7,9 +7,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from models.segmentation.replay import Review
-from models.segmentation.stability import DEFAULT, Stability
-from models.segmentation.triggers import Kind, Trigger
+from models.stability.replay import Review
+from models.stability.step import DEFAULT, Stability
+from models.stability.triggers import Kind, Trigger
 from workspace.config.strict import Strict
 
 Days = Annotated[int, Field(ge=0, le=3660)]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from models.segmentation.boxes import Boxes
+from models.segmentation.partition.boxes import Boxes
 
 CONFLICT = 0  # the number of no segment: several rules are true that may not be
 Decides = Literal["only", "agreed", "most", "first"]

@@ -12,15 +12,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from models.segmentation.boxes import boxes
-from models.segmentation.diagram import TooCostlyError
 from models.segmentation.errors import SchemeError
 from models.segmentation.hit_policy import HitPolicy
 from models.segmentation.methods.bit_words import CONFLICT, CellWords, Judge, by_piece
 from models.segmentation.methods.method import Placement
 from models.segmentation.methods.nearest import Flips
-from models.segmentation.partition import OPAQUE, Partition, partition
-from models.segmentation.predicate import Predicate
+from models.segmentation.partition.boxes import boxes
+from models.segmentation.partition.diagram import TooCostlyError
+from models.segmentation.partition.exact import OPAQUE, Partition, partition
+from models.segmentation.partition.predicate import Predicate
 from models.segmentation.sql_values import quoted
 
 RULE_CONFLICT = "RULE_CONFLICT"  # fallback code of a unit of which rules are true that may not be

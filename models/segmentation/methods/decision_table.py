@@ -10,7 +10,7 @@ from models.segmentation.errors import SchemeError
 from models.segmentation.hit_policy import HitPolicy
 from models.segmentation.methods.cells import NamedRule, place_by_cells
 from models.segmentation.methods.method import Method, Placement
-from models.segmentation.predicate import columns_of, predicate
+from models.segmentation.partition.predicate import columns_of, predicate
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,13 @@ from models.segmentation.errors import SchemeError
 from models.segmentation.hit_policy import Hit, HitPolicy
 from models.segmentation.methods.cells import NamedRule, place_by_cells
 from models.segmentation.methods.method import Method, Placement
-from models.segmentation.predicate import Constant, Formula, Predicate, columns_of, predicate
+from models.segmentation.partition.predicate import (
+    Constant,
+    Formula,
+    Predicate,
+    columns_of,
+    predicate,
+)
 
 MAXIMUM_DEPTH = 32  # tests from the root to a leaf
 

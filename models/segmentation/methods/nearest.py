@@ -15,8 +15,8 @@ from functools import cached_property
 
 from models.segmentation.methods.bit_words import CONFLICT, CellWords, Judge, by_piece
 from models.segmentation.methods.method import Flip
-from models.segmentation.partition import Partition
-from models.segmentation.ranges import Ranges
+from models.segmentation.partition.exact import Partition
+from models.segmentation.partition.ranges import Ranges
 from models.segmentation.sql_values import plain_decimal, quoted
 
 _CTES = """\

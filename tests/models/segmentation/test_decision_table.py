@@ -18,7 +18,7 @@ from models.segmentation.lint import Code, LintedRule, RuleSet, lint
 from models.segmentation.methods.decision_table import DecisionTable, TableRule
 from models.segmentation.methods.decision_tree import Case, DecisionTree, Fork, Leaf, Switch
 from models.segmentation.methods.method import Method
-from models.segmentation.predicate import predicate
+from models.segmentation.partition.predicate import predicate
 from tests.models.segmentation.condition_cases import (
     COLUMNS,
     OPAQUE,

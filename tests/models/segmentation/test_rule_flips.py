@@ -16,7 +16,7 @@ from models.segmentation.hit_policy import Hit, HitPolicy, Take
 from models.segmentation.methods.decision_table import DecisionTable, TableRule
 from models.segmentation.methods.decision_tree import DecisionTree, Fork, Leaf
 from models.segmentation.methods.method import Method
-from models.segmentation.predicate import Atom, Opaque, atoms, columns_of, predicate
+from models.segmentation.partition.predicate import Atom, Opaque, atoms, columns_of, predicate
 from models.segmentation.scheme import Rule
 from tests.models.segmentation.condition_cases import COLUMNS, OPAQUE, PLAIN, conditions
 from tests.models.segmentation.scheme_runs import scheme

@@ -15,8 +15,8 @@ from models.segmentation.conditions import check_condition
 from models.segmentation.errors import SchemeError
 from models.segmentation.hit_policy import Hit, HitPolicy, Take
 from models.segmentation.lint import Code, Finding, LintedRule, RuleSet, lint
-from models.segmentation.partition import partition
-from models.segmentation.predicate import predicate
+from models.segmentation.partition.exact import partition
+from models.segmentation.partition.predicate import predicate
 from tests.models.segmentation.condition_cases import COLUMNS, OPAQUE, PLAIN, conditions
 
 Lines = Sequence[tuple[str, str]]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from models.segmentation.stability import NONE, Bools, Codes
+from models.stability.step import NONE, Bools, Codes
 
 Floats = npt.NDArray[np.float64]
 Classify = Callable[[Floats], Codes]  # sums of a window to segments

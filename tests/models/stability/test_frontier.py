@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.segmentation.frontier import frontier, grid, moves_by_month, nervous_moves, ping_pongs
-from models.segmentation.misfit import (
+from models.stability.frontier import frontier, grid, moves_by_month, nervous_moves, ping_pongs
+from models.stability.misfit import (
     Economics,
     History,
     Setting,
@@ -19,9 +19,9 @@ from models.segmentation.misfit import (
     misfit,
     run,
 )
-from models.segmentation.replay import Review, is_review
-from models.segmentation.stability import Stability
-from tests.models.segmentation.ladders import MONTH, nights
+from models.stability.replay import Review, is_review
+from models.stability.step import Stability
+from tests.models.stability.ladders import MONTH, nights
 
 CUTS = (50.0, 100.0)
 RATES = np.array([[0.0, 0.1, 0.2], [0.1, 0.0, 0.1], [0.2, 0.1, 0.0]])

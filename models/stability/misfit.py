@@ -13,8 +13,8 @@ from statistics import NormalDist
 
 import numpy as np
 
-from models.segmentation.replay import Evaluation, Floats, Replayed, Review, replay
-from models.segmentation.stability import NONE, Codes, Stability
+from models.stability.replay import Evaluation, Floats, Replayed, Review, replay
+from models.stability.step import NONE, Codes, Stability
 
 CONFIDENCE = 0.95
 DAYS_A_YEAR = 365.25

@@ -15,10 +15,10 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor, inf, isfinite, nextafter
 
-from models.segmentation.domain import NULL, Domain, numbered
 from models.segmentation.errors import SchemeError
 from models.segmentation.grid import decimals_of, neighbours
-from models.segmentation.predicate import Atom
+from models.segmentation.partition.domain import NULL, Domain, numbered
+from models.segmentation.partition.predicate import Atom
 from models.segmentation.sql_values import kind_of, plain_decimal
 
 _BITS = {"tinyint": 7, "smallint": 15, "int": 31, "integer": 31, "bigint": 63, "hugeint": 127}

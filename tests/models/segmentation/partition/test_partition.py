@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.segmentation.conditions import check_condition
-from models.segmentation.diagram import TooCostlyError
-from models.segmentation.partition import OPAQUE as OPAQUE_VALUES
-from models.segmentation.partition import Partition, partition
-from models.segmentation.predicate import Opaque, atoms, predicate
+from models.segmentation.partition.diagram import TooCostlyError
+from models.segmentation.partition.exact import OPAQUE as OPAQUE_VALUES
+from models.segmentation.partition.exact import Partition, partition
+from models.segmentation.partition.predicate import Opaque, atoms, predicate
 from tests.models.segmentation.condition_cases import (
     COLUMNS,
     OPAQUE,

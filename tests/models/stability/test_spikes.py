@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.segmentation.replay import placed, replay
-from models.segmentation.spikes import spike_driven
-from models.segmentation.stability import Codes, Stability
-from tests.models.segmentation.ladders import nights
+from models.stability.replay import placed, replay
+from models.stability.spikes import spike_driven
+from models.stability.step import Codes, Stability
+from tests.models.stability.ladders import nights
 
 WINDOW, PERIODS, CUT = 12, 48, 150.0
 SPIKE_AT, SHIFT_AT = 20, 24

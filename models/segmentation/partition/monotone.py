@@ -14,7 +14,7 @@ from typing import Literal
 
 from models.segmentation.errors import SchemeError
 from models.segmentation.hit_policy import HitPolicy
-from models.segmentation.partition import Found, Partition
+from models.segmentation.partition.exact import Found, Partition
 
 _CONFLICT = "conflict"
 Direction = Literal["up", "down"]

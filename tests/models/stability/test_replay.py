@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.segmentation.replay import (
+from models.stability.replay import (
     EPOCH,
     Evaluation,
     Review,
@@ -20,8 +20,8 @@ from models.segmentation.replay import (
     placed,
     replay,
 )
-from models.segmentation.stability import Hold, Stability
-from tests.models.segmentation.ladders import SETTINGS, histories, nights
+from models.stability.step import Hold, Stability
+from tests.models.stability.ladders import SETTINGS, histories, nights
 
 PLAIN = Stability()
 MONTHLY_AND_RARER = [Review.MONTHLY, Review.QUARTERLY, Review.HALF_YEARLY, Review.YEARLY]

@@ -20,7 +20,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from models.segmentation.conditions import check_condition
-from models.segmentation.linear import line
+from models.segmentation.partition.linear import line
 from models.segmentation.sql_values import kind_of
 
 Value = Fraction | str | bool  # of a number, a date as its ordinal, a text, a boolean

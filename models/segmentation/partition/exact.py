@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from models.segmentation.diagram import Diagrams
-from models.segmentation.domain import NULL, Domain, Named
-from models.segmentation.predicate import Atom, Constant, Opaque, Predicate, atoms
-from models.segmentation.ranges import ranges
-from models.segmentation.search import Search
+from models.segmentation.partition.diagram import Diagrams
+from models.segmentation.partition.domain import NULL, Domain, Named
+from models.segmentation.partition.predicate import Atom, Constant, Opaque, Predicate, atoms
+from models.segmentation.partition.ranges import ranges
+from models.segmentation.partition.search import Search
 from models.segmentation.sql_values import kind_of
 
 STEPS = 2_000_000  # that all questions may take: a second or so

@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from models.segmentation.stability import (
+from models.stability.step import (
     NONE,
     Bools,
     Codes,

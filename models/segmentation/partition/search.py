@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from models.segmentation.diagram import Diagrams
+from models.segmentation.partition.diagram import Diagrams
 
 
 class Search:

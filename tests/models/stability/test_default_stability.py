@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.stability import Feature, features, followed, shifted
-from models.segmentation.stability import DEFAULT, Stability
+from models.stability.step import DEFAULT, Stability
 
 
 @pytest.fixture(scope="module", params=[3, 11])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.segmentation.stability import (
+from models.stability.step import (
     NEVER,
     NONE,
     Codes,
@@ -20,7 +20,7 @@ from models.segmentation.stability import (
     due_days,
     step,
 )
-from tests.models.segmentation.ladders import SETTINGS
+from tests.models.stability.ladders import SETTINGS
 
 A, B, C, NEW = range(4)  # the first three stand on the ladder
 

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.segmentation.predicate import Atom, Value
+from models.segmentation.partition.predicate import Atom, Value
 from models.segmentation.sql_values import quoted
 
 NULL = 0  # the piece of null, in every domain

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from models.segmentation.diagram import TooCostlyError
-from models.segmentation.partition import Partition
+from models.segmentation.partition.diagram import TooCostlyError
+from models.segmentation.partition.exact import Partition
 
 BITS = 62  # of one number: a bigint keeps its sign, and -x does not overflow
 WORDS = 4

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.segmentation.triggers import Kind, Trigger, Watch, watch
+from models.stability.triggers import Kind, Trigger, Watch, watch
 
 SHARE = Trigger(kind=Kind.SHIFT, size=0.05, persistence=3, cooldown_days=10)
 STAGE = Trigger(kind=Kind.CHANGE, persistence=3, cooldown_days=10)

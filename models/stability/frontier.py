@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from models.segmentation.churn import QUARTER_DAYS
-from models.segmentation.misfit import Economics, History, Setting, later_classes, misfit, run
-from models.segmentation.replay import EPOCH, Floats, Replayed, Review
-from models.segmentation.stability import NEVER, NONE, Bools, Codes, Stability
+from models.stability.churn import QUARTER_DAYS
+from models.stability.misfit import Economics, History, Setting, later_classes, misfit, run
+from models.stability.replay import EPOCH, Floats, Replayed, Review
+from models.stability.step import NEVER, NONE, Bools, Codes, Stability
 
 PUBLISHED_DECIMALS = 12
 DAYS_A_MONTH = 365.25 / 12

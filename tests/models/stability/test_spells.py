@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from models.segmentation.churn import (
+from models.stability.churn import (
     CAUSES,
     NOBODY,
     churn_rates,

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from hypothesis import strategies as st
 
-from models.segmentation.replay import Evaluation, Floats
-from models.segmentation.stability import NONE, Stability
+from models.stability.replay import Evaluation, Floats
+from models.stability.step import NONE, Stability
 
 MONTH = 30  # days from one evaluation to the next
 VALUES = st.floats(0, 20, width=16)

@@ -21,7 +21,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from models.segmentation.stability import NEVER, Bools, Days
+from models.stability.step import NEVER, Bools, Days
 
 Floats = npt.NDArray[np.float64]
 NEAR = 1e-9  # a step of exactly the size is one, whatever its last binary digit

@@ -1,0 +1,1 @@
+"""Classes that hold still: a night's step, replays of history, and what holding still costs."""
