@@ -20,10 +20,11 @@ help:  ## list the targets
 refresh: $(INSTALLED) | data/demo/inbox  ## run the nightly job on the demo workspace
 	$(BIN)/tierwise refresh --workspace data/demo
 
-# Every finding is shown, pytest's own closing line comes last, and any failure is passed on.
+# Every finding is shown, pytest's own closing line comes last, and any failure is passed on. Files
+# run in their order: by default those of few tests, which are whole nights, would all come last.
 test: $(INSTALLED)  ## check style, types, imports and SQL, then run the tests
 	@status=0; $(MAKE) --no-print-directory --keep-going check || status=$$?; \
-	$(BIN)/pytest --numprocesses auto --dist loadfile || status=$$?; exit $$status
+	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder || status=$$?; exit $$status
 
 check: lint types imports sql
 

@@ -28,6 +28,7 @@ OF_THE_NIGHT = {
     "field_source_map",
     "publish_manifest",
     "raw_extracts",
+    "rule_set_registry",  # with which deliveries a version began
     "source_freshness",
     "match_provisional",
     "segment_provisional",

@@ -206,14 +206,17 @@ def test_every_example_question_has_an_answer(first_night: Night, question: str)
     assert isinstance(said.document, list)
 
 
-def test_the_commands_of_the_readme_run(first_night: Night) -> None:
+def test_the_commands_of_the_readme_run(first_night: Night, tmp_path: Path) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     shown = "".join(re.findall(r"```\n(.*?)```", readme, flags=re.DOTALL))
     commands = [shlex.split(line, comments=True)[1:] for line in NAMED.findall(shown)]
-    assert {command[0] for command in commands} == {"explain", "trace", "sql"}
+    assert {command[0] for command in commands} == {"explain", "trace", "sql", "sandbox"}
     for command in commands:
         if command[0] == "explain":  # the README asks about an item of the larger demo
             command[1] = first_night.said.document["example_unit"]
+        if command[0] == "sandbox":  # and tries a scheme that a reader has written
+            scheme = first_night.workspace / "segmentation" / "abc_margin.yml"
+            command[1:] = [str(scheme), "--page", str(tmp_path / "what_if.html")]
         said = tierwise(*command, "--workspace", first_night.workspace)
         assert said.status == 0, said.err
         assert said.out

@@ -13,7 +13,7 @@ from serving.release_reader import ReleaseReader, open_release
 from tests.night.company import current
 from tests.night.conftest import Night
 
-CUTS = (("A", Decimal("0.80")), ("B", Decimal("0.95")))
+CUTS = "select segment_id, cut_value from segment_cut where scheme_id = 'abc_margin' order by all"
 NAMED = """
     select x.source_key, x.namespace as system, f.*
     from {table} as f
@@ -51,10 +51,9 @@ def _read(folder: Path, name: str) -> pl.DataFrame:
     return pl.read_csv(folder / f"{name}.csv", schema_overrides=text)
 
 
-def _class(others: Sequence[Decimal], worth: Decimal) -> str:
-    """The definition of a class, word for word: of one item among all others."""
-    larger, total = sum(w for w in others if w > worth), sum(others) + worth
-    return next((name for name, cut in CUTS if worth > 0 and larger < cut * total), "C")
+def _class(cuts: Sequence[tuple[str, Decimal]], worth: Decimal) -> str:
+    """The definition of a class: the first whose cut value, held since the review, is reached."""
+    return next((name for name, cut in cuts if worth >= cut), "C")
 
 
 @pytest.mark.requirement("S2.M2.B5")
@@ -63,20 +62,13 @@ def test_classes_that_flip_inside_the_interval_are_flagged_and_margins_tie_up(
 ) -> None:
     # Items whose class flips inside the interval are flagged.
     items = release.rows(ITEMS)
-    ranked = {
-        row["unit_id"]: max(row["margin_12m_amount"], Decimal(0))
-        for row in items
-        if row["rule_id"].startswith("pareto_share")
-    }
+    cuts = release.query(CUTS).rows()
+    assert [segment for segment, _ in cuts] == ["A", "B"]
     open_items = [row for row in items if row["rule_id"] not in {"no_demand", "new_item"}]
     flagged = [row for row in open_items if row["is_margin_sensitive"]]
     assert flagged
     for row in [*flagged, *open_items[::12]]:
-        others = [worth for unit, worth in ranked.items() if unit != row["unit_id"]]
-        ends = {
-            end: _class(others, max(row[f"margin_{end}_12m_amount"], Decimal(0)))
-            for end in ("lower", "upper")
-        }
+        ends = {end: _class(cuts, row[f"margin_{end}_12m_amount"]) for end in ("lower", "upper")}
         assert row["margin_lower_segment_id"] == ends["lower"], row
         assert row["margin_upper_segment_id"] == ends["upper"], row
         assert row["is_margin_sensitive"] == (set(ends.values()) != {row["segment_id"]}), row

@@ -98,8 +98,13 @@ def test_a_missing_key_is_named_at_the_mapping_that_lacks_it(company: Company) -
 
 
 def test_a_key_missing_from_a_method_is_named_as_it_stands_in_the_file(company: Company) -> None:
+    lacking = company.configure(XYZ, ("column: weekly_cv_ratio, ", ""))
+    assert fault(lacking)[2] == "`method.column` is missing."
+
+
+def test_keys_of_a_method_that_go_together_are_missed_together(company: Company) -> None:
     lacking = company.configure(XYZ, (", last: Z", ""))
-    assert fault(lacking)[2] == "`method.last` is missing."
+    assert "`cuts` and `last` go together" in fault(lacking)[2]
 
 
 def test_a_key_or_watermark_must_be_a_declared_column(company: Company) -> None:
