@@ -29,6 +29,7 @@ description: ABC.
 owner: sales
 unit: customer
 method: {kind: pareto_share, measure: revenue_12m_amount, cuts: {A: 0.8, B: 0.95, C: 1}}
+review: {every: night}
 value: revenue_12m_amount
 """
 OVERLAY = """\
