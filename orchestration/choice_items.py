@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 import duckdb
 import numpy as np
@@ -16,6 +16,7 @@ from models.choice.measured import Measured
 from models.choice.objective import Outcome, Setting, Worth, dominated_by, evaluate, settings
 from models.inventory.arrays import Floats
 from models.inventory.random_numbers import Keys
+from orchestration.mismatch import economics
 from workspace.config.policy_file import PolicyFile
 from workspace.config.strategy_file import DriverComparison
 
@@ -133,17 +134,8 @@ def read_items(
 
 def costs(policy: PolicyFile, compared: DriverComparison) -> Costs:
     """Return what the stock policy assumes, and what strategy.yml says of shortages."""
-    defaults = policy.defaults
     return Costs(
-        review_days=defaults.review_days,
-        lead_time_days=defaults.lead_time_days,
-        lead_time_cv=defaults.lead_time_cv,
-        order_multiple_units=defaults.order_multiple_units,
-        ordering_cost_amount=defaults.ordering_cost_amount,
-        holding_rate=defaults.holding_rate,
-        shortage_rate=defaults.shortage_rate,
-        lost_rate=compared.lost_rate,
-        wait_weeks=compared.wait_weeks,
+        **asdict(economics(policy)), lost_rate=compared.lost_rate, wait_weeks=compared.wait_weeks
     )
 
 

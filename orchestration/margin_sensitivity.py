@@ -14,7 +14,7 @@ from models.segmentation.reads import columns_read
 from models.segmentation.scheme import Scheme
 from orchestration.segment_cuts import lay_out_cuts
 from orchestration.segmentation import cells_statement, compiled
-from orchestration.unit_features import doubt, lay_out_features, lay_out_trusted
+from orchestration.unit_features import lay_out_units
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
 from workspace.schemes import KEY_COLUMNS, UNIT_KEYS, in_order, unit_key
@@ -114,10 +114,8 @@ def margin_sensitivity(connection: duckdb.DuckDBPyConnection, workspace: Workspa
             f"create or replace temp table moved_{end} "
             "(scheme_id varchar, unit_id varchar, segment_id varchar)"
         )
-    doubt(connection)
+    lay_out_units(connection, [scheme.unit for scheme in schemes])
     for unit in sorted({scheme.unit for scheme in schemes}):
-        lay_out_features(connection, unit)
-        lay_out_trusted(connection, unit)
         for end in ENDS:
             _lay_out_end(connection, unit, end)
     evaluated: set[str] = set()

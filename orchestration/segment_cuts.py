@@ -11,7 +11,7 @@ from models.segmentation.compile import compile_cuts
 from models.segmentation.methods.ranking import CUT_VALUES, Ranking
 from models.segmentation.scheme import Scheme, cuts_hash
 from orchestration.scheme_faults import refused_as_configured
-from orchestration.unit_features import doubt, lay_out_features, lay_out_trusted
+from orchestration.unit_features import lay_out_units
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
 from workspace.schemes import UNIT_KEYS, in_order
@@ -60,11 +60,8 @@ def review(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
 
     Values that are not trusted count with the last that was.
     """
-    doubt(connection)
     schemes = [scheme for scheme in in_order(workspace) if isinstance(scheme.method, Ranking)]
-    for unit in sorted({scheme.unit for scheme in schemes}):
-        lay_out_features(connection, unit)
-        lay_out_trusted(connection, unit)
+    lay_out_units(connection, [scheme.unit for scheme in schemes])
     reviews = [_review_of(scheme, workspace) for scheme in schemes]
     return (
         " union all by name ".join(f"select * from ({each})" for each in reviews) or NOTHING_RANKED
@@ -89,13 +86,10 @@ def _review_of(scheme: Scheme, workspace: Workspace) -> str:
 def lay_out_cuts(connection: duckdb.DuckDBPyConnection, scheme: Scheme) -> None:
     """Create the view of cut values that a ranking reads: one row per group, a column per cut."""
     assert isinstance(scheme.method, Ranking)
-    cuts = ", ".join(
-        f"max(case when segment_id = {literal(segment)} then cut_value end) as cut_{number}"
-        for number, segment in enumerate(scheme.method.segments[:-1], start=1)
-    )
     connection.execute(
         f"create or replace temp view {CUT_VALUES} as "
-        f"select group_key, max(reviewed_date) as reviewed_date, {cuts} from {TABLE} "
+        f"select group_key, max(reviewed_date) as reviewed_date, {scheme.method.by_group()} "
+        f"from {TABLE} "
         f"where scheme_id = {literal(scheme.scheme_id)} group by group_key"
     )
 

@@ -8,7 +8,7 @@ from models.segmentation.methods.weighted_score import WeightedScore
 from models.segmentation.scheme import Scheme
 from models.segmentation.score_weights import compile_weights
 from orchestration.scheme_faults import refused_as_configured
-from orchestration.unit_features import doubt, lay_out_features, lay_out_trusted
+from orchestration.unit_features import lay_out_units
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
 from workspace.schemes import UNIT_KEYS, in_order, unit_key
@@ -19,11 +19,8 @@ TABLE = "segments.segment_scores"
 
 def scores(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     """Return the query of segment_scores, by values that are trusted."""
-    doubt(connection)
     schemes = [each for each in in_order(workspace) if isinstance(each.method, WeightedScore)]
-    for unit in sorted({scheme.unit for scheme in schemes}):
-        lay_out_features(connection, unit)
-        lay_out_trusted(connection, unit)
+    lay_out_units(connection, [scheme.unit for scheme in schemes])
     return " union all by name ".join(map(_scores_of, schemes)) or _nothing()
 
 

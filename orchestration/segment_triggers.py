@@ -16,7 +16,7 @@ import polars as pl
 from models.stability.replay import EPOCH
 from models.stability.triggers import Floats, Watch, Watched, watch
 from orchestration.standing_state import dates_of, days_of
-from orchestration.unit_features import doubt, lay_out_features, lay_out_trusted
+from orchestration.unit_features import lay_out_units
 from workspace.config.stability_settings import TriggerSettings
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
@@ -51,10 +51,7 @@ def watched(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     ]
     if not schemes:
         return NOTHING_WATCHED
-    doubt(connection)
-    for unit in sorted({scheme.unit for scheme in schemes}):
-        lay_out_features(connection, unit)
-        lay_out_trusted(connection, unit)
+    lay_out_units(connection, [scheme.unit for scheme in schemes])
     today = one_row(connection, "select business_date from night.parameters")[0]
     rows = [
         _looked_at(connection, scheme.scheme, scheme.unit, trigger, today)

@@ -13,7 +13,7 @@ from orchestration.scheme_faults import refused_as_configured
 from orchestration.segment_cuts import lay_out_cuts
 from orchestration.segment_stability import lay_out_state, steadied
 from orchestration.standing_before import lay_out_stood
-from orchestration.unit_features import doubt, lay_out_features, lay_out_trusted
+from orchestration.unit_features import lay_out_units
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
 from workspace.schemes import KEY_COLUMNS, UNIT_KEYS, in_order, unit_key
@@ -88,10 +88,7 @@ def assign(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     for table in TABLES:
         connection.execute(f"create or replace temp table {table} ({COLUMNS})")
     lay_out_state(connection)
-    is_doubted = doubt(connection)
-    for unit in sorted({scheme.unit for scheme in schemes}):
-        lay_out_features(connection, unit)
-        lay_out_trusted(connection, unit)
+    is_doubted = lay_out_units(connection, [scheme.unit for scheme in schemes])
     for scheme in schemes:
         stability = workspace.schemes[scheme.scheme_id].value.stability
         is_held = is_doubted

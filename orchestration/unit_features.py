@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import duckdb
 
 from workspace.ingest.parsing import literal
@@ -71,3 +73,15 @@ def doubt(connection: duckdb.DuckDBPyConnection) -> bool:
     """Create the table `untrusted`; return whether any metric of any unit is."""
     connection.execute(UNTRUSTED)
     return row_count(connection, "untrusted") > 0
+
+
+def lay_out_units(connection: duckdb.DuckDBPyConnection, units: Iterable[str]) -> bool:
+    """Create both views of features for each of these kinds of unit.
+
+    Returns whether any metric of any unit is not trusted.
+    """
+    is_doubted = doubt(connection)
+    for unit in sorted(set(units)):
+        lay_out_features(connection, unit)
+        lay_out_trusted(connection, unit)
+    return is_doubted

@@ -11,23 +11,20 @@ from serving.release_reader import open_pair
 from serving.wording import shown
 
 # A cell is a segment of the scheme that the policy hangs on; one that nobody is in is not listed.
-STOCK = """
+SIDE = """
+    select segment_id, count(*) as item_count,
+        sum(safety_stock_value_amount) as safety_stock_amount,
+        sum(policy_stock_value_amount) as policy_stock_amount,
+        count(*) filter (where is_below_reorder_point) as below_count
+    from {side}.policy_safety_stock
+    join {side}.policy_reorder using (product_id, site_id, segment_id)
+    group by segment_id
+"""
+STOCK = f"""
 with before as (
-    select segment_id, count(*) as item_count,
-        sum(safety_stock_value_amount) as safety_stock_amount,
-        sum(policy_stock_value_amount) as policy_stock_amount,
-        count(*) filter (where is_below_reorder_point) as below_count
-    from before.policy_safety_stock
-    join before.policy_reorder using (product_id, site_id, segment_id)
-    group by segment_id
+    {SIDE.format(side="before")}
 ), after as (
-    select segment_id, count(*) as item_count,
-        sum(safety_stock_value_amount) as safety_stock_amount,
-        sum(policy_stock_value_amount) as policy_stock_amount,
-        count(*) filter (where is_below_reorder_point) as below_count
-    from after.policy_safety_stock
-    join after.policy_reorder using (product_id, site_id, segment_id)
-    group by segment_id
+    {SIDE.format(side="after")}
 )
 select segment_id,
     coalesce(before.item_count, 0) as items_before, coalesce(after.item_count, 0) as items_after,

@@ -15,26 +15,19 @@ from models.inventory.economic_order_quantity import (
     orderable_at_least_cost,
 )
 from models.inventory.safety_stock import protection_moments
+from models.supply.mismatch_simulation import Economics
 
 DAYS_PER_WEEK = 7.0
 WEEKS_PER_YEAR = 365.25 / DAYS_PER_WEEK
 
 
 @dataclass(frozen=True, kw_only=True)
-class Costs:
-    """What stock and shortages are reckoned to cost, and what holds where an item says nothing.
+class Costs(Economics):
+    """What the stock policy assumes and costs, and what becomes of units short.
 
-    `holding_rate` per year and `shortage_rate` per week of waiting, both by unit of value. Of units
-    short, `lost_rate` are never sold; the others wait `wait_weeks`.
+    Of these, `lost_rate` are never sold; the others wait `wait_weeks`.
     """
 
-    review_days: float
-    lead_time_days: float
-    lead_time_cv: float
-    order_multiple_units: float
-    ordering_cost_amount: float
-    holding_rate: float
-    shortage_rate: float
     lost_rate: float
     wait_weeks: float
 

@@ -26,6 +26,7 @@ from orchestration.segment_stability import state
 from orchestration.segment_triggers import TABLE as TRIGGERS
 from orchestration.segment_triggers import watched
 from orchestration.segmentation import assign, in_force
+from tests.orchestration.schemes_of_customers import ABC, CELLS, SIZE
 from tests.workspace.small_company import Company
 from workspace.folder import Workspace
 from workspace.ingest.control import open_books
@@ -36,40 +37,6 @@ from workspace.warehouse import create_by_contract, write_by_contract
 FIRST_DAY = date(2026, 1, 1)
 ASSIGNMENT, EXPLANATIONS = "segments.segment_assignment", "segments.segment_explanations"
 CARRIED = (TRUST, ASSIGNMENT, HISTORY, CUTS, STABILITY, CALENDAR, TRIGGERS, EVALUATIONS)
-SIZE = """\
-scheme: customer_size
-title: Customers by revenue
-description: Large and small.
-owner: sales
-unit: customer
-first:
-  - {rule: idle, segment: idle, when: order_line_count_12m = 0}
-method:
-  kind: thresholds
-  column: revenue_12m_amount
-  cuts: {small: 2000, middle: 6000}
-  last: large
-fallback: small
-value: revenue_12m_amount
-"""
-ABC = """\
-scheme: customer_abc
-title: Customers by share of revenue
-description: ABC.
-owner: sales
-unit: customer
-method: {kind: pareto_share, measure: revenue_12m_amount, cuts: {A: 0.8, B: 0.95, C: 1}}
-value: revenue_12m_amount
-"""
-CELLS = """\
-scheme: customer_cell
-title: Both
-description: Cells.
-owner: sales
-unit: customer
-method: {kind: matrix, rows: customer_abc, columns: customer_size}
-value: revenue_12m_amount
-"""
 STEPS = {
     TRUST: check_metrics,
     CUTS: review,

@@ -13,6 +13,7 @@ from orchestration.metric_trust import TABLE, check_metrics
 from orchestration.segment_cuts import TABLE as CUTS
 from orchestration.segment_cuts import review
 from orchestration.segmentation import assign, in_force
+from tests.orchestration.schemes_of_customers import ABC, CELLS, SIZE
 from tests.workspace.small_company import BUSINESS_DATE, Company
 from workspace.folder import Workspace
 from workspace.ingest.control import open_books
@@ -24,40 +25,6 @@ ASSIGNMENT = "segments.segment_assignment"
 EXPLANATIONS = "segments.segment_explanations"
 CUSTOMERS = [f"c{number:03}" for number in range(100)]
 CORRUPTED = CUSTOMERS[50:60]
-SIZE = """\
-scheme: customer_size
-title: Customers by revenue
-description: Large and small.
-owner: sales
-unit: customer
-first:
-  - {rule: idle, segment: idle, when: order_line_count_12m = 0}
-method:
-  kind: thresholds
-  column: revenue_12m_amount
-  cuts: {small: 2000, middle: 6000}
-  last: large
-fallback: small
-value: revenue_12m_amount
-"""
-SHARE = """\
-scheme: customer_abc
-title: Customers by share of revenue
-description: ABC.
-owner: sales
-unit: customer
-method: {kind: pareto_share, measure: revenue_12m_amount, cuts: {A: 0.8, B: 0.95, C: 1}}
-value: revenue_12m_amount
-"""
-CELLS = """\
-scheme: customer_cell
-title: Both
-description: Cells.
-owner: sales
-unit: customer
-method: {kind: matrix, rows: customer_abc, columns: customer_size}
-value: revenue_12m_amount
-"""
 METRICS = """\
 metrics:
   customer_revenue:
@@ -72,7 +39,7 @@ Revenues = Mapping[str, float | None]
 
 def _company(root: Path, metrics: str = METRICS) -> Workspace:
     company = Company(root=root)
-    for name, text in (("size", SIZE), ("abc", SHARE), ("cell", CELLS)):
+    for name, text in (("size", SIZE), ("abc", ABC), ("cell", CELLS)):
         company = company.configure(f"segmentation/customer_{name}.yml", text=text)
     return company.configure("quality/metrics.yml", text=metrics).open()
 

@@ -153,6 +153,13 @@ class Ranking(Method):
             cuts="\n    union all\n    ".join(rows),
         )
 
+    def by_group(self) -> str:
+        """Write the columns of `cut_values`, over rows of segment_id and cut_value of a group."""
+        return ", ".join(
+            f"max(case when segment_id = {quoted(segment)} then cut_value end) as cut_{number}"
+            for number, segment in enumerate(self.segments[:-1], start=1)
+        )
+
     def place(self, columns: Mapping[str, str], band: Decimal) -> Placement:
         """Write each unit's place among the cut values of its group."""
         cuts = tuple(f"_cut_{number}" for number in range(1, len(self.segments)))

@@ -82,13 +82,9 @@ def review(
 ) -> None:
     """Find the cut values of a ranking among the items, for all runs until the next review."""
     assert isinstance(tested.method, Ranking)
-    cuts = ", ".join(
-        f"max(case when segment_id = '{segment}' then cut_value end) as cut_{number}"
-        for number, segment in enumerate(tested.method.segments[:-1], start=1)
-    )
     connection.execute(
         f"create or replace table {CUT_VALUES} as "
-        f"select group_key, date '2026-04-01' as reviewed_date, {cuts} "
+        f"select group_key, date '2026-04-01' as reviewed_date, {tested.method.by_group()} "
         f"from ({compile_cuts(tested, 'items', columns)}) group by group_key"
     )
 
