@@ -16,7 +16,7 @@ import duckdb
 
 from benchmarks.machine import machine
 from benchmarks.measure import peak_gib, seconds_of
-from orchestration import choice
+from orchestration.choice import reports as choice
 from orchestration.python_table import Computation
 from workspace.folder import Workspace, open_workspace
 from workspace.warehouse import write_by_contract

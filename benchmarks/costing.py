@@ -16,7 +16,7 @@ import duckdb
 
 from benchmarks.machine import machine
 from benchmarks.measure import peak_gib, seconds_of
-from orchestration.costing import ALLOCATION, LINE_COSTS, allocate_pools, cost_lines
+from orchestration.costing.allocation import ALLOCATION, LINE_COSTS, allocate_pools, cost_lines
 from orchestration.dbt import Run, parsed
 from workspace.costing import LINES, Costing, read_costing
 from workspace.table_contract import contract

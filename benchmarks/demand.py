@@ -21,7 +21,7 @@ import duckdb
 from benchmarks.machine import machine
 from benchmarks.measure import peak_gib, seconds_of
 from orchestration.dbt import Run, parsed
-from orchestration.demand_cleansing import TABLE, adjustments
+from orchestration.demand.cleansing import TABLE, adjustments
 from workspace.warehouse import create_by_contract, one_row, row_count, write_by_contract
 
 WEEKS = 156

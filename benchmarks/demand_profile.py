@@ -17,7 +17,7 @@ import duckdb
 
 from benchmarks.machine import machine
 from benchmarks.measure import peak_gib, seconds_of
-from orchestration.demand_profile import profile_demand
+from orchestration.demand.profile import profile_demand
 from workspace.folder import open_workspace
 from workspace.night_inputs import code_hash
 from workspace.table_contract import contract

@@ -19,7 +19,7 @@ import duckdb
 
 from benchmarks.measure import peak_gib
 from orchestration.delivered_records import STAGED
-from orchestration.matching import match_objects
+from orchestration.matching.pairs import match_objects
 from workspace.matching.model_file import read_model, write_model
 from workspace.matching.objects import CUSTOMER, OBJECTS
 from workspace.matching.settings import MatchSettings

@@ -25,7 +25,7 @@ from models.segmentation.scheme import Scheme
 from models.stability.churn import QUARTER_DAYS
 from models.stability.replay import Evaluation, Floats, replay
 from models.stability.step import DEFAULT, NONE, Said, Stability, Standing, step
-from orchestration.segment_stability import stepped
+from orchestration.segments.stability import stepped
 from workspace.config.stability_settings import StabilitySettings
 
 YEAR, NIGHTS = 365, 730

@@ -9,8 +9,8 @@ import pyarrow as pa
 from sqlglot import exp
 
 from orchestration.hierarchy_cases import hierarchy_questions
-from orchestration.match_cases import match_questions
-from orchestration.segment_copies import copy_questions
+from orchestration.matching.match_cases import match_questions
+from orchestration.segments.copies import copy_questions
 from workspace.folder import Workspace
 from workspace.ingest.mapping_check import check_mappings
 from workspace.ingest.planned_files import READ

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from orchestration.choice import (
+from orchestration.choice.reports import (
     AGREEMENT,
     AXES,
     COUNTS,

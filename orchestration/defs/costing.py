@@ -3,7 +3,7 @@
 import dagster as dg
 import duckdb
 
-from orchestration.costing import ALLOCATION, LINE_COSTS, allocate_pools, cost_lines
+from orchestration.costing.allocation import ALLOCATION, LINE_COSTS, allocate_pools, cost_lines
 from orchestration.python_table import python_table
 from workspace.folder import Workspace
 

@@ -2,10 +2,10 @@
 
 import dagster as dg
 
-from orchestration.demand_cleansing import TABLE, adjust_demand
-from orchestration.demand_exceptions import TABLE as EXCEPTIONS
-from orchestration.demand_exceptions import find_exceptions
-from orchestration.demand_profile import profile_demand
+from orchestration.demand.cleansing import TABLE, adjust_demand
+from orchestration.demand.exceptions import TABLE as EXCEPTIONS
+from orchestration.demand.exceptions import find_exceptions
+from orchestration.demand.profile import profile_demand
 from orchestration.python_table import python_table
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.lineage import contract_upstream, key_of, table_metadata
-from orchestration.match_book import BOOKED
-from orchestration.matching import match_objects
-from orchestration.past_shares import TABLE as PAST_SHARES
-from orchestration.provisional_matching import TABLE as PROVISIONAL
+from orchestration.matching.match_book import BOOKED
+from orchestration.matching.pairs import match_objects
+from orchestration.matching.past_shares import TABLE as PAST_SHARES
+from orchestration.matching.provisional import TABLE as PROVISIONAL
 from orchestration.refusal import refusals
 from orchestration.resource import NIGHTS, Night
 from workspace.table_contract import contract

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from orchestration.python_table import python_table
-from orchestration.rule_lint import TABLE, rule_lint
+from orchestration.segments.rule_lint import TABLE, rule_lint
 
 
 @dg.definitions

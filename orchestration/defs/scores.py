@@ -3,7 +3,7 @@
 import dagster as dg
 
 from orchestration.python_table import python_table
-from orchestration.segment_scores import TABLE, scores
+from orchestration.segments.scores import TABLE, scores
 from workspace.schemes import UNITS
 from workspace.table_contract import feature_tables
 

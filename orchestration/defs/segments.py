@@ -5,17 +5,17 @@ import duckdb
 import pyarrow as pa
 
 from models.segmentation.methods.matrix import Matrix
-from orchestration.margin_sensitivity import margin_sensitivity, segment_margins
 from orchestration.metric_trust import TABLE as TRUST
 from orchestration.python_table import python_table
-from orchestration.rule_registry import TABLE as REGISTRY
-from orchestration.rule_registry import registry
-from orchestration.segment_cuts import TABLE as CUTS
-from orchestration.segment_cuts import review
-from orchestration.segment_history import TABLE as HISTORY
-from orchestration.segment_history import history
-from orchestration.segment_triggers import TABLE as TRIGGERS
-from orchestration.segmentation import assign, in_force
+from orchestration.segments.assignment import assign, in_force
+from orchestration.segments.assignment_history import TABLE as HISTORY
+from orchestration.segments.assignment_history import history
+from orchestration.segments.cuts import TABLE as CUTS
+from orchestration.segments.cuts import review
+from orchestration.segments.margin_sensitivity import margin_sensitivity, segment_margins
+from orchestration.segments.rule_registry import TABLE as REGISTRY
+from orchestration.segments.rule_registry import registry
+from orchestration.segments.triggers import TABLE as TRIGGERS
 from workspace.folder import Workspace
 from workspace.given_rows import arrow_table
 from workspace.ingest.parsing import literal

@@ -4,17 +4,17 @@ import dagster as dg
 
 from orchestration.metric_trust import TABLE as TRUST
 from orchestration.python_table import python_table
-from orchestration.segment_calendar import TABLE as CALENDAR
-from orchestration.segment_calendar import refresh_calendar
-from orchestration.segment_churn import RATES, churn, rates
-from orchestration.segment_churn import TABLE as CHURN
-from orchestration.segment_evaluations import FRONTIER, evaluations, frontiers
-from orchestration.segment_evaluations import TABLE as EVALUATIONS
-from orchestration.segment_history import TABLE as HISTORY
-from orchestration.segment_stability import TABLE as STABILITY
-from orchestration.segment_stability import state
-from orchestration.segment_triggers import TABLE as TRIGGERS
-from orchestration.segment_triggers import watched
+from orchestration.segments.assignment_history import TABLE as HISTORY
+from orchestration.segments.churn import RATES, churn, rates
+from orchestration.segments.churn import TABLE as CHURN
+from orchestration.segments.evaluations import FRONTIER, evaluations, frontiers
+from orchestration.segments.evaluations import TABLE as EVALUATIONS
+from orchestration.segments.refresh_calendar import TABLE as CALENDAR
+from orchestration.segments.refresh_calendar import refresh_calendar
+from orchestration.segments.stability import TABLE as STABILITY
+from orchestration.segments.stability import state
+from orchestration.segments.triggers import TABLE as TRIGGERS
+from orchestration.segments.triggers import watched
 from workspace.schemes import UNITS
 from workspace.table_contract import feature_tables
 

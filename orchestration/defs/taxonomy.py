@@ -2,9 +2,9 @@
 
 import dagster as dg
 
-from orchestration import segment_copies
 from orchestration import taxonomy as tables
 from orchestration.python_table import python_table
+from orchestration.segments import copies as segment_copies
 
 RAW = ("raw.customers", "raw.customer_hierarchy", "control.raw_extracts")
 

@@ -7,13 +7,16 @@ from collections.abc import Callable
 import dagster as dg
 import duckdb
 
-from orchestration.churn_truth import churn_is_within_its_limit, value_moved_is_within_its_limit
-from orchestration.cost_truth import TABLE as COST_TO_SERVE
-from orchestration.cost_truth import cost_to_serve_reconciles
+from orchestration.costing.cost_truth import TABLE as COST_TO_SERVE
+from orchestration.costing.cost_truth import cost_to_serve_reconciles
+from orchestration.costing.margin_truth import margins_reconcile
 from orchestration.gate_book import Finding, book
-from orchestration.margin_truth import margins_reconcile
 from orchestration.resource import Night
-from orchestration.segment_churn import TABLE as CHURN
+from orchestration.segments.churn import TABLE as CHURN
+from orchestration.segments.churn_truth import (
+    churn_is_within_its_limit,
+    value_moved_is_within_its_limit,
+)
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
 from workspace.schemes import UNIT_KEYS, UNITS, unit_key

@@ -12,7 +12,7 @@ import duckdb
 from typer.testing import CliRunner, Result
 
 from cli.main import app
-from orchestration.match_cases import match_questions
+from orchestration.matching.match_cases import match_questions
 from orchestration.stewardship import table_of_cases
 from tests.workspace.small_company import BUSINESS_DATE, Company, ingested
 from tests.workspace.stewarded_company import STEWARDS

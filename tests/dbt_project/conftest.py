@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.matching import match_objects
+from orchestration.matching.pairs import match_objects
 from tests.dbt_project.dbt_run import WORKING, run_dbt
 from tests.dbt_project.delivered_nights import NORTH, RATES, SOUTH, Delivery, land
 from tests.dbt_project.valued_nights import SELECTED, valued_delivery

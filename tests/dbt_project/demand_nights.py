@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.demand_cleansing import TABLE, adjustments
+from orchestration.demand.cleansing import TABLE, adjustments
 from tests.dbt_project.dbt_run import WORKING, run_dbt
 from tests.dbt_project.delivered_nights import NORTH, Delivery, Rows
 from workspace.warehouse import write_by_contract

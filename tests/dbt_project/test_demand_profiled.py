@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.demand_exceptions import LAPSE_DAYS, find_exceptions
-from orchestration.demand_profile import profile_demand
+from orchestration.demand.exceptions import LAPSE_DAYS, find_exceptions
+from orchestration.demand.profile import profile_demand
 from tests.dbt_project.conftest import Builder
 from tests.dbt_project.delivered_nights import Rows
 from tests.dbt_project.demand_nights import LATER, PROJECT, cleanse, day, known_on, rows

@@ -15,8 +15,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.cost_truth import reconciled
-from orchestration.costing import ALLOCATION, LINE_COSTS, allocate_pools, cost_lines
+from orchestration.costing.allocation import ALLOCATION, LINE_COSTS, allocate_pools, cost_lines
+from orchestration.costing.cost_truth import reconciled
 from tests.dbt_project.conftest import Builder
 from tests.dbt_project.dbt_run import WORKING, run_dbt
 from tests.dbt_project.delivered_nights import NORTH, Delivery, Rows

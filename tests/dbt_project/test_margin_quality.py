@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.margin_truth import margins_reconcile
+from orchestration.costing.margin_truth import margins_reconcile
 from tests.dbt_project.valued_nights import PRODUCTS, again, by_customer, true_ratio
 from tests.workspace.small_company import Company
 from workspace.folder import Workspace

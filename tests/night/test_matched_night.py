@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from orchestration.matching import match_objects
+from orchestration.matching.pairs import match_objects
 from serving.release_reader import open_release
 from tests.night.company import current
 from tests.night.conftest import Night

@@ -7,7 +7,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from orchestration.match_reuse import (
+from orchestration.matching.reuse import (
     keys_given_anew,
     remember,
     standing_decisions,

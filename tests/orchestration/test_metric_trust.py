@@ -10,10 +10,10 @@ import duckdb
 import pytest
 
 from orchestration.metric_trust import TABLE, check_metrics
-from orchestration.segment_cuts import TABLE as CUTS
-from orchestration.segment_cuts import review
-from orchestration.segmentation import assign, in_force
-from tests.orchestration.schemes_of_customers import ABC, CELLS, SIZE
+from orchestration.segments.assignment import assign, in_force
+from orchestration.segments.cuts import TABLE as CUTS
+from orchestration.segments.cuts import review
+from tests.orchestration.segments.schemes_of_customers import ABC, CELLS, SIZE
 from tests.workspace.small_company import BUSINESS_DATE, Company
 from workspace.folder import Workspace
 from workspace.ingest.control import open_books

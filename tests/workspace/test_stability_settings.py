@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from models.stability.step import DEFAULT
-from tests.orchestration.steady_nights import company
+from tests.orchestration.segments.steady_nights import company
 from tests.workspace.small_company import Company
 from workspace.config.stability_settings import StabilitySettings
 from workspace.configuration_check import check_workspace

@@ -11,8 +11,8 @@ import polars as pl
 from models.matching.clusters import Resolution, resolve
 from models.matching.declarations import with_separations
 from models.matching.registry import register
-from orchestration.match_reuse import standing_decisions
-from orchestration.match_standing import DECLARED
+from orchestration.matching.reuse import standing_decisions
+from orchestration.matching.standing import DECLARED
 from tests.models.matching.matched_nights import Company, carried, clusters_of, ids
 from workspace.ledger.chain import Entry, Event
 from workspace.ledger.entity_declarations import Declaration, declarations

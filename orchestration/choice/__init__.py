@@ -1,0 +1,1 @@
+"""What a choice of scheme rests on, from the tables of the night."""

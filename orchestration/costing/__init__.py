@@ -1,0 +1,1 @@
+"""What serving an order line costs, and what margins are worth."""

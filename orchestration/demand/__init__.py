@@ -1,0 +1,1 @@
+"""Demand of the night: cleansed, profiled, and what needs a person."""

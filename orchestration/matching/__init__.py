@@ -1,0 +1,1 @@
+"""Which delivered records are one object."""

@@ -1,0 +1,101 @@
+"""Versions of rules: what decided when, approved by whom, begun with which code and data."""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+from models.segmentation.scheme import rule_hash
+from orchestration.segments.assignment import compiled
+from workspace.folder import Workspace
+from workspace.given_rows import arrow_table
+from workspace.ingest.delivery import read_inputs_hash
+from workspace.ingest.parsing import literal
+from workspace.schemes import in_order
+
+TABLE = "segments.rule_set_registry"
+TONIGHT = {
+    **dict.fromkeys(
+        ("scheme_id", "rule_hash", "title", "method", "definition", "sql_text"), pa.string()
+    ),
+    "semantic_version": pa.string(),
+    "legal_tags": pa.string(),
+    "approved_by": pa.string(),
+    "approved_date": pa.date32(),
+}
+# A row is a time in which a version was in force: one that comes back has two. What is in force
+# keeps the day, the code and the data it began with; its approval is what the file says tonight.
+RESULT = """
+    with tonight as (
+        select * from rules_tonight
+    ),
+
+    known as (
+        select * from prior.rule_set_registry
+    ),
+
+    standing as (
+        select
+            tonight.*, known.effective_from, known.effective_to, known.code_sha256,
+            known.inputs_sha256
+        from tonight
+        join known using (scheme_id, rule_hash)
+        where known.effective_to is null
+    ),
+
+    begun as (
+        select
+            tonight.*,
+            parameters.business_date as effective_from,
+            cast(null as date) as effective_to,
+            parameters.code_sha256,
+            {inputs} as inputs_sha256
+        from tonight
+        cross join night.parameters as parameters
+        anti join standing using (scheme_id, rule_hash)
+    ),
+
+    past as (
+        select
+            known.* replace (
+                coalesce(known.effective_to, parameters.business_date) as effective_to
+            )
+        from known
+        cross join night.parameters as parameters
+        anti join standing using (scheme_id, rule_hash, effective_from)
+    ),
+
+    final as (
+        select * from standing
+        union all by name
+        select * from begun
+        union all by name
+        select * from past
+    )
+
+    select * from final
+"""
+
+
+def registry(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
+    """Return the query of rule_set_registry."""
+    rows = []
+    for scheme in in_order(workspace):
+        read = workspace.schemes[scheme.scheme_id]
+        file, approval = read.value, read.value.approval
+        rows.append(
+            (
+                scheme.scheme_id,
+                rule_hash(scheme),
+                scheme.title,
+                scheme.method.kind,
+                read.document.file.read_text(encoding="utf-8"),
+                compiled(scheme),
+                file.version,
+                ", ".join(file.legal_tags) or None,
+                approval.by if approval else None,
+                approval.day if approval else None,
+            )
+        )
+    connection.register("rules_tonight", arrow_table(TONIGHT, rows))
+    return RESULT.format(inputs=literal(read_inputs_hash(connection)))
