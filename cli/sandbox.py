@@ -40,7 +40,7 @@ def sandbox(
     from cli.read import reading
 
     with reported(as_json=json), TemporaryDirectory() as scratch:
-        from orchestration.sandbox import candidate_workspace, try_out, versions
+        from orchestration.segments.sandbox import candidate_workspace, try_out, versions
         from serving.report.whatif_page import whatif_page
         from serving.whatif import what_if
         from workspace.folder import Folder
