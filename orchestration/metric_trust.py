@@ -11,8 +11,8 @@ from workspace.config.metric_file import Control, ThresholdMetric
 from workspace.folder import Workspace
 from workspace.ingest.expressions import checked
 from workspace.ingest.parsing import literal
-from workspace.schemes import unit_key, unit_type_of
 from workspace.table_contract import TableContract, contracts, feature_tables
+from workspace.units import KIND_BY_KEY, unit_key
 from workspace.warehouse import one_row, row_count
 
 TABLE = "control.dq_metric_trust"
@@ -139,7 +139,7 @@ def _check(
         f"""
         insert into checked_metrics by name
         select
-            {literal(unit_type_of(table.key))} as unit_type, {literal(name)} as metric_name,
+            {literal(KIND_BY_KEY[table.key].name)} as unit_type, {literal(name)} as metric_name,
             {literal(table.name)} as table_name, {literal(metric.column)} as column_name, made.*
         from ({" union all by name ".join(checks)}) as made
         """

@@ -24,13 +24,14 @@ from workspace.metric_check import check_metrics
 from workspace.overlays import check_overlays
 from workspace.quality_check import check_quality
 from workspace.rule_check import check_rules
-from workspace.schemes import UNIT_KEYS, in_order, segments_of, to_scheme
+from workspace.schemes import in_order, segments_of, to_scheme
 from workspace.stability_check import check_stability
 from workspace.supply_settings import check_supply_settings
 from workspace.survivorship import check_survivorship
 from workspace.table_contract import feature_columns
 from workspace.taxonomy_check import check_taxonomy
 from workspace.unit_check import check_units
+from workspace.units import UNIT_KINDS
 
 
 def check_workspace(workspace: Workspace) -> None:
@@ -141,7 +142,7 @@ def _check_scheme(workspace: Workspace, name: str) -> list[TierwiseError]:
     except SchemeError as error:
         place = read.document.place(("method", "cuts"))
         faults.append(TierwiseError("CONFIG_VALUE", place=place, cause=f"{error}."))
-    columns = feature_columns(UNIT_KEYS[read.value.unit])
+    columns = feature_columns(UNIT_KINDS[read.value.unit].key)
     for path, column in named:
         if column not in columns:
             place = read.document.place(path)

@@ -7,8 +7,8 @@ from workspace.config.strict import suggestion
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace
 from workspace.quality_check import CONDITIONS, NUMBERS, check_kind
-from workspace.schemes import UNIT_KEYS
 from workspace.table_contract import TableContract, contracts, feature_tables
+from workspace.units import KIND_BY_KEY
 
 Path = tuple[str | int, ...]
 
@@ -19,8 +19,8 @@ def check_metrics(workspace: Workspace) -> list[TierwiseError]:
     for name, metric in workspace.quality.metrics.metrics.items():
         place = ("metrics", name)
         table = next((t for t in feature_tables() if t.table == metric.table), None)
-        if table is None or table.key not in UNIT_KEYS.values():
-            known = [t.table for t in feature_tables() if t.key in UNIT_KEYS.values()]
+        if table is None or table.key not in KIND_BY_KEY:
+            known = [t.table for t in feature_tables() if t.key in KIND_BY_KEY]
             cause = f"`{metric.table}` is no feature table.{suggestion(metric.table, known)}"
             faults.append(_fault(workspace, (*place, "table"), "CONFIG_REFERENCE", cause))
             continue

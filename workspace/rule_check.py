@@ -10,8 +10,9 @@ from workspace.config.strict import suggestion
 from workspace.errors import ConfigurationErrors, TierwiseError
 from workspace.folder import Workspace
 from workspace.rule_lint import lint_scheme
-from workspace.schemes import UNIT_KEYS, to_scheme
+from workspace.schemes import to_scheme
 from workspace.table_contract import feature_columns
+from workspace.units import UNIT_KINDS
 
 Path = tuple[str | int, ...]
 
@@ -30,7 +31,7 @@ def check_conditions(workspace: Workspace) -> None:
 
 def _unreadable(workspace: Workspace, name: str) -> list[TierwiseError]:
     read = workspace.schemes[name]
-    columns = feature_columns(UNIT_KEYS[read.value.unit])
+    columns = feature_columns(UNIT_KINDS[read.value.unit].key)
     faults: list[TierwiseError] = []
     for path, text in _conditions(read.value):
         try:

@@ -15,8 +15,8 @@ from models.segmentation.partition.predicate import columns_of, predicate
 from workspace.config.rule_methods import DecisionTableMethod, DecisionTreeMethod, Path
 from workspace.config.scheme_file import SchemeFile
 from workspace.folder import Workspace
-from workspace.schemes import UNIT_KEYS
 from workspace.table_contract import feature_columns
+from workspace.units import UNIT_KINDS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ def lint_schemes(workspace: Workspace) -> list[Placed]:
 
 
 def _findings(file: SchemeFile) -> Iterator[Finding]:
-    columns = feature_columns(UNIT_KEYS[file.unit])
+    columns = feature_columns(UNIT_KINDS[file.unit].key)
     yield from barred_columns(_reads(file), file.organisation)
     first = tuple(
         LintedRule(

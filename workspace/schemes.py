@@ -12,26 +12,9 @@ from workspace.config.scheme_methods import MatrixMethod
 from workspace.config.strict import suggestion
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace
+from workspace.units import UNIT_KINDS
 
-# What can be classified: its key, the table that has one row of each, and the one of its worth.
-UNIT_KEYS: dict[str, tuple[str, ...]] = {
-    "product_site": ("product_id", "site_id"),
-    "customer": ("customer_id",),
-}
-UNITS = {"product_site": "facts.int_product_site", "customer": "golden.golden_customer"}
-WORTH = {"product_site": "features.feat_item_value", "customer": "features.feat_customer_value"}
-KEY_COLUMNS = tuple(column for key in UNIT_KEYS.values() for column in key)
 UNCLASSIFIED = "unclassified"
-
-
-def unit_key(key: tuple[str, ...], relation: str) -> str:
-    """Return the SQL of a unit's id: the parts of its key, joined by @."""
-    return f"concat_ws('@', {', '.join(f'{relation}.{column}' for column in key)})"
-
-
-def unit_type_of(key: tuple[str, ...]) -> str:
-    """Return what a key is the key of."""
-    return next(name for name, columns in UNIT_KEYS.items() if columns == key)
 
 
 def to_scheme(file: SchemeFile) -> Scheme:
@@ -40,7 +23,7 @@ def to_scheme(file: SchemeFile) -> Scheme:
         scheme_id=file.scheme,
         title=file.title,
         unit=file.unit,
-        keys=UNIT_KEYS[file.unit],
+        keys=UNIT_KINDS[file.unit].key,
         first_rules=tuple(
             Rule(rule_id=rule.rule, segment_id=rule.segment, when=rule.when) for rule in file.first
         ),

@@ -8,8 +8,9 @@ from workspace.config.stability_settings import StabilitySettings
 from workspace.config.strict import suggestion
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace
-from workspace.schemes import UNIT_KEYS, to_scheme
+from workspace.schemes import to_scheme
 from workspace.table_contract import feature_columns
+from workspace.units import UNIT_KINDS
 
 
 def check_stability(workspace: Workspace, name: str) -> list[TierwiseError]:
@@ -18,7 +19,7 @@ def check_stability(workspace: Workspace, name: str) -> list[TierwiseError]:
     settings = read.value.stability
     if settings is None:
         return []
-    columns = feature_columns(UNIT_KEYS[read.value.unit])
+    columns = feature_columns(UNIT_KINDS[read.value.unit].key)
     faults = _without_cuts(workspace, name, settings, columns)
     for number, trigger in enumerate(settings.triggers):
         place = read.document.place(("stability", "triggers", number, "column"))

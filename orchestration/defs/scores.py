@@ -4,12 +4,15 @@ import dagster as dg
 
 from orchestration.python_table import python_table
 from orchestration.segments.scores import TABLE, scores
-from workspace.schemes import UNITS
 from workspace.table_contract import feature_tables
+from workspace.units import UNIT_KINDS
 
 
 @dg.definitions
 def segment_scores() -> dg.Definitions:
     """Make the asset of what scores hang on."""
-    read = [*(table.name for table in feature_tables()), *UNITS.values()]
+    read = [
+        *(table.name for table in feature_tables()),
+        *(kind.universe for kind in UNIT_KINDS.values()),
+    ]
     return dg.Definitions(assets=[python_table(TABLE, scores, deps=read, kind="sql")])

@@ -19,8 +19,9 @@ from orchestration.segments.triggers import TABLE as TRIGGERS
 from workspace.folder import Workspace
 from workspace.given_rows import arrow_table
 from workspace.ingest.parsing import literal
-from workspace.schemes import UNIT_KEYS, UNITS, WORTH, in_order, unit_key
+from workspace.schemes import in_order
 from workspace.table_contract import feature_tables
+from workspace.units import UNIT_KINDS, unit_key
 
 ASSIGNMENT = "segments.segment_assignment"
 EXPLANATIONS = "segments.segment_explanations"
@@ -42,9 +43,9 @@ def _matrix(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     if parents:
         connection.executemany("insert into parents values (?, ?, ?)", parents)
     worth = " union all by name ".join(
-        f"select {literal(unit)} as unit_type, {unit_key(UNIT_KEYS[unit], 't')} as unit_id, t.* "
-        f"from {WORTH[unit]} as t"
-        for unit in sorted({scheme.unit for scheme in schemes})
+        f"select {literal(kind.name)} as unit_type, {unit_key(kind.key, 't')} as unit_id, t.* "
+        f"from {kind.worth} as t"
+        for kind in (UNIT_KINDS[unit] for unit in sorted({scheme.unit for scheme in schemes}))
     )
     connection.execute(f"create or replace temp view worth as {worth}")
     return CELLS
@@ -113,7 +114,12 @@ def _history(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str
 @dg.definitions
 def segments() -> dg.Definitions:
     """Make the assets of the segment tables."""
-    read = [*(table.name for table in feature_tables()), *UNITS.values(), TRUST, REGISTRY]
+    read = [
+        *(table.name for table in feature_tables()),
+        *(kind.universe for kind in UNIT_KINDS.values()),
+        TRUST,
+        REGISTRY,
+    ]
     return dg.Definitions(
         assets=[
             python_table(

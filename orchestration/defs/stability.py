@@ -15,8 +15,8 @@ from orchestration.segments.stability import TABLE as STABILITY
 from orchestration.segments.stability import state
 from orchestration.segments.triggers import TABLE as TRIGGERS
 from orchestration.segments.triggers import watched
-from workspace.schemes import UNITS
 from workspace.table_contract import feature_tables
+from workspace.units import UNIT_KINDS
 
 ASSIGNMENT = "segments.segment_assignment"
 EXPLANATIONS = "segments.segment_explanations"
@@ -25,7 +25,11 @@ EXPLANATIONS = "segments.segment_explanations"
 @dg.definitions
 def stability() -> dg.Definitions:
     """Make the assets that tell of stability."""
-    read = [*(table.name for table in feature_tables()), *UNITS.values(), TRUST]
+    read = [
+        *(table.name for table in feature_tables()),
+        *(kind.universe for kind in UNIT_KINDS.values()),
+        TRUST,
+    ]
     return dg.Definitions(
         assets=[
             python_table(TRIGGERS, watched, deps=read),

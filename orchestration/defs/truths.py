@@ -19,7 +19,7 @@ from orchestration.segments.churn_truth import (
 )
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
-from workspace.schemes import UNIT_KEYS, UNITS, unit_key
+from workspace.units import UNIT_KINDS, unit_key
 from workspace.warehouse import one_row
 
 ASSIGNMENT = "segments.segment_assignment"
@@ -31,8 +31,8 @@ def every_unit_has_one_segment(
 ) -> Finding:
     """Every unit has exactly one segment in every scheme of its kind; uniqueness is the key's."""
     expected_units = " union all ".join(
-        f"select {literal(name)} as scheme_id, {unit_key(UNIT_KEYS[read.value.unit], 'u')} "
-        f"as unit_id from {UNITS[read.value.unit]} as u"
+        f"select {literal(name)} as scheme_id, {unit_key(UNIT_KINDS[read.value.unit].key, 'u')} "
+        f"as unit_id from {UNIT_KINDS[read.value.unit].universe} as u"
         for name, read in workspace.schemes.items()
     )
     expected, missing = one_row(

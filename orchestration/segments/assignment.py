@@ -16,8 +16,9 @@ from orchestration.segments.standing_before import lay_out_stood
 from orchestration.segments.unit_features import lay_out_units
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
-from workspace.schemes import KEY_COLUMNS, UNIT_KEYS, in_order, unit_key
+from workspace.schemes import in_order
 from workspace.table_contract import feature_columns
+from workspace.units import KEY_COLUMNS, UNIT_KINDS, unit_key
 
 COLUMNS = """
     scheme_id varchar, unit_type varchar, unit_id varchar, {keys}, segment_id varchar,
@@ -73,7 +74,7 @@ def compiled(scheme: Scheme, relation: str | None = None) -> str:
 
     Raises TierwiseError for a condition that is refused or a column that no feature has.
     """
-    columns = feature_columns(UNIT_KEYS[scheme.unit])
+    columns = feature_columns(UNIT_KINDS[scheme.unit].key)
     relation = relation or f"{scheme.unit}_features"
     if isinstance(scheme.method, Matrix):
         relation = "cells"

@@ -14,8 +14,9 @@ from orchestration.segments.scheme_faults import refused_as_configured
 from orchestration.segments.unit_features import lay_out_units
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
-from workspace.schemes import UNIT_KEYS, in_order
+from workspace.schemes import in_order
 from workspace.table_contract import feature_columns
+from workspace.units import UNIT_KINDS
 
 TABLE = "segments.segment_cut"
 NOTHING_RANKED = "select * from prior.segment_cut where false"
@@ -73,7 +74,7 @@ def _review_of(scheme: Scheme, workspace: Workspace) -> str:
         statement = compile_cuts(
             replace(scheme, band=Decimal(0)),  # a review finds cuts, it moves nobody
             f"{scheme.unit}_trusted",
-            feature_columns(UNIT_KEYS[scheme.unit]),
+            feature_columns(UNIT_KINDS[scheme.unit].key),
         )
     return REVIEWED.format(
         statement=statement,

@@ -23,8 +23,9 @@ from orchestration.segments.ladder_cuts import cuts_of, is_falling, is_on_one_me
 from workspace.config.stability_settings import StabilitySettings
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
-from workspace.schemes import UNIT_KEYS, in_order, unit_key
+from workspace.schemes import in_order
 from workspace.table_contract import contract
+from workspace.units import UNIT_KINDS, unit_key
 from workspace.warehouse import one_row
 
 TABLE = "segments.segment_evaluation"
@@ -62,7 +63,7 @@ KEPT = f"""
         and before.evaluated_date > p.business_date - interval {MONTHS} month
 """
 LEAD_TIMES = f"""
-    select {unit_key(UNIT_KEYS["product_site"], "p")} as unit_id, lead_time_mean_days
+    select {unit_key(UNIT_KINDS["product_site"].key, "p")} as unit_id, lead_time_mean_days
     from features.feat_supply_profile as p
 """
 Steady = tuple[Scheme, StabilitySettings]

@@ -17,8 +17,9 @@ from orchestration.segments.cuts import lay_out_cuts
 from orchestration.segments.unit_features import lay_out_units
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
-from workspace.schemes import KEY_COLUMNS, UNIT_KEYS, in_order, unit_key
+from workspace.schemes import in_order
 from workspace.table_contract import feature_columns
+from workspace.units import KEY_COLUMNS, UNIT_KINDS, unit_key
 
 ENDS = ("lower", "upper")
 # Features that are a margin, and what their ends are called.
@@ -156,7 +157,7 @@ def _reads_margin(scheme: Scheme, evaluated: set[str]) -> bool:
 
 def _ends_of(unit: str, end: str) -> Mapping[str, str]:
     """Return the margins among the features of a unit, and the column that holds their end."""
-    known = feature_columns(UNIT_KEYS[unit])
+    known = feature_columns(UNIT_KINDS[unit].key)
     named = {column: name.format(end=end) for column, name in MARGINS.items()}
     return {column: name for column, name in named.items() if {column, name} <= set(known)}
 
@@ -200,7 +201,7 @@ def _move(connection: duckdb.DuckDBPyConnection, scheme: Scheme, end: str) -> No
 
 
 def _unit_sums(unit: str) -> str:
-    key = unit_key(UNIT_KEYS[unit], "lines")
+    key = unit_key(UNIT_KINDS[unit].key, "lines")
     grades = ", ".join(
         f"sum(case when lines.cost_grade = '{grade}' then abs(lines.revenue_amount) else 0 end) "
         f"as {grade}_amount"

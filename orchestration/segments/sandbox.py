@@ -32,8 +32,8 @@ from workspace.folder import CONFIGURATION, Folder, Workspace, open_workspace
 from workspace.ingest.parsing import literal
 from workspace.night_inputs import land_parameters, land_prior
 from workspace.releases import Release, open_release
-from workspace.schemes import UNITS, WORTH
 from workspace.table_contract import contracts
+from workspace.units import UNIT_KINDS
 from workspace.warehouse import create_by_contract, write_by_contract
 from workspace.yaml_file import read_yaml
 
@@ -160,6 +160,6 @@ def _lay_out(
             connection.execute(f"create view {name} as from read_parquet([{', '.join(files)}])")
         elif table.is_public:  # made here, or unknown to a release of an earlier version
             create_by_contract(connection, name, is_written_once=True)
-    for unit, universe in UNITS.items():
-        if not contracts()[universe].is_public:
-            connection.execute(f"create view {universe} as from {WORTH[unit]}")
+    for kind in UNIT_KINDS.values():
+        if not contracts()[kind.universe].is_public:
+            connection.execute(f"create view {kind.universe} as from {kind.worth}")

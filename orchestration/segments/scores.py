@@ -11,8 +11,9 @@ from orchestration.segments.scheme_faults import refused_as_configured
 from orchestration.segments.unit_features import lay_out_units
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
-from workspace.schemes import UNIT_KEYS, in_order, unit_key
+from workspace.schemes import in_order
 from workspace.table_contract import contract, feature_columns
+from workspace.units import UNIT_KINDS, unit_key
 
 TABLE = "segments.segment_scores"
 
@@ -27,7 +28,7 @@ def scores(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
 def _scores_of(scheme: Scheme) -> str:
     with refused_as_configured(scheme):
         statement = compile_weights(
-            scheme, f"{scheme.unit}_trusted", feature_columns(UNIT_KEYS[scheme.unit])
+            scheme, f"{scheme.unit}_trusted", feature_columns(UNIT_KINDS[scheme.unit].key)
         )
     return (
         f"select {literal(scheme.scheme_id)} as scheme_id, {literal(scheme.unit)} as unit_type, "

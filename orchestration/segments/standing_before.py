@@ -7,7 +7,7 @@ import duckdb
 from models.segmentation.scheme import Scheme, cuts_hash
 from orchestration.segments.held_units import FORMER_UNIT
 from workspace.ingest.parsing import literal
-from workspace.schemes import unit_key
+from workspace.units import unit_key
 
 # Where units stood. Of a scheme that has only begun to hold still, the release before knows that.
 # What a first rule or a fallback gave is not on the ladder, whatever its name.

@@ -20,7 +20,7 @@ from orchestration.segments.unit_features import lay_out_units
 from workspace.config.stability_settings import TriggerSettings
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
-from workspace.schemes import UNIT_KEYS, unit_key
+from workspace.units import UNIT_KINDS, unit_key
 from workspace.warehouse import one_row
 
 TABLE = "segments.reclass_triggers"
@@ -72,7 +72,7 @@ def _looked_at(
     """Return what one trigger knows of each unit after tonight."""
     is_number = trigger.kind != "change"
     query = SEEN.format(
-        unit=unit_key(UNIT_KEYS[unit], "f"),
+        unit=unit_key(UNIT_KINDS[unit].key, "f"),
         value=f"cast(f.{trigger.column} as double)" if is_number else f"f.{trigger.column}",
         relation=f"{unit}_trusted",
         scheme=literal(scheme_id),

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import duckdb
 
 from workspace.ingest.parsing import literal
-from workspace.schemes import UNIT_KEYS, UNITS, unit_key
 from workspace.table_contract import feature_columns, feature_tables
+from workspace.units import UNIT_KINDS, unit_key
 from workspace.warehouse import row_count
 
 UNTRUSTED = """
@@ -25,7 +25,7 @@ def lay_out_features(connection: duckdb.DuckDBPyConnection, unit: str) -> None:
 
     A new feature table is in as soon as it exists.
     """
-    keys = UNIT_KEYS[unit]
+    keys = UNIT_KINDS[unit].key
     tables = [table for table in feature_tables() if table.key == keys]
     columns = [*(f"u.{key}" for key in keys)] + [
         f"{table.table}.{column.name}"
@@ -38,7 +38,7 @@ def lay_out_features(connection: duckdb.DuckDBPyConnection, unit: str) -> None:
     )
     connection.execute(
         f"create or replace temp view {unit}_features as "
-        f"select {', '.join(columns)} from {UNITS[unit]} as u {joins}"
+        f"select {', '.join(columns)} from {UNIT_KINDS[unit].universe} as u {joins}"
     )
 
 
@@ -50,13 +50,13 @@ def lay_out_trusted(connection: duckdb.DuckDBPyConnection, unit: str) -> None:
     replaced = connection.execute(
         "select distinct column_name from untrusted where unit_type = ? order by all", [unit]
     ).fetchall()
-    types = feature_columns(UNIT_KEYS[unit])
+    types = feature_columns(UNIT_KINDS[unit].key)
     joins, columns = [], []
     for number, (column,) in enumerate(replaced):
         joins.append(
             f"left join untrusted as u{number} on u{number}.unit_type = {literal(unit)} "
             f"and u{number}.column_name = {literal(column)} "
-            f"and u{number}.unit_id = {unit_key(UNIT_KEYS[unit], 'f')}"
+            f"and u{number}.unit_id = {unit_key(UNIT_KINDS[unit].key, 'f')}"
         )
         columns.append(
             f"case when u{number}.unit_id is null then f.{column} "
