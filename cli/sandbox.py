@@ -11,11 +11,12 @@ from cli.options import DEFAULT_WORKSPACE, Json, ReleaseName, Workspace
 
 Files = Annotated[
     list[Path] | None,
-    typer.Argument(help="Schemes or policies, in place of those of their names."),
+    typer.Argument(help="Schemes, overlays or policies, in place of those of their names."),
 ]
 Versions = Annotated[
     list[str] | None, typer.Option(help="An earlier version of rules, by the start of its hash.")
 ]
+Without = Annotated[list[str] | None, typer.Option(help="An overlay that is to be left out.")]
 Page = Annotated[Path | None, typer.Option(help="Write a page of it to this file.")]
 
 
@@ -27,12 +28,13 @@ def register(app: typer.Typer) -> None:
 def sandbox(
     files: Files = None,
     version: Versions = None,
+    without: Without = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
     release: ReleaseName = None,
     page: Page = None,
     json: Json = False,
 ) -> None:
-    """Run schemes or policies on a release, and show who would move and what that would cost."""
+    """Run schemes, overlays or policies on a release: who would move, and what would that cost."""
     from dataclasses import asdict
     from tempfile import TemporaryDirectory
 
@@ -52,9 +54,11 @@ def sandbox(
             manifest = reader.manifest
             earlier = versions(reader, version or [], Path(scratch))
         given = [*(files or []), *earlier]
-        candidate = candidate_workspace(workspace, given, Path(scratch) / "workspace")
+        candidate = candidate_workspace(
+            workspace, given, Path(scratch) / "workspace", without=without or []
+        )
         tried = try_out(candidate, home, found, Path(scratch) / "tried")
-        names = tuple(file.name for file in given)
+        names = (*(file.name for file in given), *(f"without {name}" for name in without or []))
         changed = what_if(found.folder, tried, names, manifest.currency)
         if page is not None:
             page.write_text(whatif_page(changed, manifest), encoding="utf-8")

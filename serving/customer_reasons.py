@@ -7,7 +7,7 @@ from typing import Any
 
 from serving.explain import Explanation, Reason, explain_unit, reasons
 from serving.release_reader import ReleaseReader
-from serving.schemes import schemes
+from serving.schemes import schemes_by_hash
 from serving.wording import shown
 from workspace.errors import TierwiseError
 
@@ -77,7 +77,7 @@ def explain(reader: ReleaseReader, name: str) -> Explanation | CustomerExplanati
 
 
 def _explained(reader: ReleaseReader, customers: list[dict[str, Any]]) -> CustomerExplanation:
-    known = {scheme.scheme_id: scheme for scheme in schemes(reader)}
+    known = schemes_by_hash(reader)
     return CustomerExplanation(
         release_id=reader.manifest.release_id,
         currency=reader.manifest.currency,

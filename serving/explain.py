@@ -11,14 +11,14 @@ from typing import Any
 
 from serving.release_reader import ReleaseReader
 from serving.rule_words import FALLBACK, flip, held, number, why
-from serving.schemes import Scheme, schemes
+from serving.schemes import BASE, Scheme, schemes_by_hash
 from serving.units import Unit, find_units
 from serving.wording import counted, share, shown
 
 ASSIGNMENTS = """
-select a.scheme_id, a.segment_id, a.engine_segment_id, a.hold_reason, a.rule_id, a.rule_hash,
-    e.inputs, e.contributions, a.fallback_code, e.flip_column, e.flip_value, e.flip_segment_id,
-    a.value_at_stake_amount, a.valid_from
+select a.scheme_id, a.overlay_id, a.segment_id, a.engine_segment_id, a.hold_reason, a.rule_id,
+    a.rule_hash, e.inputs, e.contributions, a.fallback_code, e.flip_column, e.flip_value,
+    e.flip_segment_id, a.value_at_stake_amount, a.valid_from
 from segment_assignment as a
 join segment_explanations as e using (scheme_id, unit_id)
 where a.unit_id = ?
@@ -51,6 +51,7 @@ class Reason:
     """One scheme's segment for an item, and everything that decided it."""
 
     scheme_id: str
+    overlay_id: str
     title: str
     segment_id: str
     engine_segment_id: str
@@ -88,7 +89,8 @@ class Reason:
             *([f"    fallback  {self.fallback_code}"] if self.fallback_code else []),
             *([f"    flips     {self.flip}"] if self.flip else []),
             f"    at stake  {stake} {currency}",
-            f"    rule      {self.scheme_id}.{self.rule_id}, rule set {self.rule_hash[:12]}",
+            f"    rule      {self.scheme_id}.{self.rule_id}, rule set {self.rule_hash[:12]}"
+            + ("" if self.overlay_id == BASE else f", overlay {self.overlay_id}"),
         ]
 
 
@@ -134,7 +136,7 @@ def explain_unit(reader: ReleaseReader, unit: str) -> Explanation:
 
     Raises UNIT_UNKNOWN with near names.
     """
-    known = {scheme.scheme_id: scheme for scheme in schemes(reader)}
+    known = schemes_by_hash(reader)
     items = tuple(_item(reader, found, known) for found in find_units(reader, unit))
     manifest = reader.manifest
     return Explanation(release_id=manifest.release_id, currency=manifest.currency, items=items)
@@ -150,11 +152,11 @@ def _item(reader: ReleaseReader, unit: Unit, known: Mapping[str, Scheme]) -> Ite
 
 
 def reasons(reader: ReleaseReader, unit_id: str, known: Mapping[str, Scheme]) -> tuple[Reason, ...]:
-    """Return what each scheme says of a unit, by name of the scheme."""
+    """Return what each scheme says of a unit, by name; `known` has the schemes by rule hash."""
     rows = reader.rows(ASSIGNMENTS, [unit_id])
     is_held = any(row["hold_reason"] for row in rows)
     failed = reader.rows(UNTRUSTED, [unit_id]) if is_held else []
-    return tuple(_reason(row, known[row["scheme_id"]], failed) for row in rows)
+    return tuple(_reason(row, known[row["rule_hash"]], failed) for row in rows)
 
 
 def _reason(row: dict[str, Any], scheme: Scheme, failed: Sequence[Mapping[str, Any]]) -> Reason:

@@ -14,25 +14,26 @@ from serving.release_reader import ReleaseReader
 from workspace.yaml_file import parse_yaml
 
 ITEM = "product_site"
+BASE = "base"
 CURRENT_RULE_SETS = """
-select r.scheme_id, r.rule_hash, r.title, r.method, r.definition, r.effective_from
-from rule_set_registry as r
-semi join segment_assignment as a
-    on a.scheme_id = r.scheme_id and a.rule_hash = r.rule_hash
--- a version that came back has several times in force: the last one counts
-qualify row_number() over (partition by r.scheme_id order by r.effective_from desc) = 1
-order by r.scheme_id
+select scheme_id, overlay_id, rule_hash, title, method, definition, effective_from
+from rule_set_registry
+where effective_to is null
+order by scheme_id, overlay_id
 """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scheme:
-    """One scheme as the release was made with it; `method` holds the method's own keys.
+    """One scheme as the release was made with it, by the base or as an overlay changes it.
+
+    `method` holds the method's own keys.
 
     `first` are the conditions tested before the method, by rule.
     """
 
     scheme_id: str
+    overlay_id: str
     title: str
     unit: str
     kind: str
@@ -60,14 +61,20 @@ class Scheme:
 
 
 def schemes(reader: ReleaseReader) -> list[Scheme]:
-    """Return the schemes in force, by name."""
-    return [_scheme(row) for row in reader.rows(CURRENT_RULE_SETS)]
+    """Return the schemes in force by name, as they hold where no overlay changes them."""
+    return [_scheme(row) for row in reader.rows(CURRENT_RULE_SETS) if row["overlay_id"] == BASE]
+
+
+def schemes_by_hash(reader: ReleaseReader) -> dict[str, Scheme]:
+    """Return the schemes in force by the hash of their rules, those of overlays among them."""
+    return {row["rule_hash"]: _scheme(row) for row in reader.rows(CURRENT_RULE_SETS)}
 
 
 def _scheme(row: Mapping[str, Any]) -> Scheme:
     definition = parse_yaml(row["definition"], Path(f"{row['scheme_id']}.yml")).value
     return Scheme(
         scheme_id=row["scheme_id"],
+        overlay_id=row["overlay_id"],
         title=row["title"],
         unit=definition.get("unit", ITEM),
         kind=row["method"],

@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from models.segmentation.errors import SchemeError
 from workspace.calendar_check import check_calendars
 from workspace.concept_check import check_concepts
-from workspace.config.scheme_file import SchemeFile
-from workspace.config.scheme_methods import MatrixMethod
 from workspace.config.source_file import Extract, SourceFile
 from workspace.config.strict import suggestion
 from workspace.costing_check import check_costing
@@ -24,14 +22,14 @@ from workspace.metric_check import check_metrics
 from workspace.overlays import check_overlays
 from workspace.quality_check import check_quality
 from workspace.rule_check import check_rules
-from workspace.schemes import in_order, segments_of, to_scheme
+from workspace.scheme_check import check_scheme
+from workspace.schemes import in_order, segments_of
 from workspace.stability_check import check_stability
 from workspace.supply_settings import check_supply_settings
 from workspace.survivorship import check_survivorship
-from workspace.table_contract import feature_columns
 from workspace.taxonomy_check import check_taxonomy
 from workspace.unit_check import check_units
-from workspace.units import UNIT_KINDS
+from workspace.variant_check import check_variants
 
 
 def check_workspace(workspace: Workspace) -> None:
@@ -42,7 +40,7 @@ def check_workspace(workspace: Workspace) -> None:
             faults += _check_extract(workspace, read.value, name, extract)
             faults += check_delivery(workspace, read.value, name, extract)
     for name in workspace.schemes:
-        faults += _check_scheme(workspace, name) + check_rules(workspace, name)
+        faults += check_scheme(workspace, name) + check_rules(workspace, name)
         faults += check_stability(workspace, name)
     try:
         in_order(workspace)
@@ -59,6 +57,7 @@ def check_workspace(workspace: Workspace) -> None:
     faults += check_survivorship(workspace.survivorship, list(workspace.sources))
     faults += check_supply_settings(workspace.supply)
     faults += _check_overlays(workspace)
+    faults += [] if faults else check_variants(workspace)  # which merges what is sound
     if faults:
         raise ConfigurationErrors(faults)
 
@@ -129,38 +128,3 @@ def _check_extract(
         except TierwiseError as error:
             faults.append(error)
     return faults
-
-
-def _check_scheme(workspace: Workspace, name: str) -> list[TierwiseError]:
-    """Check a scheme's own consistency, and the features that it names."""
-    read = workspace.schemes[name]
-    faults: list[TierwiseError] = []
-    named: list[tuple[tuple[str, ...], str]] = [(("value",), read.value.value)]
-    try:
-        to_scheme(read.value)
-        named = [(("method", key), column) for key, column in _named_columns(read.value)] + named
-    except SchemeError as error:
-        place = read.document.place(("method", "cuts"))
-        faults.append(TierwiseError("CONFIG_VALUE", place=place, cause=f"{error}."))
-    columns = feature_columns(UNIT_KINDS[read.value.unit].key)
-    for path, column in named:
-        if column not in columns:
-            place = read.document.place(path)
-            cause = f"`{column}` is no feature of a {read.value.unit}."
-            cause += suggestion(column, list(columns))
-            faults.append(TierwiseError("CONFIG_UNKNOWN_COLUMN", place=place, cause=cause))
-    return faults
-
-
-def _named_columns(file: SchemeFile) -> list[tuple[str, str]]:
-    """Return key and column for every feature that a method names; a matrix names schemes."""
-    if isinstance(file.method, MatrixMethod):
-        return []
-    reads = file.method.method().reads
-    stated = file.method.model_dump()
-    return [
-        (key, column)
-        for key, value in stated.items()
-        for column in (value if isinstance(value, tuple | dict) else (value,))
-        if isinstance(column, str) and column in reads
-    ]

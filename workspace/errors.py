@@ -99,6 +99,15 @@ CATALOGUE: dict[str, Code] = {
         remedy="Use only feature columns, literals, comparisons, arithmetic, and, or, not.",
     ),
     "RULE_TYPE": Code(exit=Exit.CONFIGURATION, remedy="Compare values of one kind."),
+    "RULE_LOCKED_COLUMN": Code(
+        exit=Exit.CONFIGURATION, remedy="Read what the base reads, or let the base read it, too."
+    ),
+    "OVERLAY_LOCKED": Code(
+        exit=Exit.CONFIGURATION, remedy="Leave it as it is, or have the scheme's owner open it."
+    ),
+    "OVERLAY_OVERLAP": Code(
+        exit=Exit.CONFIGURATION, remedy="Let each unit be of one overlay: part their `where`."
+    ),
     **{code: Code(exit=Exit.CONFIGURATION, remedy=remedy) for code, remedy in LINT_CODES.items()},
     **{code: Code(exit=Exit.INPUT, remedy=remedy) for code, remedy in FILE_CODES.items()},
     "LOOKUP_NOT_UNIQUE": Code(

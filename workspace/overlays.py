@@ -49,6 +49,8 @@ def check_overlays(
     seen: dict[str, str] = {}
     for name, read in overlays.items():
         file, document = read.value, read.document
+        if file.namespace is None:
+            continue
         first = seen.setdefault(file.namespace, name)
         if file.namespace not in systems:
             near = suggestion(file.namespace, systems)
@@ -77,7 +79,11 @@ def land_kept_apart(
     connection: duckdb.DuckDBPyConnection, overlays: Mapping[str, Read[OverlayFile]]
 ) -> None:
     """Create night.kept_apart, one row per system that is; reads what the ledger declares."""
-    rows = [(name, read.value.namespace) for name, read in overlays.items()]
+    rows = [
+        (name, read.value.namespace)
+        for name, read in overlays.items()
+        if read.value.namespace is not None
+    ]
     create_from(connection, "overlays_stated", arrow_table(STARTED, rows), is_temporary=True)
     connection.execute(KEPT_APART)
     connection.execute("drop table overlays_stated")

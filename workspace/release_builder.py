@@ -144,7 +144,9 @@ def _inputs(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 def _rules(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     rows = connection.execute(
-        "select distinct scheme_id, rule_hash from segments.segment_assignment order by all"
+        "select distinct case overlay_id when 'base' then scheme_id "
+        "else scheme_id || '.' || overlay_id end, rule_hash "
+        "from segments.segment_assignment order by all"
     ).fetchall()
     return dict(rows)
 

@@ -8,8 +8,10 @@ from models.segmentation.compile import compile_scheme
 from models.segmentation.methods.matrix import Matrix
 from models.segmentation.methods.ranking import Ranking
 from models.segmentation.scheme import Scheme, rule_hash
+from orchestration.segments.cells import are_held, cells_statement
 from orchestration.segments.cuts import lay_out_cuts
 from orchestration.segments.held_units import FORMER_UNIT, standing_of
+from orchestration.segments.overlaid import Part, parts_of
 from orchestration.segments.scheme_faults import refused_as_configured
 from orchestration.segments.stability import lay_out_state, steadied
 from orchestration.segments.standing_before import lay_out_stood
@@ -21,7 +23,8 @@ from workspace.table_contract import feature_columns
 from workspace.units import KEY_COLUMNS, UNIT_KINDS, unit_key
 
 COLUMNS = """
-    scheme_id varchar, unit_type varchar, unit_id varchar, {keys}, segment_id varchar,
+    scheme_id varchar, overlay_id varchar, unit_type varchar, unit_id varchar, {keys},
+    segment_id varchar,
     engine_segment_id varchar, hold_reason varchar, rule_id varchar, rule_hash varchar,
     inputs varchar, contributions varchar, fallback_code varchar, flip_column varchar,
     flip_value double, flip_segment_id varchar, value_at_stake_amount decimal(18, 4)
@@ -78,7 +81,7 @@ def compiled(scheme: Scheme, relation: str | None = None) -> str:
     relation = relation or f"{scheme.unit}_features"
     if isinstance(scheme.method, Matrix):
         relation = "cells"
-        columns |= {scheme.method.row_scheme: "varchar", scheme.method.column_scheme: "varchar"}
+        columns |= dict.fromkeys(scheme.method.axes, "varchar")
     with refused_as_configured(scheme):
         return compile_scheme(scheme, relation, columns)
 
@@ -91,22 +94,29 @@ def assign(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     lay_out_state(connection)
     is_doubted = lay_out_units(connection, [scheme.unit for scheme in schemes])
     for scheme in schemes:
-        stability = workspace.schemes[scheme.scheme_id].value.stability
-        is_held = is_doubted
-        if is_doubted:
-            _judge(connection, scheme, source="engine", features="features")
-        elif isinstance(scheme.method, Matrix) and _are_held(connection, scheme.method):
-            connection.execute(BY_RULES)
-            _judge(connection, scheme, source="by_rules", features="trusted")
-            is_held = True
-        if is_held:
-            connection.execute(f"insert into engine by name {UNTOUCHED}")
-        _judge(connection, scheme, source="assigned", features="trusted")
-        standing = standing_of(connection, workspace, scheme) if is_held else UNTOUCHED
-        if stability is not None:
-            standing = steadied(connection, scheme, stability, standing)
-        connection.execute(f"insert into assigned by name {standing}")
+        for part in parts_of(connection, workspace, scheme):
+            _assign_part(connection, workspace, part, is_doubted=is_doubted)
     return "select * from assigned"
+
+
+def _assign_part(
+    connection: duckdb.DuckDBPyConnection, workspace: Workspace, part: Part, *, is_doubted: bool
+) -> None:
+    """Add the units of a part to `assigned`."""
+    scheme, is_held = part.scheme, is_doubted
+    if is_doubted:
+        _judge(connection, workspace, part, source="engine", features="features")
+    elif isinstance(scheme.method, Matrix) and are_held(connection, scheme.method):
+        connection.execute(BY_RULES)
+        _judge(connection, workspace, part, source="by_rules", features="trusted")
+        is_held = True
+    if is_held:
+        connection.execute(f"insert into engine by name {UNTOUCHED}")
+    _judge(connection, workspace, part, source="assigned", features="trusted")
+    standing = standing_of(connection, workspace, scheme) if is_held else UNTOUCHED
+    if part.stability is not None:
+        standing = steadied(connection, scheme, part.stability, standing)
+    connection.execute(f"insert into assigned by name {standing}")
 
 
 def in_force(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
@@ -116,16 +126,22 @@ def in_force(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str
 
 
 def _judge(
-    connection: duckdb.DuckDBPyConnection, scheme: Scheme, *, source: str, features: str
+    connection: duckdb.DuckDBPyConnection,
+    workspace: Workspace,
+    part: Part,
+    *,
+    source: str,
+    features: str,
 ) -> None:
     """Create the view `judged`: what the rules say, over one of the two views of features.
 
     A matrix joins the segments that its parents have in `source`. The table `said` has, too, what
     the rules say with bands, which depends on where each unit stood.
     """
-    relation = f"{scheme.unit}_{features}"
+    scheme = part.scheme
+    relation = part.of(connection, f"{scheme.unit}_{features}")
     if isinstance(scheme.method, Matrix):
-        connection.execute(cells_statement(scheme, scheme.method, relation, source))
+        connection.execute(cells_statement(workspace, scheme, relation, source))
     if scheme.band:
         relation = lay_out_stood(connection, scheme, relation)
     if isinstance(scheme.method, Ranking):
@@ -134,8 +150,9 @@ def _judge(
         f"""
         create or replace temp table said as
         select
-            {literal(scheme.scheme_id)} as scheme_id, {literal(scheme.unit)} as unit_type,
-            {unit_key(scheme.keys, "result")} as unit_id,
+            {literal(scheme.scheme_id)} as scheme_id,
+            {literal(part.variant.overlay_id)} as overlay_id,
+            {literal(scheme.unit)} as unit_type, {unit_key(scheme.keys, "result")} as unit_id,
             {literal(rule_hash(scheme))} as rule_hash, result.*
         from ({compiled(scheme, relation)}) as result
         """
@@ -143,31 +160,3 @@ def _judge(
     connection.execute(
         "create or replace temp view judged as select * exclude (banded_segment_id) from said"
     )
-
-
-def _are_held(connection: duckdb.DuckDBPyConnection, matrix: Matrix) -> bool:
-    """Return whether a unit of one of the parents is not in the segment that the rules say."""
-    parents = [matrix.row_scheme, matrix.column_scheme]
-    return bool(
-        connection.execute(
-            "select 1 from assigned where scheme_id in (?, ?) and hold_reason is not null limit 1",
-            parents,
-        ).fetchall()
-    )
-
-
-def cells_statement(scheme: Scheme, matrix: Matrix, relation: str, source: str) -> str:
-    """Return the statement that gives a matrix its relation: features and the two segments."""
-    unit = unit_key(scheme.keys, "f")
-    return f"""
-        create or replace temp view cells as
-        select
-            f.*,
-            rows.segment_id as {matrix.row_scheme},
-            columns.segment_id as {matrix.column_scheme}
-        from {relation} as f
-        left join {source} as rows
-            on rows.scheme_id = {literal(matrix.row_scheme)} and rows.unit_id = {unit}
-        left join {source} as columns
-            on columns.scheme_id = {literal(matrix.column_scheme)} and columns.unit_id = {unit}
-    """

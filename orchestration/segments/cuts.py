@@ -10,6 +10,7 @@ import duckdb
 from models.segmentation.compile import compile_cuts
 from models.segmentation.methods.ranking import CUT_VALUES, Ranking
 from models.segmentation.scheme import Scheme, cuts_hash
+from orchestration.segments.overlaid import parts_of
 from orchestration.segments.scheme_faults import refused_as_configured
 from orchestration.segments.unit_features import lay_out_units
 from workspace.folder import Workspace
@@ -59,13 +60,19 @@ REVIEWED = """
 def review(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     """Find the cut values of each ranking that is due; return segment_cut's query.
 
-    Values that are not trusted count with the last that was.
+    Values that are not trusted count with the last that was. An overlay moves where the ranking of
+    all units is cut for its own: who is ranked among whom is the scheme's.
     """
     schemes = [scheme for scheme in in_order(workspace) if isinstance(scheme.method, Ranking)]
     lay_out_units(connection, [scheme.unit for scheme in schemes])
-    reviews = [_review_of(scheme, workspace) for scheme in schemes]
+    reviews = {
+        cuts_hash(part.scheme): _review_of(part.scheme, workspace)
+        for scheme in schemes
+        for part in parts_of(connection, workspace, scheme)
+    }
     return (
-        " union all by name ".join(f"select * from ({each})" for each in reviews) or NOTHING_RANKED
+        " union all by name ".join(f"select * from ({each})" for each in reviews.values())
+        or NOTHING_RANKED
     )
 
 
@@ -91,7 +98,8 @@ def lay_out_cuts(connection: duckdb.DuckDBPyConnection, scheme: Scheme) -> None:
         f"create or replace temp view {CUT_VALUES} as "
         f"select group_key, max(reviewed_date) as reviewed_date, {scheme.method.by_group()} "
         f"from {TABLE} "
-        f"where scheme_id = {literal(scheme.scheme_id)} group by group_key"
+        f"where scheme_id = {literal(scheme.scheme_id)} "
+        f"and cuts_hash = {literal(cuts_hash(scheme))} group by group_key"
     )
 
 

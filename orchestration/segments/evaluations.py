@@ -26,6 +26,7 @@ from workspace.ingest.parsing import literal
 from workspace.schemes import in_order
 from workspace.table_contract import contract
 from workspace.units import UNIT_KINDS, unit_key
+from workspace.variants import BASE
 from workspace.warehouse import one_row
 
 TABLE = "segments.segment_evaluation"
@@ -45,7 +46,7 @@ EVALUATED = """
         select *, starts_with(rule_id, {kind}) as is_open from segments.segment_explanations
     ) as e using (scheme_id, unit_id)
     cross join night.parameters as p
-    where a.scheme_id = {scheme} and {is_drawn}
+    where a.scheme_id = {scheme} and a.overlay_id = {base} and {is_drawn}
         and not exists (
             select 1 from prior.segment_evaluation as before
             where
@@ -53,6 +54,11 @@ EVALUATED = """
                 and before.evaluated_date >= date_trunc('month', p.business_date)
                 and before.evaluated_date < p.business_date
         )
+"""
+# Units for which an overlay changes the scheme have cuts of their own: they are left out.
+OF_THE_BASE = f"""
+    select count(*) from segments.segment_assignment
+    where scheme_id = {{scheme}} and overlay_id = {literal(BASE)}
 """
 KEPT = f"""
     select before.*
@@ -73,11 +79,7 @@ def evaluations(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> 
     """Return the query of segment_evaluation: on the first night of a month, one more."""
     parts = [KEPT]
     for scheme, _ in _on_one_measure(workspace):
-        count = one_row(
-            connection,
-            "select count(*) from segments.segment_assignment where scheme_id = ?",
-            [scheme.scheme_id],
-        )[0]
+        count = one_row(connection, OF_THE_BASE.format(scheme=literal(scheme.scheme_id)))[0]
         cuts = [f"coalesce({cut}, '')" for cut in cuts_of(scheme, "e")]
         parts.append(
             EVALUATED.format(
@@ -85,6 +87,7 @@ def evaluations(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> 
                 cuts=f"concat_ws(',', {', '.join(cuts)})",
                 kind=literal(f"{scheme.method.kind}."),
                 scheme=literal(scheme.scheme_id),
+                base=literal(BASE),
                 is_drawn=_drawn(count),
             )
         )
@@ -99,8 +102,7 @@ def frontiers(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> st
         known = connection.sql(f"from {TABLE} where scheme_id = {name} order by all").pl()
         if known["evaluated_date"].n_unique() < LEAST_MONTHS:
             continue
-        count = f"select count(*) from segments.segment_assignment where scheme_id = {name}"
-        units = one_row(connection, count)[0]
+        units = one_row(connection, OF_THE_BASE.format(scheme=name))[0]
         if scheme.unit == "product_site":
             known = known.join(connection.sql(LEAD_TIMES).pl(), on="unit_id", how="left")
         found.append(_frontier(scheme, settings, known, units))

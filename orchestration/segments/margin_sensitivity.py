@@ -12,8 +12,10 @@ from models.segmentation.methods.matrix import Matrix
 from models.segmentation.methods.ranking import Ranking
 from models.segmentation.reads import columns_read
 from models.segmentation.scheme import Scheme
-from orchestration.segments.assignment import cells_statement, compiled
+from orchestration.segments.assignment import compiled
+from orchestration.segments.cells import cells_statement
 from orchestration.segments.cuts import lay_out_cuts
+from orchestration.segments.overlaid import Part, parts_of
 from orchestration.segments.unit_features import lay_out_units
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
@@ -123,8 +125,9 @@ def margin_sensitivity(connection: duckdb.DuckDBPyConnection, workspace: Workspa
     for scheme in schemes:
         if _reads_margin(scheme, evaluated):
             evaluated.add(scheme.scheme_id)
-            for end in ENDS:
-                _move(connection, scheme, end)
+            for part in parts_of(connection, workspace, scheme):
+                for end in ENDS:
+                    _move(connection, workspace, part, end)
     keys = ", ".join(f"a.{column}" for column in KEY_COLUMNS)
     return SENSITIVITY.format(keys=keys)
 
@@ -150,7 +153,7 @@ def segment_margins(connection: duckdb.DuckDBPyConnection, workspace: Workspace)
 
 def _reads_margin(scheme: Scheme, evaluated: set[str]) -> bool:
     if isinstance(scheme.method, Matrix):
-        return bool(evaluated & {scheme.method.row_scheme, scheme.method.column_scheme})
+        return bool(evaluated & set(scheme.method.axes))
     read = columns_read(scheme, feature_columns(scheme.keys))
     return bool(_ends_of(scheme.unit, "lower").keys() & set(read.by_method))
 
@@ -177,9 +180,12 @@ def _lay_out_end(connection: duckdb.DuckDBPyConnection, unit: str, end: str) -> 
     )
 
 
-def _move(connection: duckdb.DuckDBPyConnection, scheme: Scheme, end: str) -> None:
+def _move(
+    connection: duckdb.DuckDBPyConnection, workspace: Workspace, part: Part, end: str
+) -> None:
     """Add the segment of each unit at one end to `moved_<end>`; cut values are held."""
-    ends = f"{scheme.unit}_{end}"
+    scheme = part.scheme
+    ends = part.of(connection, f"{scheme.unit}_{end}")
     if isinstance(scheme.method, Matrix):
         connection.execute(
             f"""
@@ -190,7 +196,7 @@ def _move(connection: duckdb.DuckDBPyConnection, scheme: Scheme, end: str) -> No
             anti join moved_{end} as m on m.scheme_id = a.scheme_id and m.unit_id = a.unit_id
             """
         )
-        connection.execute(cells_statement(scheme, scheme.method, ends, "parents"))
+        connection.execute(cells_statement(workspace, scheme, ends, "parents"))
     if isinstance(scheme.method, Ranking):
         lay_out_cuts(connection, scheme)
     connection.execute(

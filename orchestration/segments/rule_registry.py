@@ -7,31 +7,39 @@ import pyarrow as pa
 
 from models.segmentation.scheme import rule_hash
 from orchestration.segments.assignment import compiled
+from orchestration.segments.overlaid import parts_of
 from workspace.folder import Workspace
 from workspace.given_rows import arrow_table
 from workspace.ingest.delivery import read_inputs_hash
 from workspace.ingest.parsing import literal
 from workspace.schemes import in_order
+from workspace.variants import BASE, Variant
 
 TABLE = "segments.rule_set_registry"
 TONIGHT = {
     **dict.fromkeys(
-        ("scheme_id", "rule_hash", "title", "method", "definition", "sql_text"), pa.string()
+        (
+            *("scheme_id", "overlay_id", "applies_to"),
+            *("rule_hash", "title", "method", "definition", "overlay_definition", "sql_text"),
+        ),
+        pa.string(),
     ),
     "semantic_version": pa.string(),
     "legal_tags": pa.string(),
     "approved_by": pa.string(),
     "approved_date": pa.date32(),
 }
-# A row is a time in which a version was in force: one that comes back has two. What is in force
-# keeps the day, the code and the data it began with; its approval is what the file says tonight.
+# A row is a time in which a version was in force, for the base's units or an overlay's: one that
+# comes back has two. What is in force keeps the day, the code and the data it began with; its
+# approval is what the file says tonight.
 RESULT = """
     with tonight as (
         select * from rules_tonight
     ),
 
     known as (
-        select * from prior.rule_set_registry
+        select * replace (coalesce(overlay_id, {base}) as overlay_id)
+        from prior.rule_set_registry
     ),
 
     standing as (
@@ -39,8 +47,10 @@ RESULT = """
             tonight.*, known.effective_from, known.effective_to, known.code_sha256,
             known.inputs_sha256
         from tonight
-        join known using (scheme_id, rule_hash)
-        where known.effective_to is null
+        join known using (scheme_id, overlay_id, rule_hash)
+        where
+            known.effective_to is null
+            and known.applies_to is not distinct from tonight.applies_to
     ),
 
     begun as (
@@ -52,7 +62,7 @@ RESULT = """
             {inputs} as inputs_sha256
         from tonight
         cross join night.parameters as parameters
-        anti join standing using (scheme_id, rule_hash)
+        anti join standing using (scheme_id, overlay_id, rule_hash)
     ),
 
     past as (
@@ -62,7 +72,7 @@ RESULT = """
             )
         from known
         cross join night.parameters as parameters
-        anti join standing using (scheme_id, rule_hash, effective_from)
+        anti join standing using (scheme_id, overlay_id, rule_hash, effective_from)
     ),
 
     final as (
@@ -79,23 +89,33 @@ RESULT = """
 
 def registry(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     """Return the query of rule_set_registry."""
-    rows = []
-    for scheme in in_order(workspace):
-        read = workspace.schemes[scheme.scheme_id]
-        file, approval = read.value, read.value.approval
-        rows.append(
-            (
-                scheme.scheme_id,
-                rule_hash(scheme),
-                scheme.title,
-                scheme.method.kind,
-                read.document.file.read_text(encoding="utf-8"),
-                compiled(scheme),
-                file.version,
-                ", ".join(file.legal_tags) or None,
-                approval.by if approval else None,
-                approval.day if approval else None,
-            )
-        )
+    rows = [
+        _version(part.variant)
+        for scheme in in_order(workspace)
+        for part in parts_of(connection, workspace, scheme)
+    ]
     connection.register("rules_tonight", arrow_table(TONIGHT, rows))
-    return RESULT.format(inputs=literal(read_inputs_hash(connection)))
+    return RESULT.format(inputs=literal(read_inputs_hash(connection)), base=literal(BASE))
+
+
+def _version(variant: Variant) -> tuple[object, ...]:
+    """Return the row of a scheme as it holds for some units, in the order of TONIGHT."""
+    scheme, overlay, base = variant.scheme, variant.overlay, variant.read.value
+    stated = overlay.value if overlay else base  # an overlay answers for itself what it changes
+    approval = stated.approval
+    tags = dict.fromkeys([*base.legal_tags, *stated.legal_tags])
+    return (
+        scheme.scheme_id,
+        variant.overlay_id,
+        variant.applies_to,
+        rule_hash(scheme),
+        scheme.title,
+        scheme.method.kind,
+        variant.definition,
+        variant.overlay_definition,
+        compiled(scheme),
+        stated.version,
+        ", ".join(tags) or None,
+        approval.by if approval else None,
+        approval.day if approval else None,
+    )

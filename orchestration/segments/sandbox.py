@@ -26,6 +26,7 @@ from orchestration.stock_policy import (
     service_target,
 )
 from serving.release_reader import ReleaseReader
+from workspace.config.overlay_file import FOLDER as OVERLAYS
 from workspace.configuration_check import check_workspace
 from workspace.errors import ConfigurationErrors, TierwiseError
 from workspace.folder import CONFIGURATION, Folder, Workspace, open_workspace
@@ -47,18 +48,28 @@ STEPS: tuple[tuple[str, Computation], ...] = (
     (REORDER, reorder),
 )
 VERSIONS = """
-select scheme_id, definition from rule_set_registry where starts_with(rule_hash, ?)
-qualify row_number() over (partition by scheme_id, rule_hash order by effective_from desc) = 1
+select
+    case overlay_id when 'base' then scheme_id else overlay_id end as name,
+    coalesce(overlay_definition, definition) as definition
+from rule_set_registry
+where starts_with(rule_hash, ?)
+qualify row_number() over (
+    partition by scheme_id, overlay_id, rule_hash order by effective_from desc
+) = 1
 """
+PLACES = {"policy": Path("policies"), "overlay": OVERLAYS, "scheme": Path("segmentation")}
 NOT_OF_THIS_RELEASE = ("prior", "night")
 NAMES = ("golden.golden_product", "golden.golden_location", "golden.golden_customer")
 
 
-def candidate_workspace(home: Path, files: list[Path], folder: Path) -> Workspace:
-    """Return the workspace at `home` as it would be with schemes and policies of these files.
+def candidate_workspace(
+    home: Path, files: list[Path], folder: Path, *, without: Sequence[str] = ()
+) -> Workspace:
+    """Return the workspace at `home` as it would be with these files, and `without` some overlays.
 
-    A file takes the place of the one of its name, or joins the others. Raises ConfigurationErrors
-    with all faults, in the files as they were given.
+    A scheme, overlay or policy takes the place of the one of its name, or joins the others. Raises
+    ConfigurationErrors with all faults, in the files as they were given, CONFIG_MISSING for an
+    overlay that is not there.
     """
     folder.mkdir()
     for name in CONFIGURATION:
@@ -66,16 +77,26 @@ def candidate_workspace(home: Path, files: list[Path], folder: Path) -> Workspac
             shutil.copytree(home / name, folder / name)
         elif (home / name).exists():
             shutil.copy(home / name, folder / name)
+    for overlay in without:
+        _leave_out(folder / OVERLAYS / f"{overlay}.yml", home / OVERLAYS / f"{overlay}.yml")
     placed = {folder / _place(file): file for file in files}
     for place, file in placed.items():
-        place.parent.mkdir(exist_ok=True)
+        place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, place)
     try:
         workspace = open_workspace(folder)
         check_workspace(workspace)
     except ConfigurationErrors as faults:
-        raise ConfigurationErrors([_as_given(f, placed, home) for f in faults.errors]) from faults
+        raised = [_as_given(fault, placed, folder, home) for fault in faults.errors]
+        raise ConfigurationErrors(raised) from faults
     return workspace
+
+
+def _leave_out(file: Path, at_home: Path) -> None:
+    if not file.is_file():
+        cause = "There is no such overlay."
+        raise TierwiseError("CONFIG_MISSING", place=str(at_home), cause=cause)
+    file.unlink()
 
 
 def versions(reader: ReleaseReader, hashes: Sequence[str], folder: Path) -> list[Path]:
@@ -89,7 +110,7 @@ def versions(reader: ReleaseReader, hashes: Sequence[str], folder: Path) -> list
         if len(found) != 1:
             cause = f"`{start}` begins the hash of {len(found)} versions of rules."
             raise TierwiseError("UNIT_UNKNOWN", place="rule_set_registry", cause=cause)
-        file = folder / f"{found[0]['scheme_id']}_{start}.yml"
+        file = folder / f"{found[0]['name']}_{start}.yml"
         file.write_text(found[0]["definition"], encoding="utf-8")
         files.append(file)
     return files
@@ -99,20 +120,21 @@ def _place(file: Path) -> Path:
     """Return where a file belongs in a workspace, by what it states."""
     document = read_yaml(file)
     stated = document.value if isinstance(document.value, dict) else {}
-    for key, folder in (("policy", "policies"), ("scheme", "segmentation")):
+    for key, folder in PLACES.items():
         if isinstance(stated.get(key), str):
-            return Path(folder) / f"{stated[key]}.yml"
-    cause = "It states neither a scheme nor a policy."
+            return folder / f"{stated[key]}.yml"
+    cause = "It states neither a scheme nor an overlay nor a policy."
     raise TierwiseError("CONFIG_VALUE", place=document.place(()), cause=cause)
 
 
-def _as_given(fault: TierwiseError, placed: dict[Path, Path], home: Path) -> TierwiseError:
+def _as_given(
+    fault: TierwiseError, placed: dict[Path, Path], folder: Path, home: Path
+) -> TierwiseError:
     """Return a fault whose place is in the file that people have."""
     place = fault.place
     for copied, given in placed.items():
         place = place.replace(str(copied), str(given))
-        folder = copied.parents[1]
-        place = place.replace(str(folder), str(home))
+    place = place.replace(str(folder), str(home))
     return TierwiseError(fault.code, place=place, cause=fault.cause)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 
 from models.segmentation.methods.weighted_score import WeightedScore
-from models.segmentation.scheme import Scheme
 from models.segmentation.score_weights import compile_weights
+from orchestration.segments.overlaid import Part, parts_of
 from orchestration.segments.scheme_faults import refused_as_configured
 from orchestration.segments.unit_features import lay_out_units
 from workspace.folder import Workspace
@@ -22,23 +22,23 @@ def scores(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     """Return the query of segment_scores, by values that are trusted."""
     schemes = [each for each in in_order(workspace) if isinstance(each.method, WeightedScore)]
     lay_out_units(connection, [scheme.unit for scheme in schemes])
-    return " union all by name ".join(map(_scores_of, schemes)) or _nothing()
+    connection.execute(f"create or replace temp table scored as {contract(TABLE).no_rows()}")
+    for scheme in schemes:
+        for part in parts_of(connection, workspace, scheme):
+            connection.execute(f"insert into scored by name {_scores_of(connection, part)}")
+    return "select * from scored"
 
 
-def _scores_of(scheme: Scheme) -> str:
+def _scores_of(connection: duckdb.DuckDBPyConnection, part: Part) -> str:
+    scheme = part.scheme
     with refused_as_configured(scheme):
         statement = compile_weights(
-            scheme, f"{scheme.unit}_trusted", feature_columns(UNIT_KINDS[scheme.unit].key)
+            scheme,
+            part.of(connection, f"{scheme.unit}_trusted"),
+            feature_columns(UNIT_KINDS[scheme.unit].key),
         )
     return (
         f"select {literal(scheme.scheme_id)} as scheme_id, {literal(scheme.unit)} as unit_type, "
         f"{unit_key(scheme.keys, 'result')} as unit_id, "
         f"result.* exclude ({', '.join(scheme.keys)}) from ({statement}) as result"
     )
-
-
-def _nothing() -> str:
-    columns = ", ".join(
-        f"cast(null as {column.data_type}) as {column.name}" for column in contract(TABLE).columns
-    )
-    return f"select {columns} where false"

@@ -83,13 +83,14 @@ def _inputs(connection: duckdb.DuckDBPyConnection, company: Masters) -> None:
 
 def _registry(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
-        "create table rule_set_registry (scheme_id varchar, rule_hash varchar, title varchar, "
-        "method varchar, definition varchar, sql_text varchar, effective_from date)"
+        "create table rule_set_registry (scheme_id varchar, overlay_id varchar, rule_hash varchar, "
+        "title varchar, method varchar, definition varchar, sql_text varchar, effective_from date, "
+        "effective_to date)"
     )
     for scheme, (title, method, definition) in DEFINITIONS.items():
         connection.execute(
             "insert into rule_set_registry values "
-            "(?, left(sha256(?), 16), ?, ?, ?, 'select 1', date '2023-01-02')",
+            "(?, 'base', left(sha256(?), 16), ?, ?, ?, 'select 1', date '2023-01-02', null)",
             [scheme, scheme, title, method, f"scheme: {scheme}\ntitle: {title}\n{definition}\n"],
         )
 

@@ -168,7 +168,7 @@ with decided as (
         cast(null as varchar) as flip_column, cast(null as double) as flip_value,
         cast(null as varchar) as flip_segment_id from judged
 )
-select scheme_id, 'product_site' as unit_type, product_id || '@' || site_id as unit_id, product_id, site_id,
+select scheme_id, 'base' as overlay_id, 'product_site' as unit_type, product_id || '@' || site_id as unit_id, product_id, site_id,
     cast(null as varchar) as customer_id, segment as segment_id, segment as engine_segment_id,
     cast(null as varchar) as hold_reason,
     case when scheme_id = 'abc_xyz' then 'matrix.' || segment when early = 'new' then 'new_item'

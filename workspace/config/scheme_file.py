@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -11,6 +11,14 @@ from workspace.config.scheme_methods import AnyMethod
 from workspace.config.segment_names import SegmentId
 from workspace.config.stability_settings import StabilitySettings
 from workspace.config.strict import Strict
+
+SemanticVersion = Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+# What an overlay may be let change: what decides, never what is classified, or when.
+OPENABLE = (
+    *("method", "first", "fallback"),
+    *(f"stability.{name}" for name in ("band", "confirm", "dwell_days", "cooldown_days")),
+    *("stability.notice_days", "stability.costs"),
+)
 
 
 class FirstRule(Strict):
@@ -41,9 +49,7 @@ class SchemeFile(Strict):
     title: str
     description: str
     owner: str
-    version: str | None = Field(
-        None, pattern=r"^\d+\.\d+\.\d+$", description="Semantic version, for people."
-    )
+    version: SemanticVersion | None = Field(None, description="Semantic version, for people.")
     approval: Approval | None = Field(None, description="Who has approved it as it stands.")
     legal_tags: tuple[str, ...] = Field((), description="Laws and contracts it takes account of.")
     unit: Literal["product_site", "customer"] = "product_site"
@@ -60,9 +66,27 @@ class SchemeFile(Strict):
     organisation: tuple[str, ...] = Field(
         (), description="Organisation fields, such as site_id, that the rules may read."
     )
+    open: tuple[str, ...] = Field(
+        (),
+        description="Parameters that overlays may change, such as method.cuts; all else is locked.",
+    )
 
     @model_validator(mode="after")
     def _cells_follow_their_parents(self) -> Self:
         if self.stability is not None and self.method.kind == "matrix":
             raise ValueError("cells follow their parents: `stability` belongs into their schemes")
         return self
+
+    @model_validator(mode="after")
+    def _opens_what_can_be_opened(self) -> Self:
+        for parameter in self.open:
+            if not any(is_within(parameter, openable) for openable in OPENABLE):
+                raise ValueError(f"`{parameter}` cannot be opened, only {', '.join(OPENABLE)}")
+        if self.open and self.method.kind == "matrix":
+            raise ValueError("cells follow their parents: `open` belongs into their schemes")
+        return self
+
+
+def is_within(parameter: str, opened: str) -> bool:
+    """Return whether a parameter is the opened one, or a part of it."""
+    return parameter == opened or parameter.startswith(f"{opened}.")

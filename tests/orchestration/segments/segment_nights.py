@@ -69,6 +69,7 @@ class SegmentNights:
                     table,
                     **_parts(unit),
                     scheme_id=SCHEME,
+                    overlay_id="base",
                     unit_id=unit,
                     segment_id=segment,
                     engine_segment_id=segment,
