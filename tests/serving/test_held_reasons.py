@@ -32,13 +32,15 @@ where scheme_id = 'abc_margin' and unit_id = (select unit_id from dq_metric_trus
 update segment_explanations set flip_column = null
 where scheme_id = 'abc_margin' and unit_id = (select unit_id from dq_metric_trust);
 insert into rule_set_registry by name
-select 'customer_size' as scheme_id, 'abc' as rule_hash, 'Customers by revenue' as title,
+select 'base' as overlay_id,
+    'customer_size' as scheme_id, 'abc' as rule_hash, 'Customers by revenue' as title,
     'thresholds' as method, date '2024-01-01' as effective_from,
     'unit: customer
 method: {kind: thresholds, column: revenue_12m_amount, cuts: {small: 2000}, last: large}'
     as definition;
 insert into segment_explanations by name
-select 'customer_size' as scheme_id, 'customer' as unit_type, customer_id as unit_id, customer_id,
+select 'base' as overlay_id,
+    'customer_size' as scheme_id, 'customer' as unit_type, customer_id as unit_id, customer_id,
     'large' as segment_id, 'large' as engine_segment_id, 'thresholds.large' as rule_id,
     'abc' as rule_hash, '{"revenue_12m_amount":5000}' as inputs,
     'revenue_12m_amount' as flip_column, 2000 as flip_value, 'small' as flip_segment_id,
@@ -53,7 +55,8 @@ from segment_explanations where scheme_id = 'customer_size';
 # The same customer in a matrix, and moved since the release before.
 CELLS = """
 insert into rule_set_registry by name
-select 'customer_cells' as scheme_id, 'def' as rule_hash, 'Customers twice' as title,
+select 'base' as overlay_id,
+    'customer_cells' as scheme_id, 'def' as rule_hash, 'Customers twice' as title,
     'matrix' as method, date '2024-01-01' as effective_from,
     'unit: customer
 method: {kind: matrix, rows: customer_size, columns: customer_size}' as definition;

@@ -45,7 +45,8 @@ def test_a_rule_is_told_by_its_condition(
 
 def test_rules_that_are_met_are_listed_and_not_added_up() -> None:
     reason = Reason(
-        scheme_id="service", overlay_id="base", title="Service", segment_id="A", engine_segment_id="A",
+        scheme_id="service", overlay_id="base", title="Service",
+        segment_id="A", engine_segment_id="A",
         hold_reason=None, held=None, rule_id="decision_table.core", rule_hash="h" * 64, why="so",
         inputs={}, contributions={"core": "A", "imported": "B"}, fallback_code=None,
         flip_column=None, flip_value=None, flip_segment_id=None, flip=None,
