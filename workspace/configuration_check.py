@@ -18,6 +18,7 @@ from workspace.ingest.delivery_check import check_delivery
 from workspace.ingest.expressions import checked
 from workspace.ingest.mapping_check import check_mappings
 from workspace.matching.model_check import check_matching
+from workspace.matrix_check import check_matrix
 from workspace.metric_check import check_metrics
 from workspace.overlays import check_overlays
 from workspace.quality_check import check_quality
@@ -44,6 +45,8 @@ def check_workspace(workspace: Workspace) -> None:
         faults += check_stability(workspace, name)
     try:
         in_order(workspace)
+        for name in workspace.schemes:
+            faults += check_matrix(workspace, name)
     except (TierwiseError, SchemeError) as error:
         faults += [error] if isinstance(error, TierwiseError) else []
     for name in workspace.policies:

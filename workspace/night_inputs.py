@@ -128,6 +128,7 @@ def land_parameters(
             {literal(file.reporting_currency)} as reporting_currency_code,
             {file.week_starts_on} as week_starts_on,
             {file.minimum_receipts} as minimum_receipts,
+            {literal(file.demand_profile.adi_definition.value)} as adi_definition,
             {literal(code_hash())} as code_sha256
         """
     )

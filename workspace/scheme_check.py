@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from models.segmentation.errors import SchemeError
+from workspace.config.matrix_method import MatrixMethod
 from workspace.config.scheme_file import SchemeFile
-from workspace.config.scheme_methods import MatrixMethod
 from workspace.config.strict import suggestion
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace

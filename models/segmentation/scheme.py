@@ -69,6 +69,7 @@ def cuts_hash(scheme: Scheme) -> str:
 
 def _content(scheme: Scheme) -> dict[str, object]:
     content = {"semantics": SEMANTICS, "method_name": scheme.method.kind, **asdict(scheme)}
+    content["method"] = scheme.method.hashed()
     del content["title"]
     return content
 

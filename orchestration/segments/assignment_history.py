@@ -119,7 +119,8 @@ RESULT = """
     begun as (
         select
             a.scheme_id, a.unit_type, a.unit_id, a.product_id, a.site_id, a.customer_id,
-            a.unit_id as origin_unit_id, a.segment_id, a.valid_from, cast(null as date) as valid_to,
+            a.sales_channel_id, a.unit_id as origin_unit_id, a.segment_id, a.valid_from,
+            cast(null as date) as valid_to,
             a.as_of_date as recorded_from, cast(null as date) as recorded_to, a.rule_id,
             a.rule_hash, md5(reasons.inputs) as inputs_hash, moves.cause as began_by,
             cast(null as varchar) as ended_by, moves.actor, moves.event_id

@@ -8,6 +8,7 @@ import pyarrow as pa
 from models.segmentation.methods.matrix import Matrix
 from models.segmentation.reads import columns_read
 from models.segmentation.scheme import Scheme
+from orchestration.segments.cells import held_cells
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
 from workspace.schemes import segments_of
@@ -62,25 +63,13 @@ HELD = """
     from judged
     anti join held using (unit_id)
 """
-# A cell is held when one of its two segments is; the other one moves.
-HELD_CELLS = """
-    select
-        judged.*, engine.segment_id as engine_segment_id, held.hold_reason
-    from judged
-    join engine on engine.scheme_id = {scheme} and engine.unit_id = judged.unit_id
-    left join (
-        select unit_id, max(hold_reason) as hold_reason
-        from assigned where scheme_id in ({parents}) group by unit_id
-    ) as held on held.unit_id = judged.unit_id
-"""
 
 
 def standing_of(connection: duckdb.DuckDBPyConnection, workspace: Workspace, scheme: Scheme) -> str:
     """Return the query of what is in force of a scheme, where some values are not trusted."""
     name = literal(scheme.scheme_id)
     if isinstance(scheme.method, Matrix):
-        parents = (scheme.method.row_scheme, scheme.method.column_scheme)
-        return HELD_CELLS.format(scheme=name, parents=", ".join(map(literal, parents)))
+        return held_cells(workspace, scheme)
     read = columns_read(scheme, feature_columns(scheme.keys))
     pairs = [(rule, column) for rule, names in read.by_first_rule.items() for column in names]
     pairs += [("", column) for column in read.by_method]

@@ -11,11 +11,27 @@ The statements read the events that this night books, and the views of `segment_
 
 from __future__ import annotations
 
+from workspace.units import UNIT_KINDS
+
+
+def _of_origin(column: str) -> str:
+    """Return the SQL of a part of the unit that a row was first written for."""
+    parts = " ".join(
+        f"when '{kind.name}' then split_part(r.origin_unit_id, '@', {kind.key.index(column) + 1})"
+        for kind in UNIT_KINDS.values()
+        if column in kind.key
+    )
+    return f"case coalesce(r.unit_type, 'product_site') {parts} end"
+
+
 # Object → the part of a unit that it is: in the unit, and in the unit that a row was written for.
 PARTS = {
-    "customer": ("customer_id", "r.origin_unit_id"),
-    "product": ("product_id", "split_part(r.origin_unit_id, '@', 1)"),
-    "site": ("site_id", "split_part(r.origin_unit_id, '@', 2)"),
+    object_type: (column, _of_origin(column))
+    for object_type, column in (
+        ("customer", "customer_id"),
+        ("product", "product_id"),
+        ("site", "site_id"),
+    )
 }
 # Of several events of a unit's parts, the one that says most of it.
 TELLING = ("divest", "merge", "split", "retire", "reverse", "reuse", "transfer")
@@ -178,7 +194,8 @@ INHERITED = f"""
 
     select
         scheme_id, unit_type, heir_unit_id as unit_id, heir_product_id as product_id,
-        heir_site_id as site_id, heir_customer_id as customer_id, origin_unit_id, segment_id,
+        heir_site_id as site_id, heir_customer_id as customer_id, sales_channel_id, origin_unit_id,
+        segment_id,
         greatest(valid_from, since) as valid_from,
         coalesce(valid_to, business_date) as valid_to,
         business_date as recorded_from, cast(null as date) as recorded_to, rule_id, rule_hash,

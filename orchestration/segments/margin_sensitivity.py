@@ -63,9 +63,10 @@ BY_SEGMENT = """
     ),
 
     lines as (
-        select lines.*
+        select lines.*{channel}
         from features.int_order_line_margins as lines
         cross join night.parameters as parameters
+        {channels}
         where lines.order_date > cast(parameters.business_date - interval 12 month as date)
     ),
 
@@ -106,6 +107,7 @@ BY_SEGMENT = """
 
     select * from final
 """
+CHANNELS = "left join facts.int_customer_channel as channels using (customer_id)"
 GRADES = ("actual", "standard", "allocated", "estimated")
 
 
@@ -135,11 +137,12 @@ def margin_sensitivity(connection: duckdb.DuckDBPyConnection, workspace: Workspa
 def segment_margins(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     """Return the query of segment_margin_quality."""
     del connection
-    units = " union all ".join(
-        _unit_sums(unit) for unit in sorted({scheme.unit for scheme in in_order(workspace)})
-    )
+    kinds = sorted({scheme.unit for scheme in in_order(workspace)})
+    has_channels = any("sales_channel_id" in UNIT_KINDS[unit].key for unit in kinds)
     return BY_SEGMENT.format(
-        units=units,
+        units=" union all ".join(map(_unit_sums, kinds)),
+        channel=", channels.sales_channel_id" if has_channels else "",
+        channels=CHANNELS if has_channels else "",
         grades=", ".join(
             f"coalesce(sum(units.{grade}_amount), 0) as {grade}_amount" for grade in GRADES
         ),

@@ -232,7 +232,8 @@ def _land_night(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> No
     connection.execute(
         "create table night.parameters as select cast(? as date) as business_date,"
         " 'EUR' as reporting_currency_code, cast(1 as integer) as week_starts_on,"
-        " cast(1 as integer) as minimum_receipts, 'code' as code_sha256",
+        " cast(1 as integer) as minimum_receipts, 'code' as code_sha256,"
+        " 'leading_zeros_trimmed' as adi_definition",
         [delivery.business_date],
     )
     connection.execute("create table night.systems (system text, kind text, priority integer)")

@@ -12,6 +12,7 @@ from workspace.config.segment_names import SegmentId
 from workspace.config.stability_settings import StabilitySettings
 from workspace.config.strict import Strict
 
+UnitName = Literal["product_site", "customer", "product", "channel", "customer_product", "flow"]
 SemanticVersion = Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
 # What an overlay may be let change: what decides, never what is classified, or when.
 OPENABLE = (
@@ -52,7 +53,7 @@ class SchemeFile(Strict):
     version: SemanticVersion | None = Field(None, description="Semantic version, for people.")
     approval: Approval | None = Field(None, description="Who has approved it as it stands.")
     legal_tags: tuple[str, ...] = Field((), description="Laws and contracts it takes account of.")
-    unit: Literal["product_site", "customer"] = "product_site"
+    unit: UnitName = "product_site"
     first: tuple[FirstRule, ...] = ()
     method: AnyMethod
     review: Review = Review()

@@ -9,7 +9,6 @@ from pydantic import Field, model_validator
 
 from models.segmentation.methods.cuts import Cut
 from models.segmentation.methods.demand_pattern import DemandPattern
-from models.segmentation.methods.matrix import Matrix
 from models.segmentation.methods.ranking_kinds import (
     ItemCount,
     ItemShare,
@@ -20,6 +19,7 @@ from models.segmentation.methods.ranking_kinds import (
 from models.segmentation.methods.thresholds import Thresholds
 from models.segmentation.methods.weighted_score import Part, WeightedScore
 from models.segmentation.presets import preset_cuts
+from workspace.config.matrix_method import MatrixMethod
 from workspace.config.rule_methods import DecisionTableMethod, DecisionTreeMethod
 from workspace.config.segment_names import SegmentId
 from workspace.config.strict import Strict
@@ -192,18 +192,6 @@ class DemandPatternMethod(Strict):
             adi_cut=self.adi_cut,
             cv2_cut=self.cv2_cut,
         )
-
-
-class MatrixMethod(Strict):
-    """Cells: the segment of one scheme joined to the segment of another."""
-
-    kind: Literal["matrix"]
-    rows: str
-    columns: str
-
-    def method(self) -> Matrix:
-        """Return the method of the models."""
-        return Matrix(row_scheme=self.rows, column_scheme=self.columns)
 
 
 AnyMethod = Annotated[

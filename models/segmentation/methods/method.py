@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 STOOD = "_stood"  # column of the segment that a unit had before tonight; null where it had none
@@ -46,6 +46,7 @@ class Placement:
     facts: tuple[tuple[str, str, str], ...] = ()  # name, expression, SQL type
 
 
+@dataclass(frozen=True, kw_only=True)
 class Method(ABC):
     """One kind of method; its subclasses are frozen dataclasses of plain values."""
 
@@ -68,6 +69,10 @@ class Method(ABC):
     @abstractmethod
     def segments(self) -> tuple[str, ...]:
         """The segments it can give, in order; empty where they are those of other schemes."""
+
+    def hashed(self) -> dict[str, object]:
+        """All of it that decides, for the hash of a rule set."""
+        return asdict(self)
 
     @abstractmethod
     def place(self, columns: Mapping[str, str], band: Decimal) -> Placement:

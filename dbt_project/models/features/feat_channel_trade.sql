@@ -1,0 +1,1 @@
+{{ trade_features(ref('int_channel'), ['sales_channel_id']) }}

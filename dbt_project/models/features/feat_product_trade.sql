@@ -1,0 +1,1 @@
+{{ trade_features(ref('golden_product'), ['product_id']) }}
