@@ -30,6 +30,7 @@ from workspace.supply_settings import check_supply_settings
 from workspace.survivorship import check_survivorship
 from workspace.taxonomy_check import check_taxonomy
 from workspace.unit_check import check_units
+from workspace.unusual_check import check_unusual
 from workspace.variant_check import check_variants
 
 
@@ -58,7 +59,7 @@ def check_workspace(workspace: Workspace) -> None:
     faults += check_metrics(workspace) + check_matching(workspace.root)
     faults += check_field_fill(workspace) + check_units(workspace)
     faults += check_survivorship(workspace.survivorship, list(workspace.sources))
-    faults += check_supply_settings(workspace.supply)
+    faults += check_supply_settings(workspace.supply) + check_unusual(workspace)
     faults += _check_overlays(workspace)
     faults += [] if faults else check_variants(workspace)  # which merges what is sound
     if faults:

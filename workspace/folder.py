@@ -28,20 +28,16 @@ from workspace.supply_settings import SupplySettings, read_supply_settings
 from workspace.survivorship import Survivorship, read_survivorship
 from workspace.taxonomy import FILE as TAXONOMY
 from workspace.taxonomy import Taxonomy, read_taxonomy
+from workspace.unusual import FILES as UNUSUAL
+from workspace.unusual import Unusual, read_unusual
 from workspace.yaml_file import Document
 
 T = TypeVar("T")
 
 # All of a workspace that people write, and keep in version control; nights make the rest.
 CONFIGURATION = (
-    "workspace.yml",
-    "calendars.yml",
-    *("supply.yml", "costing.yml", "strategy.yml"),
-    "sources",
-    "segmentation",
-    "policies",
-    "quality",
-    "golden",
+    *("workspace.yml", "calendars.yml", "supply.yml", "costing.yml", "strategy.yml"),
+    *("sources", "segmentation", "policies", "quality", "golden"),
     *("matching.yml", "matching"),
     "reference",
 )
@@ -119,6 +115,7 @@ class Workspace(Folder):
     hierarchies: Hierarchies
     survivorship: Survivorship
     taxonomy: Taxonomy
+    unusual: Unusual
     supply: SupplySettings
     costing: Costing
     strategy: Strategy
@@ -159,12 +156,13 @@ def open_workspace(
     hierarchies = _read(lambda: read_hierarchies(root), faults)
     survivorship = _read(lambda: read_survivorship(root), faults)
     taxonomy = _read(lambda: read_taxonomy(root), faults)
+    unusual = _read(lambda: read_unusual(root), faults)
     supply = _read(lambda: read_supply_settings(root), faults)
     costing = _read(lambda: read_costing(root), faults)
     strategy = _read(lambda: read_strategy(root), faults)
     if faults or not (main and calendars and quality and hierarchies and survivorship):
         raise ConfigurationErrors(faults)
-    if not (taxonomy and supply and costing and strategy):
+    if not (taxonomy and unusual and supply and costing and strategy):
         raise ConfigurationErrors(faults)
     return Workspace(
         root=root,
@@ -180,6 +178,7 @@ def open_workspace(
         hierarchies=hierarchies,
         survivorship=survivorship,
         taxonomy=taxonomy,
+        unusual=unusual,
         supply=supply,
         costing=costing,
         strategy=strategy,
@@ -224,7 +223,7 @@ def _folder(
     kind: type[Model], folder: Path, faults: list[TierwiseError], name_in: Callable[[Model], str]
 ) -> dict[str, Read[Model]]:
     """Read every file of a folder, of which there must be one."""
-    files = [file for file in folder.glob("*.yml") if file.name != TAXONOMY]
+    files = [file for file in folder.glob("*.yml") if file.name not in (TAXONOMY, *UNUSUAL)]
     if not files:
         cause = "There is no YAML file in the folder."
         faults.append(TierwiseError("CONFIG_MISSING", place=str(folder), cause=cause))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -55,6 +56,8 @@ PRIOR_TABLES = (
     "segments.refresh_calendar",
     "segments.reclass_triggers",
     "segments.segment_evaluation",
+    "segments.attribute_substitutes",
+    "segments.assignment_exceptions",
     "segments.rule_set_registry",
     "control.extract_history",
     "control.history_months",
@@ -148,14 +151,19 @@ def land_parameters(
     land_supply_settings(connection, workspace.supply.file.delivery)
 
 
-def land_prior(connection: duckdb.DuckDBPyConnection, previous: Release | None) -> dict[str, int]:
+def land_prior(
+    connection: duckdb.DuckDBPyConnection,
+    previous: Release | None,
+    features: Iterable[str] = (),
+) -> dict[str, int]:
     """Create prior.<table>: views of the previous release, or empty tables; return row counts.
 
-    A table or column that the previous release does not have yet is empty or null.
+    A table or column that the previous release does not have yet is empty or null. `features` are
+    tables that tonight's ladders hold values of.
     """
     connection.execute("create schema if not exists prior")
     counts: dict[str, int] = {}
-    for name in PRIOR_TABLES:
+    for name in dict.fromkeys((*PRIOR_TABLES, *features)):
         table = f"prior.{name.split('.')[1]}"
         files = _sound_files(previous, name.split(".")[1]) if previous else []
         if files:

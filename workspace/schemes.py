@@ -13,6 +13,7 @@ from workspace.config.matrix_method import MatrixMethod
 from workspace.config.scheme_file import SchemeFile
 from workspace.config.strict import suggestion
 from workspace.errors import TierwiseError
+from workspace.excluded import excluded_segments
 from workspace.folder import Workspace
 from workspace.units import UNIT_KINDS
 
@@ -90,7 +91,8 @@ def segments_of(workspace: Workspace, name: str) -> list[str]:
         _, passing = axis_classes(workspace, method)
         found = [*(found or map(method.cell, combinations(workspace, method))), *passing]
     fallback = [file.fallback] if file.fallback else []
-    return list(dict.fromkeys([*first, *found, *fallback]))
+    excluded = excluded_segments(workspace, to_scheme(file))
+    return list(dict.fromkeys([*first, *found, *fallback, *excluded]))
 
 
 def combinations(workspace: Workspace, matrix: Matrix) -> list[tuple[str, ...]]:

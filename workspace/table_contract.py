@@ -124,6 +124,12 @@ def feature_columns(key: tuple[str, ...] = ("product_id", "site_id")) -> dict[st
     return {column.name: column.data_type for table in tables for column in table.columns}
 
 
+def feature_table(key: tuple[str, ...], column: str) -> TableContract:
+    """Return the table that has a feature of units with this key."""
+    of_key = (table for table in feature_tables() if table.key == key)
+    return next(table for table in of_key if column in {c.name for c in table.columns})
+
+
 def _contract(
     entry: dict[str, Any], *, schema: str, is_python: bool, is_public: bool
 ) -> TableContract:

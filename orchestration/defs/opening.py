@@ -10,6 +10,7 @@ import dagster as dg
 from orchestration.lineage import table_metadata
 from orchestration.refusal import refusals
 from orchestration.resource import NIGHTS, Night
+from orchestration.unusual.substitutes import carried_features
 from workspace.folder import Workspace
 from workspace.ingest.control import open_books
 from workspace.ingest.database_delivery import deliver_databases
@@ -80,7 +81,7 @@ def opening(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mate
         land_parameters(connection, workspace, business_date)
         ledger = land_ledger(connection, workspace, previous)
         land_kept_apart(connection, workspace.overlays)
-        counts = land_prior(connection, previous)
+        counts = land_prior(connection, previous, carried_features(workspace))
         tables = [*(f"night.{name}" for name in SETTINGS), *DECIDED]
         rows = {table: row_count(connection, table) for table in tables}
         _fetch(context, workspace, business_date)

@@ -17,6 +17,7 @@ from orchestration.segments.matrices import TABLE as MATRIX
 from orchestration.segments.rule_registry import TABLE as REGISTRY
 from orchestration.segments.rule_registry import registry
 from orchestration.segments.triggers import TABLE as TRIGGERS
+from orchestration.segments.unit_features import SUBSTITUTES
 from workspace.folder import Workspace
 from workspace.given_rows import arrow_table
 from workspace.table_contract import feature_tables
@@ -62,6 +63,7 @@ def segments() -> dg.Definitions:
         *(kind.universe for kind in UNIT_KINDS.values()),
         TRUST,
         REGISTRY,
+        SUBSTITUTES,
     ]
     worths = sorted({kind.worth for kind in UNIT_KINDS.values()})
     return dg.Definitions(

@@ -17,6 +17,8 @@ from orchestration.segments.churn_truth import (
     churn_is_within_its_limit,
     value_moved_is_within_its_limit,
 )
+from orchestration.unusual.fallback_truth import fallback_share_is_within_its_limit
+from orchestration.unusual.quality import TABLE as FALLBACKS
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
 from workspace.units import UNIT_KINDS, unit_key
@@ -142,6 +144,11 @@ TRUTHS: dict[str, tuple[str, Truth, tuple[str, ...]]] = {
         "policies.policy_reorder",
         every_target_has_a_policy,
         ("policies.policy_safety_stock",),
+    ),
+    "fallback_share_is_within_its_limit": (
+        FALLBACKS,
+        fallback_share_is_within_its_limit,
+        ("segments.segment_explanations",),
     ),
     "cost_to_serve_reconciles": (
         COST_TO_SERVE,

@@ -16,6 +16,9 @@ from orchestration.segments.scheme_faults import refused_as_configured
 from orchestration.segments.stability import lay_out_state, steadied
 from orchestration.segments.standing_before import lay_out_stood
 from orchestration.segments.unit_features import lay_out_units
+from orchestration.unusual.declared import lay_out_declared
+from orchestration.unusual.exceptions import excepted
+from orchestration.unusual.quality import lay_out_used, marked
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
 from workspace.schemes import in_order
@@ -55,7 +58,7 @@ RESULT = f"""
     final as (
         select
             assigned.* exclude (
-                inputs, contributions, flip_column, flip_value, flip_segment_id
+                inputs, contributions, flip_column, flip_value, flip_segment_id, quality_mark
             ),
             case
                 when prior.segment_id = assigned.segment_id then prior.valid_from
@@ -92,11 +95,13 @@ def assign(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     for table in TABLES:
         connection.execute(f"create or replace temp table {table} ({COLUMNS})")
     lay_out_state(connection)
+    lay_out_used(connection)
     is_doubted = lay_out_units(connection, [scheme.unit for scheme in schemes])
+    lay_out_declared(connection, workspace)
     for scheme in schemes:
         for part in parts_of(connection, workspace, scheme):
             _assign_part(connection, workspace, part, is_doubted=is_doubted)
-    return "select * from assigned"
+    return marked(connection, workspace, schemes)
 
 
 def _assign_part(
@@ -114,6 +119,7 @@ def _assign_part(
         connection.execute(f"insert into engine by name {UNTOUCHED}")
     _judge(connection, workspace, part, source="assigned", features="trusted")
     standing = standing_of(connection, workspace, scheme) if is_held else UNTOUCHED
+    standing = excepted(connection, scheme, standing)
     if part.stability is not None:
         standing = steadied(connection, scheme, part.stability, standing)
     connection.execute(f"insert into assigned by name {standing}")

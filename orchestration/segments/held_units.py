@@ -34,6 +34,7 @@ HELD = """
         select {former_unit} as unit_id, segment_id
         from prior.segment_assignment as p
         where scheme_id = {scheme} and segment_id in (select segment_id from known_segments)
+            and p.hold_reason is distinct from 'exception'
     ),
 
     stands as (

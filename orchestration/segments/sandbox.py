@@ -17,6 +17,7 @@ from orchestration.python_table import Computation
 from orchestration.segments.assignment import assign, in_force
 from orchestration.segments.cuts import TABLE as CUTS
 from orchestration.segments.cuts import review
+from orchestration.segments.unit_features import SUBSTITUTES
 from orchestration.stock_policy import (
     REORDER,
     SAFETY_STOCK,
@@ -25,6 +26,7 @@ from orchestration.stock_policy import (
     safety_stock,
     service_target,
 )
+from orchestration.unusual.substitutes import carried_features, substitutes
 from serving.release_reader import ReleaseReader
 from workspace.config.overlay_file import FOLDER as OVERLAYS
 from workspace.configuration_check import check_workspace
@@ -40,6 +42,7 @@ from workspace.yaml_file import read_yaml
 
 # In the order of the night.
 STEPS: tuple[tuple[str, Computation], ...] = (
+    (SUBSTITUTES, substitutes),
     (CUTS, review),
     ("segments.segment_explanations", assign),
     ("segments.segment_assignment", in_force),
@@ -171,7 +174,8 @@ def _lay_out(
 ) -> None:
     """Create the schemas of a night: what a release has of each table, and the night's own."""
     land_parameters(connection, candidate, release.as_of)
-    land_prior(connection, previous)  # first: it makes tables by their names, and takes them away
+    # First: it makes tables by their names, and takes them away.
+    land_prior(connection, previous, carried_features(candidate))
     made = {name for name, _ in STEPS}
     for name, table in contracts().items():
         if table.schema in NOT_OF_THIS_RELEASE:

@@ -2,8 +2,9 @@
 
 What must be known of the nights before stands in `segment_stability` of the release before, so that
 a night that is run again follows the same state. A unit whose values are not trusted is not looked
-at: its state stays. When the rules themselves have changed, what is known is of other rules: every
-unit is placed by the new ones at once.
+at: its state stays. One that stands apart for a time is not on the ladder. When the rules
+themselves have changed, what is known is of other rules: every unit is placed by the new ones at
+once.
 """
 
 from __future__ import annotations
@@ -45,10 +46,11 @@ STATE_COLUMNS = """
 TONIGHT = """
     select
         said.unit_type, said.unit_id, said.segment_id as said, said.banded_segment_id,
-        starts_with(said.rule_id, {kind}) as is_open,
+        starts_with(said.rule_id, {kind})
+            and unsteady.hold_reason is distinct from 'exception' as is_open,
         stood.* exclude (unit_id, was_on_ladder),
         coalesce(stood.was_on_ladder, false) as was_on_ladder,
-        unsteady.hold_reason is not null as is_silent,
+        coalesce(unsteady.hold_reason <> 'exception', false) as is_silent,
         unsteady.segment_id as standing_segment_id,
         triggered.unit_id is not null as is_triggered,
         cast(row_number() over (

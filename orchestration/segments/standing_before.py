@@ -17,14 +17,16 @@ STOOD = """
         p.unit_id,
         coalesce(state.segment_id, p.segment_id) as stood,
         case
-            when state.unit_id is null then starts_with(p.rule_id, {kind})
+            when state.unit_id is null
+                then starts_with(p.rule_id, {kind})
+                    and p.hold_reason is distinct from 'exception'
             else state.is_on_ladder and state.rules_hash = {rules_hash}
         end as was_on_ladder,
         state.moved_date, state.moved_column_name, state.moved_limit_value,
         state.left_segment_id, state.segments_left, state.candidates,
         state.pending_segment_id, state.confirmed_date
     from (
-        select scheme_id, {former_unit} as unit_id, segment_id, rule_id
+        select scheme_id, {former_unit} as unit_id, segment_id, rule_id, hold_reason
         from prior.segment_assignment as p
         where scheme_id = {scheme}
     ) as p

@@ -11,6 +11,7 @@ from workspace.table_contract import feature_columns, feature_tables
 from workspace.units import UNIT_KINDS, unit_key
 from workspace.warehouse import row_count
 
+SUBSTITUTES = "segments.attribute_substitutes"
 UNTRUSTED = """
     create or replace temp table untrusted as
     select unit_type, unit_id, column_name, any_value(trusted_value) as trusted_value
@@ -21,7 +22,7 @@ UNTRUSTED = """
 
 
 def lay_out_features(connection: duckdb.DuckDBPyConnection, unit: str) -> None:
-    """Create the view `<unit>_features` of all features of a kind of unit, one row for each.
+    """Create the view `<unit>_known` of all features of a kind of unit, one row for each.
 
     A new feature table is in as soon as it exists.
     """
@@ -37,13 +38,13 @@ def lay_out_features(connection: duckdb.DuckDBPyConnection, unit: str) -> None:
         f"left join {table.name} as {table.table} using ({', '.join(keys)})" for table in tables
     )
     connection.execute(
-        f"create or replace temp view {unit}_features as "
+        f"create or replace temp view {unit}_known as "
         f"select {', '.join(columns)} from {UNIT_KINDS[unit].universe} as u {joins}"
     )
 
 
 def lay_out_trusted(connection: duckdb.DuckDBPyConnection, unit: str) -> None:
-    """Create the view `<unit>_trusted`: in place of an untrusted value the last trusted one.
+    """Create the view `<unit>_sound`: in place of an untrusted value the last trusted one.
 
     Ranks and totals are then those of sound data, so that a corrupted value moves nobody else.
     """
@@ -64,9 +65,37 @@ def lay_out_trusted(connection: duckdb.DuckDBPyConnection, unit: str) -> None:
         )
     chosen = f"f.* replace ({', '.join(columns)})" if columns else "f.*"
     connection.execute(
-        f"create or replace temp view {unit}_trusted as "
-        f"select {chosen} from {unit}_features as f {' '.join(joins)}"
+        f"create or replace temp view {unit}_sound as "
+        f"select {chosen} from {unit}_known as f {' '.join(joins)}"
     )
+
+
+def lay_out_filled(connection: duckdb.DuckDBPyConnection, unit: str) -> None:
+    """Create `<unit>_features` and `<unit>_trusted`, with what stands in tonight."""
+    filled = connection.execute(
+        f"select distinct column_name from {SUBSTITUTES} where unit_type = ? order by all", [unit]
+    ).fetchall()
+    types, key = feature_columns(UNIT_KINDS[unit].key), unit_key(UNIT_KINDS[unit].key, "f")
+    chosen, join = "f.*", ""
+    if filled:
+        wide = ", ".join(
+            f"bool_or(column_name = {literal(column)}) as has_{column}, "
+            f"cast(max(case when column_name = {literal(column)} then value end) "
+            f"as {types[column]}) as {column}"
+            for (column,) in filled
+        )
+        connection.execute(
+            f"create or replace temp table {unit}_substitutes as select unit_id, {wide} "
+            f"from {SUBSTITUTES} where unit_type = {literal(unit)} group by unit_id"
+        )
+        cases = (f"case when s.has_{c} then s.{c} else f.{c} end as {c}" for (c,) in filled)
+        chosen = f"f.* replace ({', '.join(cases)})"
+        join = f"left join {unit}_substitutes as s on s.unit_id = {key}"
+    for before, after in (("known", "features"), ("sound", "trusted")):
+        connection.execute(
+            f"create or replace temp view {unit}_{after} as "
+            f"select {chosen} from {unit}_{before} as f {join}"
+        )
 
 
 def doubt(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -76,12 +105,14 @@ def doubt(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def lay_out_units(connection: duckdb.DuckDBPyConnection, units: Iterable[str]) -> bool:
-    """Create both views of features for each of these kinds of unit.
+    """Create the views `<unit>_features` and `<unit>_trusted` for each of these kinds of unit.
 
-    Returns whether any metric of any unit is not trusted.
+    In both, what stands in for a value that is missing or too old is in its place. Returns whether
+    any metric of any unit is not trusted.
     """
     is_doubted = doubt(connection)
     for unit in sorted(set(units)):
         lay_out_features(connection, unit)
         lay_out_trusted(connection, unit)
+        lay_out_filled(connection, unit)
     return is_doubted

@@ -13,6 +13,8 @@ from orchestration.metric_trust import TABLE, check_metrics
 from orchestration.segments.assignment import assign, in_force
 from orchestration.segments.cuts import TABLE as CUTS
 from orchestration.segments.cuts import review
+from orchestration.segments.unit_features import SUBSTITUTES
+from orchestration.unusual.substitutes import substitutes
 from tests.orchestration.segments.schemes_of_customers import ABC, CELLS, SIZE
 from tests.workspace.small_company import BUSINESS_DATE, Company
 from workspace.folder import Workspace
@@ -66,6 +68,7 @@ def _night(
             _empty(connection, table.name)
         _fill(connection, revenues)
         write_by_contract(connection, TABLE, check_metrics(connection, workspace))
+        write_by_contract(connection, SUBSTITUTES, substitutes(connection, workspace))
         write_by_contract(connection, CUTS, review(connection, workspace))
         write_by_contract(connection, EXPLANATIONS, assign(connection, workspace))
         write_by_contract(connection, ASSIGNMENT, in_force(connection, workspace))

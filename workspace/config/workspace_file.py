@@ -43,6 +43,11 @@ class Gates(Strict):
         description="Largest share of value at stake that changes segment in one night and scheme; "
         "none: as of units.",
     )
+    maximum_fallback_share: Share = Field(
+        0.5,
+        description="Largest share of a scheme's units whose segment rests on a substitute, or on "
+        "the scheme's fallback for want of an input.",
+    )
     field_fill: tuple[FieldFill, ...] = ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 
@@ -18,14 +18,22 @@ from orchestration.segments.churn import RATES, churn, rates
 from orchestration.segments.churn import TABLE as CHURN
 from orchestration.segments.cuts import TABLE as CUTS
 from orchestration.segments.cuts import review
-from orchestration.segments.evaluations import FRONTIER, evaluations, frontiers
 from orchestration.segments.evaluations import TABLE as EVALUATIONS
+from orchestration.segments.evaluations import evaluations
+from orchestration.segments.hysteresis import TABLE as FRONTIER
+from orchestration.segments.hysteresis import frontiers
 from orchestration.segments.refresh_calendar import TABLE as CALENDAR
 from orchestration.segments.refresh_calendar import refresh_calendar
 from orchestration.segments.stability import TABLE as STABILITY
 from orchestration.segments.stability import state
 from orchestration.segments.triggers import TABLE as TRIGGERS
 from orchestration.segments.triggers import watched
+from orchestration.segments.unit_features import SUBSTITUTES
+from orchestration.unusual.exceptions import TABLE as EXCEPTIONS
+from orchestration.unusual.exceptions import exceptions
+from orchestration.unusual.quality import TABLE as FALLBACKS
+from orchestration.unusual.quality import fallbacks_used
+from orchestration.unusual.substitutes import carried_features, substitutes
 from tests.orchestration.segments.schemes_of_customers import ABC, CELLS, SIZE
 from tests.workspace.small_company import Company
 from workspace.folder import Workspace
@@ -36,13 +44,27 @@ from workspace.warehouse import create_by_contract, write_by_contract
 
 FIRST_DAY = date(2026, 1, 1)
 ASSIGNMENT, EXPLANATIONS = "segments.segment_assignment", "segments.segment_explanations"
-CARRIED = (TRUST, ASSIGNMENT, HISTORY, CUTS, STABILITY, CALENDAR, TRIGGERS, EVALUATIONS)
+CARRIED = (
+    TRUST,
+    SUBSTITUTES,
+    EXCEPTIONS,
+    ASSIGNMENT,
+    HISTORY,
+    CUTS,
+    STABILITY,
+    CALENDAR,
+    TRIGGERS,
+    EVALUATIONS,
+)
 STEPS = {
     TRUST: check_metrics,
+    SUBSTITUTES: substitutes,
     CUTS: review,
     TRIGGERS: watched,
     EXPLANATIONS: assign,
     ASSIGNMENT: in_force,
+    FALLBACKS: fallbacks_used,
+    EXCEPTIONS: exceptions,
     STABILITY: state,
     CALENDAR: refresh_calendar,
 }
@@ -53,7 +75,7 @@ REPORTED = {
     RATES: rates,
     FRONTIER: frontiers,
 }
-Revenues = Mapping[str, float | None]
+Revenues = Mapping[str, Any]  # of a customer, or all its features
 
 
 def company(root: Path, *, metrics: str = "", cut: int = 6000, **stability: str) -> Workspace:
@@ -84,19 +106,20 @@ class Nights:
         self.carried: dict[str, Any] = {}
         self.before: dict[str, Any] = {}
 
-    def night(self, revenues: Revenues, *, days: int = 1) -> Nights:
+    def night(self, revenues: Revenues, *, days: int = 1) -> Self:
         """Run a night `days` later."""
         self.before = self.carried
         self.day += timedelta(days=days)
         return self.again(revenues)
 
-    def again(self, revenues: Revenues) -> Nights:
+    def again(self, revenues: Revenues) -> Self:
         """Run the night of the day once more, after the same release."""
         self.connection.close()
         self.connection = connection = duckdb.connect()
         open_books(connection)
         land_parameters(connection, self.workspace, self.day)
-        land_prior(connection, None)
+        held = carried_features(self.workspace)
+        land_prior(connection, None, held)
         for name, rows in self.before.items():
             connection.register("_before", rows)
             connection.execute(f"insert into prior.{name.split('.')[1]} by name from _before")
@@ -104,7 +127,9 @@ class Nights:
         self._fill(revenues)
         self._write()
         carried = CARRIED if self.is_reported else [n for n in CARRIED if n not in REPORTED]
-        self.carried = {name: connection.sql(f"from {name}").to_arrow_table() for name in carried}
+        self.carried = {
+            name: connection.sql(f"from {name}").to_arrow_table() for name in (*carried, *held)
+        }
         return self
 
     def _write(self) -> None:
@@ -113,7 +138,7 @@ class Nights:
             write_by_contract(connection, name, compute(connection, workspace))
 
     def _fill(self, revenues: Revenues) -> None:
-        for name in ("golden.golden_customer", "facts.int_product_site"):
+        for name in ("golden.golden_customer", "facts.int_product_site", "facts.fct_order_line"):
             _empty(self.connection, name)
         for table in feature_tables():
             _empty(self.connection, table.name)

@@ -1,0 +1,150 @@
+"""The catalogue of decision cases: each is a night of its own, run by the statements of the night.
+
+A case has one unit, and its peers. Nobody has been anywhere before: what keeps units where they are
+is no part of it, nor is what an overlay changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from graphlib import TopologicalSorter
+
+import duckdb
+
+from models.segmentation.methods.ranking import Ranking
+from models.segmentation.scheme import Scheme, cuts_hash
+from orchestration.segments.assignment import assign
+from orchestration.segments.cuts import TABLE as CUTS
+from orchestration.segments.cuts import review
+from orchestration.segments.unit_features import SUBSTITUTES, lay_out_units
+from orchestration.unusual.case_tables import lay_out_case
+from orchestration.unusual.exceptions import TABLE as EXCEPTIONS
+from orchestration.unusual.exceptions import exceptions
+from orchestration.unusual.quality import TABLE as FALLBACKS
+from orchestration.unusual.quality import fallbacks_used
+from orchestration.unusual.substitutes import substitutes
+from workspace.config.case_file import DecisionCase
+from workspace.errors import TierwiseError
+from workspace.folder import Read, Workspace
+from workspace.ingest.parsing import literal
+from workspace.schemes import in_order
+from workspace.unusual import CASES
+from workspace.warehouse import write_by_contract
+
+EXPLANATIONS = "segments.segment_explanations"
+CAME_TO = """
+    select
+        e.segment_id, e.rule_id, coalesce(e.fallback_code, 'none') as code, e.quality_mark,
+        coalesce(x.exception_class, 'none') as exception_class
+    from segments.segment_explanations as e
+    left join segments.assignment_exceptions as x using (scheme_id, unit_id)
+    where e.scheme_id = ? and e.unit_id = ?
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a case has come to, in the words of what it expects; `rungs` by feature."""
+
+    segment: str
+    rule: str
+    code: str
+    mark: str
+    exception: str
+    rungs: dict[str, str]
+
+    def against(self, case: DecisionCase) -> str | None:
+        """Return in words what is not as expected, if anything is."""
+        wanted = case.expect.model_dump(exclude_none=True, exclude={"rungs"})
+        other = [
+            f"{name} {getattr(self, name)}, not {value}"
+            for name, value in wanted.items()
+            if getattr(self, name) != value
+        ]
+        other += [
+            f"{column} by {self.rungs.get(column, 'its own value')}, not by {kind}"
+            for column, kind in case.expect.rungs.items()
+            if self.rungs.get(column) != kind
+        ]
+        return f"It comes to {', '.join(other)}" if other else None
+
+
+def failed_cases(workspace: Workspace) -> Iterator[TierwiseError]:
+    """Run every case; yield CASE_FAILED with the place of what it expects for each that fails."""
+    for number, case in enumerate(workspace.unusual.cases.cases):
+        outcome = run_case(workspace, case)
+        if said := outcome.against(case):
+            place = workspace.unusual.place(CASES, ("cases", number, "expect"))
+            cause = f"`{case.case}`: {said} (by {outcome.rule})."
+            yield TierwiseError("CASE_FAILED", place=place, cause=cause)
+
+
+def run_case(workspace: Workspace, case: DecisionCase) -> Outcome:
+    """Return what a case comes to in its own night."""
+    company = _company_of(workspace, case)
+    with duckdb.connect() as connection:
+        unit_id = lay_out_case(connection, company, case)
+        for name, compute in ((SUBSTITUTES, substitutes), (CUTS, review)):
+            write_by_contract(connection, name, compute(connection, company))
+        _cut_as_given(connection, company, case)
+        for name, compute in (
+            (EXPLANATIONS, assign),
+            (FALLBACKS, fallbacks_used),
+            (EXCEPTIONS, exceptions),
+        ):
+            write_by_contract(connection, name, compute(connection, company))
+        ((segment, rule, code, mark, exception),) = connection.execute(
+            CAME_TO, [case.scheme, unit_id]
+        ).fetchall()
+        rungs = connection.execute(
+            f"select column_name, kind from {FALLBACKS} where unit_id = ?", [unit_id]
+        ).fetchall()
+    return Outcome(
+        segment=segment, rule=rule, code=code, mark=mark, exception=exception, rungs=dict(rungs)
+    )
+
+
+def _company_of(workspace: Workspace, case: DecisionCase) -> Workspace:
+    """Return the workspace with the scheme of a case, and those that it joins, alone."""
+    axes = {scheme.scheme_id: getattr(scheme.method, "axes", ()) for scheme in in_order(workspace)}
+    wanted = {case.scheme}
+    for name in reversed(list(TopologicalSorter(axes).static_order())):
+        wanted |= set(axes[name]) if name in wanted else set()
+    schemes = {
+        name: Read(value=read.value.model_copy(update={"stability": None}), document=read.document)
+        for name, read in workspace.schemes.items()
+        if name in wanted
+    }
+    file = workspace.unusual.exceptions
+    declared = tuple(each for each in file.declared if each.scheme in wanted)
+    apart = replace(workspace.unusual, exceptions=file.model_copy(update={"declared": declared}))
+    return replace(workspace, schemes=schemes, overlays={}, unusual=apart)
+
+
+def _cut_as_given(
+    connection: duckdb.DuckDBPyConnection, company: Workspace, case: DecisionCase
+) -> None:
+    """Put the cut values that a case gives in the place of those of its own few units."""
+    given = {s.scheme_id: s for s in in_order(company) if s.scheme_id in case.cuts}
+    lay_out_units(connection, [scheme.unit for scheme in given.values()])
+    for name, scheme in given.items():
+        connection.execute(f"delete from {CUTS} where scheme_id = ?", [name])
+        for segment, value in case.cuts[name].items():
+            connection.execute(
+                f"""
+                insert into {CUTS} by name
+                select distinct
+                    {literal(name)} as scheme_id, {_group(scheme)} as group_key,
+                    {literal(segment)} as segment_id, {value} as cut_value, 1 as unit_count,
+                    date {literal(case.day.isoformat())} as reviewed_date,
+                    {literal(cuts_hash(scheme))} as cuts_hash
+                from {scheme.unit}_trusted
+                """
+            )
+
+
+def _group(scheme: Scheme) -> str:
+    within = scheme.method.within if isinstance(scheme.method, Ranking) else ()
+    parts = ", ".join(f"cast({column} as varchar)" for column in within)
+    return f"concat_ws('@', {parts})" if parts else "''"
