@@ -16,10 +16,12 @@ import polars as pl
 from models.stability.churn import QUARTER_DAYS
 from models.stability.misfit import Economics, History, Setting, later_classes, misfit, run
 from models.stability.replay import EPOCH, Floats, Replayed, Review
+from models.stability.spikes import spike_driven
 from models.stability.step import NEVER, NONE, Bools, Codes, Stability
 
 PUBLISHED_DECIMALS = 12
 DAYS_A_MONTH = 365.25 / 12
+GRACE_DAYS = 62  # until the night of the next month, and one more that confirms
 
 
 def frontier(
@@ -34,6 +36,7 @@ def frontier(
     Columns: what the setting is; move_count, moves_per_100_ratio (per 100 units and quarter),
     ping_pong_rate (moves back to a segment left `window_days` ago or less; null without moves);
     nervous_move_count (moves within a lead time of the one before; null without lead times);
+    spike_move_count (moves that a spike caused, `spike_driven`; null where that is not known);
     misfit_amount (by the rules of the night), later_misfit_amount (by those of later; null where
     history is too short), move_amount, total_amount (moves, and the later misfit where there is
     one); handling_hours and is_within_capacity; is_dominated (another setting moves no
@@ -108,6 +111,7 @@ def _measured(
         "moves_per_100_ratio": _rounded(100 * moves * QUARTER_DAYS, lived),
         "ping_pong_rate": _rounded(back, moves),
         "nervous_move_count": nervous_moves(replayed, history.lead_time_days),
+        "spike_move_count": spike_moves(replayed, history),
         "misfit_amount": round(now, 4),
         "later_misfit_amount": then,
         "move_amount": round(moves * economics.move_amount, 4),
@@ -149,6 +153,20 @@ def nervous_moves(replayed: Replayed, lead_time_days: Floats | None) -> int | No
     moved = np.where(replayed.is_moved, days, NEVER)
     before = np.maximum.accumulate(moved, axis=0)[:-1]
     return int((replayed.is_moved[1:] & (days[1:] - before < lead_time_days)).sum())
+
+
+def spike_moves(replayed: Replayed, history: History) -> int | None:
+    """Count the moves that a spike caused; a setting may take its two months to lead back."""
+    if history.usual is None or history.spike_leaves is None:
+        return None
+    false = spike_driven(
+        replayed.in_force,
+        history.usual,
+        replayed.days,
+        history.spike_leaves,
+        grace_days=GRACE_DAYS,
+    )
+    return int(false.sum())
 
 
 def moves_by_month(replayed: Replayed) -> dict[str, int]:

@@ -14,7 +14,7 @@ from statistics import NormalDist
 import numpy as np
 
 from models.stability.replay import Evaluation, Floats, Replayed, Review, replay
-from models.stability.step import NONE, Codes, Stability
+from models.stability.step import NONE, Codes, Days, Stability
 
 CONFIDENCE = 0.95
 DAYS_A_YEAR = 365.25
@@ -49,13 +49,17 @@ class Economics:
 class History:
     """Nights to replay: evaluations in order, and what is at stake for each night and unit.
 
-    `lead_time_days` of each unit, where known, tell moves that upset plans.
+    `lead_time_days` of each unit, where known, tell moves that upset plans. `usual` is the segment
+    that each value would have without the largest month of its window, `spike_leaves` the day on
+    which that month is out of it: they tell moves that a spike has caused.
     """
 
     evaluations: Sequence[Evaluation]
     stakes: Floats
     is_falling: bool
     lead_time_days: Floats | None = None
+    usual: Codes | None = None
+    spike_leaves: Days | None = None
 
 
 def run(history: History, setting: Setting) -> Replayed:

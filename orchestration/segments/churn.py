@@ -9,6 +9,7 @@ import polars as pl
 
 from models.stability.churn import churn_rates, with_rates
 from orchestration.segments.held_units import FORMER_UNIT
+from orchestration.segments.hysteresis import moves_by_spikes
 from workspace.folder import Workspace
 from workspace.table_contract import contract
 from workspace.warehouse import one_row
@@ -67,8 +68,10 @@ SPELLS = """
 RESULT = """
     select
         rates.*,
-        coalesce(evaluated.month_count, 0) as evaluated_month_count
+        coalesce(evaluated.month_count, 0) as evaluated_month_count,
+        spikes.spike_move_count
     from rates_tonight as rates
+    left join spikes_tonight as spikes using (scheme_id)
     left join (
         select scheme_id, count(distinct evaluated_date) as month_count
         from segments.segment_evaluation group by scheme_id
@@ -86,7 +89,6 @@ def churn(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
 
 def rates(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     """Return how often the units of each scheme have moved over a year at most, and why."""
-    del workspace
     today: date = one_row(connection, "select business_date from night.parameters")[0]
     spells = connection.sql(SPELLS).pl()
     begins = spells.group_by("scheme_id").agg(first_date=pl.col("valid_from").min())
@@ -102,4 +104,6 @@ def rates(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     if not found:
         return contract(RATES).no_rows()
     connection.register("rates_tonight", pl.concat(found).to_arrow())
+    spikes = moves_by_spikes(connection, workspace, today - YEAR)
+    connection.register("spikes_tonight", spikes.to_arrow())
     return RESULT

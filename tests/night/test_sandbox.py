@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
+from orchestration.segments.sandbox import candidate_workspace, try_out
 from serving.release_reader import open_release
 from tests.night.company import current, tierwise
 from tests.night.conftest import Night
+from workspace.folder import Folder
+from workspace.releases import named_release
 
 CUTS = "cuts: {A: 0.80, B: 0.95, C: 1.0}"
 
@@ -83,6 +88,72 @@ def test_other_cuts_move_who_lies_between_them_and_nothing_is_published(
         {m["unit_id"] for m in moves["abc_margin"]} == {row["unit_id"] for row in ranked} != set()
     )
     assert "Who would move" in page.read_text()
+
+
+DUTCH = """\
+overlay: dutch
+title: The Netherlands
+description: Other terms of payment.
+owner: sales
+where: {product_site: site_country_code = 'NL'}
+change: {abc_margin: {method.cuts.A: 0.6}}
+"""
+
+
+@pytest.mark.requirement("S0.M2.B3")
+def test_an_overlay_moves_what_the_two_runs_differ_in_and_without_it_all_is_as_before(
+    first_night: Night, scheme: str, tmp_path: Path
+) -> None:
+    locked = DUTCH.replace("method.cuts.A: 0.6", "method.measure: revenue_12m_amount")
+    (tmp_path / "locked.yml").write_text(locked)
+    done = tierwise(
+        "sandbox", tmp_path / "locked.yml", "--workspace", first_night.workspace, "--json"
+    )
+    assert done.codes == ["OVERLAY_LOCKED"]
+    said = tried(first_night, tmp_path / "dutch.yml", DUTCH)
+    moves = {s["scheme_id"]: s["moves"] for s in said["schemes"]}["abc_margin"]
+    before, after = _runs(first_night, tmp_path)
+    assert {(m["unit_id"], m["from_segment_id"]) for m in moves} == before - after
+    assert {(m["unit_id"], m["to_segment_id"]) for m in moves} == after - before != set()
+    # The demo has an overlay of its own; left out, the base alone decides everywhere.
+    done = tierwise(
+        "sandbox", "--without", "stores", "--workspace", first_night.workspace, "--json"
+    )
+    bare = _assigned(*_tried_out(first_night, [], tmp_path / "bare", without=["stores"]))
+    base = re.sub(r"open: .*\n", "", scheme)
+    (tmp_path / "abc_margin.yml").write_text(base)
+    alone = [tmp_path / "abc_margin.yml"]
+    same = _assigned(*_tried_out(first_night, alone, tmp_path / "alone", without=["stores"]))
+    assert bare == same
+    found = {s["scheme_id"]: s["moves"] for s in done.document["schemes"]}["abc_margin"]
+    assert {(m["unit_id"], m["to_segment_id"]) for m in found} == bare - before != set()
+
+
+def _runs(night: Night, folder: Path) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """Return unit and segment of abc_margin as published, and with the Dutch overlay."""
+    with open_release(night.workspace / "releases" / current(night.workspace)) as reader:
+        rows = reader.rows("from segment_assignment where scheme_id = 'abc_margin'")
+    published = {(row["unit_id"], row["segment_id"]) for row in rows}
+    tried = _tried_out(night, [folder / "dutch.yml"], folder / "dutch", without=[])
+    return published, _assigned(*tried)
+
+
+def _tried_out(
+    night: Night, files: list[Path], folder: Path, *, without: list[str]
+) -> tuple[Path, str]:
+    folder.mkdir()
+    candidate = candidate_workspace(night.workspace, files, folder / "workspace", without=without)
+    home = Folder(root=night.workspace)
+    release = named_release(home, None)
+    return try_out(candidate, home, release, folder / "tried"), "abc_margin"
+
+
+def _assigned(folder: Path, scheme: str) -> set[tuple[str, str]]:
+    with duckdb.connect(str(folder / "tierwise.duckdb"), read_only=True) as connection:
+        found = connection.execute(
+            "select unit_id, segment_id from segment_assignment where scheme_id = ?", [scheme]
+        ).fetchall()
+    return set(found)
 
 
 def test_what_is_wrong_with_a_candidate_is_told_at_its_own_place(

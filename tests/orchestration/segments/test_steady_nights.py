@@ -9,8 +9,8 @@ import pytest
 
 from orchestration.segments.churn import RATES
 from orchestration.segments.churn import TABLE as CHURN
-from orchestration.segments.evaluations import FRONTIER
 from orchestration.segments.evaluations import TABLE as EVALUATIONS
+from orchestration.segments.hysteresis import TABLE as FRONTIER
 from orchestration.segments.refresh_calendar import TABLE as CALENDAR
 from orchestration.segments.stability import TABLE as STABILITY
 from tests.orchestration.segments.steady_nights import Nights, company
