@@ -10,6 +10,7 @@ from workspace.concept_check import check_concepts
 from workspace.config.source_file import Extract, SourceFile
 from workspace.config.strict import suggestion
 from workspace.costing_check import check_costing
+from workspace.decisions import check_decisions
 from workspace.errors import ConfigurationErrors, TierwiseError
 from workspace.field_fill import check_field_fill
 from workspace.folder import Workspace
@@ -50,6 +51,7 @@ def check_workspace(workspace: Workspace) -> None:
             faults += check_matrix(workspace, name)
     except (TierwiseError, SchemeError) as error:
         faults += [error] if isinstance(error, TierwiseError) else []
+    faults += check_decisions(workspace)
     for name in workspace.policies:
         faults += _check_policy(workspace, name)
     today = workspace.business_date(datetime.now(UTC))

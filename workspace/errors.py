@@ -102,6 +102,14 @@ CATALOGUE: dict[str, Code] = {
     "RULE_LOCKED_COLUMN": Code(
         exit=Exit.CONFIGURATION, remedy="Read what the base reads, or let the base read it, too."
     ),
+    "DECISION_CLASS": Code(
+        exit=Exit.CONFIGURATION,
+        remedy="Read a tactical scheme, or have the owner name it as a reader under `decision`.",
+    ),
+    "DECISION_HORIZON": Code(
+        exit=Exit.CONFIGURATION,
+        remedy="Let units move no more often than the decision is meant for: `stability.moves`.",
+    ),
     "OVERLAY_LOCKED": Code(
         exit=Exit.CONFIGURATION, remedy="Leave it as it is, or have the scheme's owner open it."
     ),

@@ -8,6 +8,7 @@ import pyarrow as pa
 from models.segmentation.scheme import rule_hash
 from orchestration.segments.assignment import compiled
 from orchestration.segments.overlaid import parts_of
+from workspace.decisions import decision_class
 from workspace.folder import Workspace
 from workspace.given_rows import arrow_table
 from workspace.ingest.delivery import read_inputs_hash
@@ -19,7 +20,7 @@ TABLE = "segments.rule_set_registry"
 TONIGHT = {
     **dict.fromkeys(
         (
-            *("scheme_id", "overlay_id", "applies_to"),
+            *("scheme_id", "overlay_id", "applies_to", "decision_class"),
             *("rule_hash", "title", "method", "definition", "overlay_definition", "sql_text"),
         ),
         pa.string(),
@@ -90,7 +91,7 @@ RESULT = """
 def registry(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     """Return the query of rule_set_registry."""
     rows = [
-        _version(part.variant)
+        _version(part.variant, decision_class(workspace, scheme.scheme_id))
         for scheme in in_order(workspace)
         for part in parts_of(connection, workspace, scheme)
     ]
@@ -98,7 +99,7 @@ def registry(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str
     return RESULT.format(inputs=literal(read_inputs_hash(connection)), base=literal(BASE))
 
 
-def _version(variant: Variant) -> tuple[object, ...]:
+def _version(variant: Variant, decides: str) -> tuple[object, ...]:
     """Return the row of a scheme as it holds for some units, in the order of TONIGHT."""
     scheme, overlay, base = variant.scheme, variant.overlay, variant.read.value
     stated = overlay.value if overlay else base  # an overlay answers for itself what it changes
@@ -108,6 +109,7 @@ def _version(variant: Variant) -> tuple[object, ...]:
         scheme.scheme_id,
         variant.overlay_id,
         variant.applies_to,
+        decides,
         rule_hash(scheme),
         scheme.title,
         scheme.method.kind,

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from workspace.config.decision import Decision
 from workspace.config.scheme_methods import AnyMethod
 from workspace.config.segment_names import SegmentId
 from workspace.config.stability_settings import StabilitySettings
@@ -67,6 +68,7 @@ class SchemeFile(Strict):
     organisation: tuple[str, ...] = Field(
         (), description="Organisation fields, such as site_id, that the rules may read."
     )
+    decision: Decision = Decision()
     open: tuple[str, ...] = Field(
         (),
         description="Parameters that overlays may change, such as method.cuts; all else is locked.",
