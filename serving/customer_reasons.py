@@ -1,11 +1,12 @@
-"""Why a customer is in its segments; what `explain` says where a name is no item's."""
+"""Why a customer is in its segments; what `explain` says of a name, whatever kind of unit it is."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from serving.explain import Explanation, Reason, explain_unit, reasons
+from serving.explain import Explanation, Reason, Told, explain_unit, reasons
+from serving.other_units import UnitReasons, other_units
 from serving.release_reader import ReleaseReader
 from serving.schemes import schemes_by_hash
 from serving.wording import shown
@@ -50,33 +51,41 @@ class CustomerReasons:
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerExplanation:
-    """What a release says about the customers that a name stands for."""
+    """What a release says about the customers that a name stands for.
+
+    `others` are units of further kinds that go by it, too.
+    """
 
     release_id: str
     currency: str
     customers: tuple[CustomerReasons, ...]
+    others: tuple[UnitReasons, ...] = ()
 
     def text(self) -> str:
         """Return the explanation for people."""
-        blocks = ["\n".join(customer.lines(self.currency)) for customer in self.customers]
+        told: tuple[Told, ...] = (*self.customers, *self.others)
+        blocks = ["\n".join(unit.lines(self.currency)) for unit in told]
         return "\n\n".join([f"Release {self.release_id}", *blocks])
 
 
 def explain(reader: ReleaseReader, name: str) -> Explanation | CustomerExplanation:
     """Explain an item, `<product>[@<site>]`, or a customer where no item goes by the name.
 
-    Raises UNIT_UNKNOWN with near names of items.
+    Units of other kinds that go by it come after. Raises UNIT_UNKNOWN with near names of items.
     """
+    others = other_units(reader, name)
     try:
-        return explain_unit(reader, name)
+        return replace(explain_unit(reader, name), others=others)
     except TierwiseError as error:
         customers = reader.rows(CUSTOMERS, [name.strip()])
-        if error.code != "UNIT_UNKNOWN" or not customers:
+        if error.code != "UNIT_UNKNOWN" or not (customers or others):
             raise
-        return _explained(reader, customers)
+        return _explained(reader, customers, others)
 
 
-def _explained(reader: ReleaseReader, customers: list[dict[str, Any]]) -> CustomerExplanation:
+def _explained(
+    reader: ReleaseReader, customers: list[dict[str, Any]], others: tuple[UnitReasons, ...]
+) -> CustomerExplanation:
     known = schemes_by_hash(reader)
     return CustomerExplanation(
         release_id=reader.manifest.release_id,
@@ -85,4 +94,5 @@ def _explained(reader: ReleaseReader, customers: list[dict[str, Any]]) -> Custom
             CustomerReasons(**customer, reasons=reasons(reader, customer["customer_id"], known))
             for customer in customers
         ),
+        others=others,
     )

@@ -21,24 +21,23 @@ with before as (
 ), after as (
     select scheme_id, {unit_after} as unit_id, segment_id, value_at_stake_amount
     from after.segment_assignment
+), known as (
+    select 1 as turn, product_id as id, product_code as name from after.golden_product
+    union all
+    select 1, site_id, site_code from after.golden_location
+    union all
+    select 1, customer_id, customer_name from after.golden_customer
+    union all
+    select 2, product_id, product_code from before.golden_product
+    union all
+    select 2, site_id, site_code from before.golden_location
+    union all
+    select 2, customer_id, customer_name from before.golden_customer
 ), names as (
-    select product_id, product_code from before.golden_product
-    anti join after.golden_product using (product_id)
-    union all
-    select product_id, product_code from after.golden_product
-), places as (
-    select site_id, site_code from before.golden_location
-    anti join after.golden_location using (site_id)
-    union all
-    select site_id, site_code from after.golden_location
-), customers as (
-    select customer_id, customer_name from before.golden_customer
-    anti join after.golden_customer using (customer_id)
-    union all
-    select customer_id, customer_name from after.golden_customer
+    select id, arg_min(name, turn) as name from known group by id
 ), moved as (
-    select scheme_id, unit_id, split_part(unit_id, '@', 1) as product_id,
-        split_part(unit_id, '@', 2) as site_id,
+    select scheme_id, unit_id, split_part(unit_id, '@', 1) as first_id,
+        nullif(split_part(unit_id, '@', 2), '') as second_id,
         coalesce(before.segment_id, '(none)') as from_segment_id,
         coalesce(after.segment_id, '(none)') as to_segment_id,
         coalesce(after.value_at_stake_amount, before.value_at_stake_amount)
@@ -48,16 +47,11 @@ with before as (
     where before.segment_id is distinct from after.segment_id
 )
 select scheme_id, unit_id,
-    case
-        when contains(unit_id, '@')
-            then coalesce(product_code, product_id) || '@' || coalesce(site_code, site_id)
-        else coalesce(customer_name, unit_id)
-    end as unit,
+    concat_ws('@', coalesce(first.name, first_id), coalesce(second.name, second_id)) as unit,
     from_segment_id, to_segment_id, value_at_stake_amount
 from moved
-left join names using (product_id)
-left join places using (site_id)
-left join customers on customer_id = unit_id
+left join names as first on first.id = first_id
+left join names as second on second.id = second_id
 order by scheme_id, abs(value_at_stake_amount) desc nulls last, unit_id
 """
 # A release of an earlier version knows products at sites only.

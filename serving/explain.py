@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from serving.release_reader import ReleaseReader
 from serving.rule_words import FALLBACK, flip, held, number, why
@@ -117,17 +117,29 @@ class ItemExplanation:
         ]
 
 
+class Told(Protocol):
+    """A unit of any kind, and why it is where it is."""
+
+    def lines(self, currency: str) -> list[str]:
+        """Return the explanation as lines."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
-    """What a release says about the items that a name stands for."""
+    """What a release says about the items that a name stands for.
+
+    `others` are units of further kinds that go by it, too.
+    """
 
     release_id: str
     currency: str
     items: tuple[ItemExplanation, ...]
+    others: tuple[Told, ...] = ()
 
     def text(self) -> str:
         """Return the explanation for people."""
-        blocks = ["\n".join(item.lines(self.currency)) for item in self.items]
+        told: tuple[Told, ...] = (*self.items, *self.others)
+        blocks = ["\n".join(unit.lines(self.currency)) for unit in told]
         return "\n\n".join([f"Release {self.release_id}", *blocks])
 
 
@@ -169,7 +181,7 @@ def _reason(row: dict[str, Any], scheme: Scheme, failed: Sequence[Mapping[str, A
         else flip(column, inputs.get(column), row["flip_value"], row["flip_segment_id"])
     )
     if scheme.kind == "matrix" and row["rule_id"] != FALLBACK:
-        turn = f"with {scheme.method['rows']} or {scheme.method['columns']}"
+        turn = f"with {' or '.join(scheme.axes)}"
     return Reason(
         title=scheme.title,
         why=why(

@@ -7,6 +7,7 @@ from typing import Any
 
 from models.segmentation.compile import UNCOVERED
 from models.segmentation.methods.cells import RULE_CONFLICT
+from models.segmentation.methods.matrix import DISAGREED
 from serving.schemes import Scheme
 from serving.wording import shown, spoken
 
@@ -27,6 +28,8 @@ def why(
     if rule_id == FALLBACK:
         cause = _CAUSES.get(fallback_code or "", "an input is missing")
         return f"{cause}, and the fallback is {segment}"
+    if scheme.kind == "matrix":
+        return _matrix(scheme, rule_id, inputs)
     if scheme.kind in {"decision_table", "decision_tree"}:
         return _by_rule(scheme, rule_id.removeprefix(f"{scheme.kind}."))
     reasons = {
@@ -34,7 +37,6 @@ def why(
         "quantiles": _quantiles,
         "thresholds": _thresholds,
         "demand_pattern": _pattern,
-        "matrix": _matrix,
         "weighted_score": _score,
     }
     reason = reasons.get(scheme.kind)
@@ -150,7 +152,10 @@ def _pattern(scheme: Scheme, segment: str, inputs: Inputs) -> str:
     return ", ".join(parts)
 
 
-def _matrix(scheme: Scheme, segment: str, inputs: Inputs) -> str:
-    del segment
-    parents = (scheme.method["rows"], scheme.method["columns"])
-    return ", ".join(f"{parent} is {shown(inputs.get(parent))}" for parent in parents)
+def _matrix(scheme: Scheme, rule_id: str, inputs: Inputs) -> str:
+    said = ", ".join(f"{axis} is {shown(inputs.get(axis))}" for axis in scheme.axes)
+    _, _, winner = rule_id.partition(DISAGREED)
+    if not winner:
+        return said
+    wins = {"rows": scheme.axes[0], "columns": scheme.axes[1]}.get(winner, f"the {winner} class")
+    return f"{said}: they disagree, and {wins} wins"

@@ -11,6 +11,7 @@ from typing import Any
 from models.segmentation.methods.demand_pattern import PATTERNS
 from models.segmentation.presets import preset_cuts
 from serving.release_reader import ReleaseReader
+from workspace.units import UNIT_KINDS
 from workspace.yaml_file import parse_yaml
 
 ITEM = "product_site"
@@ -45,7 +46,12 @@ class Scheme:
     @property
     def noun(self) -> str:
         """What one unit is called in sentences."""
-        return "item" if self.unit == ITEM else self.unit
+        return UNIT_KINDS[self.unit].noun
+
+    @property
+    def axes(self) -> list[str]:
+        """Schemes that a matrix joins, the rows' first."""
+        return list(self.method.get("axes") or (self.method["rows"], self.method["columns"]))
 
     @property
     def cuts(self) -> dict[str, float]:

@@ -45,13 +45,14 @@ class Assignment(BaseModel):
     """One unit's segment in one scheme; `provisional` where events since the release touch it."""
 
     scheme_id: str
-    unit_type: str = Field(description="product_site or customer.")
+    unit_type: str = Field(description="Kind of unit, such as product_site or customer.")
     unit_id: str
     product_id: str | None
     product_code: str | None
     site_id: str | None
     site_code: str | None
     customer_id: str | None
+    sales_channel_id: str | None
     segment_id: str
     hold_reason: str | None
     valid_from: date
@@ -91,7 +92,7 @@ class Reason(BaseModel):
 
 
 class UnitStory(BaseModel):
-    """A product at a site, or a customer: segments with their reasons, and what follows."""
+    """A unit of any kind: segments with their reasons, and what follows for a product at a site."""
 
     unit_type: str
     unit_id: str
@@ -103,6 +104,7 @@ class UnitStory(BaseModel):
     site_name: str | None = None
     customer_id: str | None = None
     customer_name: str | None = None
+    sales_channel_id: str | None = None
     segments: list[Reason]
     policy: dict[str, Any] | None = None
     provisional: Signal | None = None

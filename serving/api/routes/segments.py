@@ -16,9 +16,11 @@ from serving.customer_reasons import CustomerExplanation
 from serving.customer_reasons import explain as explain_name
 from serving.explain import Explanation
 from serving.explain import Reason as GivenReason
+from serving.other_units import UnitReasons
 from serving.release_reader import ReleaseReader
 from workspace.config.strict import suggestion
 from workspace.errors import TierwiseError
+from workspace.units import UNIT_KINDS
 
 router = APIRouter(tags=["segments"])
 MAXIMUM_PAGE = 1_000
@@ -28,8 +30,7 @@ PAGE = """
 with wanted as (
     select *
     from segment_assignment as a
-    where a.product_id is not null
-        and ($scheme is null or a.scheme_id = $scheme)
+    where ($scheme is null or a.scheme_id = $scheme)
         and ($segment is null or a.segment_id = $segment)
         and ($product is null or a.product_id in (
             select product_id from golden_product
@@ -39,7 +40,11 @@ with wanted as (
             select site_id from golden_location where site_id = $site or site_code = $site
         ))
         and ($customer is null or a.customer_id = $customer)
-        and not list_has_any([a.product_id, a.site_id, a.customer_id], cast($left as varchar[]))
+        and ($channel is null or (a.unit_type = 'channel' and a.unit_id = $channel))
+        and ($unit is null or a.unit_type = $unit)
+        and not coalesce(
+            list_has_any([a.product_id, a.site_id, a.customer_id], cast($left as varchar[])), false
+        )
         and (cast($sites as varchar[]) is null
             or list_contains(cast($sites as varchar[]), a.site_id))
         and (cast($after as varchar[]) is null or (a.scheme_id, a.unit_id)
@@ -48,7 +53,8 @@ with wanted as (
     limit $rows
 )
 select a.scheme_id, a.unit_type, a.unit_id, a.product_id, p.product_code, a.site_id, l.site_code,
-    a.customer_id, a.segment_id, a.hold_reason, a.valid_from, a.rule_id, a.value_at_stake_amount
+    a.customer_id, case when a.unit_type = 'channel' then a.unit_id end as sales_channel_id,
+    a.segment_id, a.hold_reason, a.valid_from, a.rule_id, a.value_at_stake_amount
 from wanted as a
 left join golden_product as p on p.product_id = a.product_id
 left join golden_location as l on l.site_id = a.site_id
@@ -67,6 +73,8 @@ class SegmentFilter(BaseModel):
     product: Word = Field(None, description="Product code or golden id.")
     site: Word = Field(None, description="Site code or golden id.")
     customer: Word = Field(None, description="Golden id of a customer.")
+    channel: Word = Field(None, description="Sales channel.")
+    unit: Word = Field(None, description=f"Kind of unit: {', '.join(UNIT_KINDS)}.")
     page_size: int = Field(100, ge=1, le=MAXIMUM_PAGE)
     cursor: Annotated[str | None, Field(max_length=2_000)] = None
 
@@ -82,7 +90,7 @@ def list_segments(
 
     What has left the company since then is not listed any more.
     """
-    given = wanted.model_dump(include={"scheme", "segment", "product", "site", "customer"})
+    given = wanted.model_dump(include=set(SegmentFilter.model_fields) - {"page_size", "cursor"})
     cursor = read_cursor(wanted.cursor, given, KEY) if wanted.cursor else None
     left = asked.left()
     if cursor is not None and cursor.release_id != asked.release.release_id:
@@ -111,7 +119,10 @@ def list_segments(
 
 @router.get("/segments/{unit:path}")
 def explain(unit: str, asked: Question, request: Request, response: Response) -> UnitAnswer:
-    """Explain `<product>[@<site>]` or a customer: code, GTIN, source key, name or golden id."""
+    """Explain a unit: `<product>[@<site>]`, a customer, or the parts of another kind with @.
+
+    Each part goes by code, GTIN, source key, name or golden id.
+    """
     asked.told(request, response)
     with asked.reader() as reader:
         allowed = asked.sites(reader)
@@ -157,9 +168,14 @@ def _next(asked: Asked, given: dict[str, Any], page: list[dict[str, Any]]) -> st
 def _stories(
     asked: Asked, found: Explanation | CustomerExplanation, allowed: list[str] | None
 ) -> list[UnitStory]:
-    """Return the units of an explanation; a key for sites sees no customer, who is of none."""
+    """Return the units of an explanation; a key for sites sees none that is of no site."""
+    others = [
+        _other(unit)
+        for unit in found.others
+        if isinstance(unit, UnitReasons) and _is_seen(unit, allowed)
+    ]
     if isinstance(found, Explanation):
-        return [
+        items = [
             UnitStory(
                 unit_type="product_site",
                 unit_id=item.unit.unit_id,
@@ -171,7 +187,8 @@ def _stories(
             for item in found.items
             if allowed is None or item.unit.site_id in allowed
         ]
-    return [
+        return [*items, *others]
+    customers = [
         UnitStory(
             unit_type="customer",
             unit_id=customer.customer_id,
@@ -182,6 +199,20 @@ def _stories(
         for customer in found.customers
         if allowed is None
     ]
+    return [*customers, *others]
+
+
+def _other(unit: UnitReasons) -> UnitStory:
+    return UnitStory(
+        unit_type=unit.unit_type,
+        unit_id=unit.unit_id,
+        **unit.ids,
+        segments=_reasons(unit.reasons),
+    )
+
+
+def _is_seen(unit: UnitReasons, allowed: list[str] | None) -> bool:
+    return allowed is None or unit.ids.get("site_id") in allowed
 
 
 def _reasons(found: Sequence[GivenReason]) -> list[Reason]:

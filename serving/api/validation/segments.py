@@ -11,17 +11,16 @@ from serving.api.validation.index import Index
 from serving.api.validation.names import Named
 from serving.api.validation.reasons import Found, found
 from serving.api.validation.record import Record, StatedSegment
+from workspace.units import UNIT_KINDS
 
 # The segment a unit had in a scheme in the release before; None where that is not known.
 Before = Callable[[str, str], str | None]
-UNIT_COLUMNS = {"product_site": ("product_id", "site_id"), "customer": ("customer_id",)}
 
 
 def unit_of(names: Mapping[str, Named], unit_type: str) -> str | None:
     """Return the id of the unit of a kind that a record is about, where all of it is known."""
     parts = [
-        names[column].golden_id if column in names else None
-        for column in UNIT_COLUMNS.get(unit_type, ())
+        names[column].golden_id if column in names else None for column in UNIT_KINDS[unit_type].key
     ]
     known = [part for part in parts if part is not None]
     return "@".join(known) if parts and len(known) == len(parts) else None

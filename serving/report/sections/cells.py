@@ -19,6 +19,13 @@ from segment_matrix
 where scheme_id = ?
 order by segment_id
 """
+CONFLICTS = """
+select row_segment_id, column_segment_id, segment_id, is_conflict, unit_count as units,
+    cast(value_at_stake_amount as double) as at_stake
+from segment_conflict
+where scheme_id = ?
+order by at_stake desc, row_segment_id, column_segment_id, segment_id
+"""
 VIEWS = (("item_count", "items"), ("value_12m", "12-month revenue"), ("stock_value", "stock value"))
 Row = dict[str, Any]
 
@@ -34,10 +41,9 @@ def cells(release: Release) -> list[Section]:
 def _section(release: Release, scheme: Scheme, known: dict[str, Scheme]) -> Section:
     rows = release.now.rows(CELLS, [scheme.scheme_id])
     currency = release.now.manifest.currency
-    orders = (
-        known[scheme.method["rows"]].segments,
-        known[scheme.method["columns"]].segments,
-    )
+    orders = (known[scheme.axes[0]].segments, known[scheme.axes[1]].segments)
+    if "resolve" in scheme.method or len(scheme.axes) > 2:
+        return _listed(release, scheme, rows, currency)
     inside = [
         row
         for row in rows
@@ -59,6 +65,45 @@ def _section(release: Release, scheme: Scheme, known: dict[str, Scheme]) -> Sect
             for row in outside
         ),
         folded=(_table(scheme, rows, currency),),
+    )
+
+
+def _listed(release: Release, scheme: Scheme, rows: list[Row], currency: str) -> Section:
+    """Return the section of a matrix that no map shows: its cells, and its conflicts."""
+    pairs = release.now.rows(CONFLICTS, [scheme.scheme_id]) if "resolve" in scheme.method else []
+    units = sum(pair["units"] for pair in pairs)
+    disagreed = sum(pair["units"] for pair in pairs if pair["is_conflict"])
+    said = (
+        f"Of {counted(units, scheme.noun)}, {share(disagreed / units)} have sides that disagree; "
+        f"the rule of the scheme decided each of them."
+        if units
+        else f"{counted(sum(row['item_count'] for row in rows), scheme.noun)} "
+        f"in {counted(len(rows), 'cell')}."
+    )
+    combined = Table(
+        caption=f"What the sides of {scheme.title} say, and what follows",
+        columns=(
+            *(Column(title=axis) for axis in scheme.axes),
+            Column(title="Class"),
+            Column(title="Disagree"),
+            Column(title="Units", kind="count"),
+            Column(title=f"At stake, {currency}", kind="amount"),
+        ),
+        rows=[
+            (
+                *(pair[name] for name in ("row_segment_id", "column_segment_id", "segment_id")),
+                "yes" if pair["is_conflict"] else "no",
+                pair["units"],
+                pair["at_stake"],
+            )
+            for pair in pairs
+        ],
+    )
+    return Section(
+        section_id=f"cells-{scheme.scheme_id}",
+        title=scheme.title,
+        lead=said,
+        folded=(*([combined] if pairs else []), _table(scheme, rows, currency)),
     )
 
 
