@@ -16,8 +16,34 @@ from workspace.warehouse import create_by_contract, write_by_contract
 
 LAST = date(2026, 6, 22)
 TODAY = LAST + timedelta(days=8)
+TOMORROW = TODAY + timedelta(days=1)
 PROFILE = "features.feat_demand_profile"
 ITEMS = ("a", "b", "c", "never")
+# Months as dbt tells them: one that is what it was keeps its day, any other is made tonight.
+MONTHS = """
+    create view features.demand_month as
+    select now.month_start_date, now.fingerprint, coalesce(made_date, business_date) as made_date
+    from (
+        select
+            date_trunc('month', week_start_date) as month_start_date,
+            cast(bit_xor(hash(hash(product_id, week_start_date, baseline_units))) as text)
+                as fingerprint
+        from features.demand_cleansed
+        group by all
+    ) as now
+    cross join night.parameters
+    left join prior.demand_month as before using (month_start_date, fingerprint)
+"""
+MADE = """
+    create view features.int_demand_cleansed_made as
+    select weeks.*
+    from features.demand_cleansed as weeks
+    cross join night.parameters
+    inner join features.demand_month as months
+        on
+            date_trunc('month', weeks.week_start_date) = months.month_start_date
+            and months.made_date = business_date
+"""
 EMPTY = {
     "features.demand_exceptions": contract("features.demand_exceptions"),
     "golden.golden_xref": contract("golden.golden_xref"),
@@ -45,7 +71,10 @@ def night(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         for name in (*EMPTY, "features.demand_cleansed"):
             connection.execute(f"create table {name} ({columns(name)})")
         create_by_contract(connection, PROFILE)
-        connection.execute(f"create table prior.feat_demand_profile as from {PROFILE}")
+        for name in ("demand_month", "demand_cleansed", "feat_demand_profile"):
+            connection.execute(f"create table prior.{name} ({columns(f'features.{name}')})")
+        connection.execute(MONTHS)
+        connection.execute(MADE)
         for number, item in enumerate(ITEMS[:3]):
             for week in range(0, 120, number + 1):
                 order(connection, item, week, 3 + (week * 7 + number) % 5)
@@ -98,7 +127,12 @@ def measured(connection: duckdb.DuckDBPyConnection, company: Company) -> list[st
 
 
 def publish(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(f"create or replace table prior.feat_demand_profile as from {PROFILE}")
+    """Publish what the night has, and begin the next."""
+    for name in ("demand_month", "demand_cleansed", "feat_demand_profile"):
+        connection.execute(f"create table prior.now as from features.{name}")
+        connection.execute(f"drop table prior.{name}")
+        connection.execute(f"alter table prior.now rename to {name}")
+    begin(connection, TOMORROW)
 
 
 def test_a_night_measures_what_has_changed(
@@ -140,7 +174,7 @@ def test_another_week_or_another_setting_changes_all(
     publish(night)
     begin(night, TODAY + timedelta(days=7))
     assert measured(night, company) == list(ITEMS)
-    begin(night, TODAY)
+    begin(night, TOMORROW)
     assert measured(night, company) == []
     slower = company.configure(
         "workspace.yml",
@@ -164,3 +198,44 @@ def test_an_older_week_is_history_only_where_it_is_counted_from_the_start(
     publish(night)
     order(night, "b", 140, 1)
     assert measured(night, from_start) == list(ITEMS)
+
+
+def test_demand_that_is_no_more_is_news_as_well(
+    night: duckdb.DuckDBPyConnection, company: Company
+) -> None:
+    measured(night, company)
+    publish(night)
+    taken_back = LAST - timedelta(weeks=21)
+    night.execute(
+        "delete from features.demand_cleansed where product_id = 'c' and week_start_date = ?",
+        [taken_back],
+    )
+    assert measured(night, company) == ["c"]
+    # A whole month that is gone is no month of tonight.
+    night.execute("delete from features.demand_cleansed where week_start_date < '2024-05-01'")
+    assert measured(night, company) == ["a", "b", "c"]
+
+
+def test_whoever_inherits_is_measured_and_whoever_did(
+    night: duckdb.DuckDBPyConnection, company: Company
+) -> None:
+    for item in ("a", "b"):
+        night.execute(
+            "insert into golden.golden_xref (object_type, namespace, source_key, golden_id)"
+            " values ('product', 'north', ?, ?)",
+            [item, item],
+        )
+    measured(night, company)
+    publish(night)
+    night.execute(
+        "insert into staging.stg_product_replacements values ('north', 'a', 'b', 0.5, ?)", [LAST]
+    )
+    assert measured(night, company) == ["b"]
+    publish(night)
+    night.execute("update staging.stg_product_replacements set share_rate = 0.25")
+    assert measured(night, company) == ["b"]
+    publish(night)
+    night.execute("delete from staging.stg_product_replacements")
+    assert measured(night, company) == ["b"]
+    publish(night)
+    assert measured(night, company) == []
