@@ -78,7 +78,7 @@ UNIT_KINDS: Mapping[str, UnitKind] = MappingProxyType(
                 title="product for a customer",
                 noun="pair",
                 key=("product_id", "customer_id"),
-                universe="facts.int_customer_product",
+                universe="features.int_customer_product",
                 worth="features.feat_customer_product_trade",
             ),
             UnitKind(
@@ -86,7 +86,7 @@ UNIT_KINDS: Mapping[str, UnitKind] = MappingProxyType(
                 title="flow from a site to a customer",
                 noun="flow",
                 key=("site_id", "customer_id"),
-                universe="facts.int_flow",
+                universe="features.int_flow",
                 worth="features.feat_flow_trade",
             ),
         )

@@ -2,12 +2,18 @@
 {% macro trade_columns(without=[]) -%}
     {%- set columns = {
         'revenue_12m_amount': amount('coalesce(traded.revenue_amount, 0)'),
-        'cost_12m_amount': 'case when traded.worst_grade = 4 then null else '
+        'cost_12m_amount': 'case when traded.worst_grade >= 4 then null else '
             ~ amount('coalesce(traded.cost_amount, 0)') ~ ' end',
-        'margin_12m_amount': 'case when traded.worst_grade = 4 then null else '
+        'margin_12m_amount': 'case when traded.worst_grade >= 4 then null else '
             ~ amount('coalesce(traded.revenue_amount - traded.cost_amount, 0)') ~ ' end',
-        'margin_grade': "case traded.worst_grade when 4 then 'missing' when 3 then 'allocated'"
-            ~ " when 2 then 'standard' when 1 then 'actual' end",
+        'margin_grade': "case when traded.worst_grade >= 4 then 'missing'"
+            ~ " when traded.worst_grade = 3 then 'allocated'"
+            ~ " when traded.worst_grade = 2 then 'standard'"
+            ~ " when traded.worst_grade = 1 then 'actual' end",
+        'graded_margin_12m_amount': 'case when traded.worst_grade = 5 then null else '
+            ~ amount('coalesce(traded.revenue_amount - traded.cost_amount, 0)') ~ ' end',
+        'margin_provenance': "case traded.worst_grade when 5 then 'missing' when 4 then 'estimated'"
+            ~ " when 3 then 'allocated' when 2 then 'standard' when 1 then 'actual' end",
         'sold_units_12m': amount('coalesce(traded.sold_units, 0)'),
         'returned_units_12m': amount('coalesce(traded.returned_units, 0)'),
         'shipped_units_12m': amount('coalesce(traded.shipped_units, 0)'),

@@ -2,7 +2,8 @@
 {{ trade_features(
     ref('int_product_site'), ['product_id', 'site_id'],
     without=[
-        'revenue_12m_amount', 'cost_12m_amount', 'margin_12m_amount', 'margin_grade',
+        'revenue_12m_amount', 'cost_12m_amount', 'margin_12m_amount', 'graded_margin_12m_amount',
+        'margin_provenance', 'margin_grade',
         'sold_units_12m', 'returned_units_12m', 'order_line_count_12m', 'customer_count_12m',
         'demand_weeks_count', 'history_weeks_count', 'weeks_since_demand_count',
         'months_of_history', 'weekly_mean_units', 'weekly_sd_units', 'weekly_cv_ratio',

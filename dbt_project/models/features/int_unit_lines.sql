@@ -1,5 +1,5 @@
 with order_lines as (
-    select * from {{ ref('int_customer_order_lines') }}
+    select * from {{ ref('int_order_line_margins') }}
 ),
 
 channels as (
@@ -19,15 +19,13 @@ placed as (
         order_lines.*,
         channels.sales_channel_id,
         shipped.shipped_units as all_shipped_units,
-        {{ week_start('order_lines.demand_date', 'parameters.week_starts_on') }} as demand_week_date,
+        {{ week_start('order_lines.demand_date', 'parameters.week_starts_on') }}
+            as demand_week_date,
         parameters.business_date
     from order_lines
     cross join parameters
     left join channels on order_lines.customer_id = channels.customer_id
     left join shipped on order_lines.order_line_id = shipped.order_line_id
-    where
-        not order_lines.is_cancelled
-        and order_lines.order_date <= parameters.business_date
 ),
 
 final as (
@@ -38,7 +36,7 @@ final as (
         sales_channel_id,
         order_date,
         order_date > {{ months_before('business_date', 12) }} as is_recent,
-        transaction_type = 'sale' as is_sale,
+        is_sale,
         case when demand_week_date + 6 <= business_date then demand_week_date end
             as week_start_date,
         line_count,
@@ -47,7 +45,8 @@ final as (
         revenue_amount,
         cost_amount,
         case cost_grade
-            when 'missing' then 4
+            when 'missing' then 5
+            when 'estimated' then 4
             when 'allocated' then 3
             when 'standard' then 2
             else 1
