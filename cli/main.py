@@ -21,6 +21,7 @@ from cli import (
     publish,
     quarantine,
     read,
+    rules,
     sandbox,
     serve,
 )
@@ -39,6 +40,7 @@ history.register(app)
 publish.register(app)
 read.register(app)
 sandbox.register(app)
+rules.register(app)
 fields.register(app)
 quarantine.register(app)
 ledger.register(app)

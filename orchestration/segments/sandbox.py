@@ -28,6 +28,7 @@ from orchestration.stock_policy import (
 )
 from orchestration.unusual.substitutes import carried_features, substitutes
 from serving.release_reader import ReleaseReader
+from serving.rule_versions import version_named
 from workspace.config.overlay_file import FOLDER as OVERLAYS
 from workspace.configuration_check import check_workspace
 from workspace.errors import ConfigurationErrors, TierwiseError
@@ -50,16 +51,6 @@ STEPS: tuple[tuple[str, Computation], ...] = (
     (SAFETY_STOCK, safety_stock),
     (REORDER, reorder),
 )
-VERSIONS = """
-select
-    case overlay_id when 'base' then scheme_id else overlay_id end as name,
-    coalesce(overlay_definition, definition) as definition
-from rule_set_registry
-where starts_with(rule_hash, ?)
-qualify row_number() over (
-    partition by scheme_id, overlay_id, rule_hash order by effective_from desc
-) = 1
-"""
 PLACES = {"policy": Path("policies"), "overlay": OVERLAYS, "scheme": Path("segmentation")}
 NOT_OF_THIS_RELEASE = ("prior", "night")
 NAMES = ("golden.golden_product", "golden.golden_location", "golden.golden_customer")
@@ -109,12 +100,9 @@ def versions(reader: ReleaseReader, hashes: Sequence[str], folder: Path) -> list
     """
     files = []
     for start in hashes:
-        found = reader.rows(VERSIONS, [start])
-        if len(found) != 1:
-            cause = f"`{start}` begins the hash of {len(found)} versions of rules."
-            raise TierwiseError("UNIT_UNKNOWN", place="rule_set_registry", cause=cause)
-        file = folder / f"{found[0]['name']}_{start}.yml"
-        file.write_text(found[0]["definition"], encoding="utf-8")
+        place, text = version_named(reader, start).configured
+        file = folder / f"{place.stem}_{start}.yml"
+        file.write_text(text, encoding="utf-8")
         files.append(file)
     return files
 

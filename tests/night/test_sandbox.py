@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 
 from orchestration.segments.sandbox import candidate_workspace, try_out
 from serving.release_reader import open_release
-from tests.night.company import current, tierwise
+from serving.rule_versions import difference, versions
+from tests.night.company import copy_company, current, tierwise
 from tests.night.conftest import Night
 from workspace.folder import Folder
 from workspace.releases import named_release
@@ -112,7 +114,7 @@ def test_an_overlay_moves_what_the_two_runs_differ_in_and_without_it_all_is_as_b
     assert done.codes == ["OVERLAY_LOCKED"]
     said = tried(first_night, tmp_path / "dutch.yml", DUTCH)
     moves = {s["scheme_id"]: s["moves"] for s in said["schemes"]}["abc_margin"]
-    before, after = _runs(first_night, tmp_path)
+    before, after = _runs(first_night, tmp_path / "dutch", [tmp_path / "dutch.yml"])
     assert {(m["unit_id"], m["from_segment_id"]) for m in moves} == before - after
     assert {(m["unit_id"], m["to_segment_id"]) for m in moves} == after - before != set()
     # The demo has an overlay of its own; left out, the base alone decides everywhere.
@@ -129,13 +131,14 @@ def test_an_overlay_moves_what_the_two_runs_differ_in_and_without_it_all_is_as_b
     assert {(m["unit_id"], m["to_segment_id"]) for m in found} == bare - before != set()
 
 
-def _runs(night: Night, folder: Path) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
-    """Return unit and segment of abc_margin as published, and with the Dutch overlay."""
+def _runs(
+    night: Night, folder: Path, files: list[Path]
+) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """Return unit and segment of abc_margin as published, and with these files."""
     with open_release(night.workspace / "releases" / current(night.workspace)) as reader:
         rows = reader.rows("from segment_assignment where scheme_id = 'abc_margin'")
     published = {(row["unit_id"], row["segment_id"]) for row in rows}
-    tried = _tried_out(night, [folder / "dutch.yml"], folder / "dutch", without=[])
-    return published, _assigned(*tried)
+    return published, _assigned(*_tried_out(night, files, folder, without=[]))
 
 
 def _tried_out(
@@ -154,6 +157,29 @@ def _assigned(folder: Path, scheme: str) -> set[tuple[str, str]]:
             "select unit_id, segment_id from segment_assignment where scheme_id = ?", [scheme]
         ).fetchall()
     return set(found)
+
+
+@pytest.mark.requirement("S3.M6.B5")
+def test_a_version_that_is_restored_assigns_as_it_did(
+    first_night: Night, scheme: str, tmp_path: Path
+) -> None:
+    night = Night(
+        workspace=copy_company(first_night.workspace, tmp_path / "company"), said=first_night.said
+    )
+    with open_release(night.workspace / "releases" / current(night.workspace)) as reader:
+        (known,) = [v for v in versions(reader) if v.name == "abc_margin"]
+        assert all(v.code_sha256 and v.inputs_sha256 for v in versions(reader))
+    published, _ = _runs(night, tmp_path / "before", [])
+    file = night.workspace / "segmentation" / "abc_margin.yml"
+    file.write_text(scheme.replace(CUTS, "cuts: {A: 0.60, B: 0.95, C: 1.0}"))
+    changed = replace(known, rule_hash="of the change", definition=file.read_text())
+    (change,) = difference(known, changed).changes
+    assert (change.parameter, change.before, change.after) == ("method.cuts.A", "0.80", "0.60")
+    assert _runs(night, tmp_path / "changed", [])[1] != published
+    done = tierwise("rules", "restore", known.rule_hash[:12], "--workspace", night.workspace)
+    assert done.status == 0, done.err
+    assert file.read_text() == scheme
+    assert _runs(night, tmp_path / "restored", [])[1] == published
 
 
 def test_what_is_wrong_with_a_candidate_is_told_at_its_own_place(
