@@ -38,6 +38,7 @@ def _faults(workspace: Workspace, case: DecisionCase, path: Path) -> Iterator[Fa
         yield from _values(peer, (*path, "peers", number), file.unit, types)
     known = {column: last.value for column, last in case.last_known.items()}
     yield from _values(known, (*path, "last_known"), file.unit, types)
+    yield from _values(dict.fromkeys(case.untrusted), (*path, "untrusted"), file.unit, types)
     for scheme in case.cuts:
         if scheme not in workspace.schemes:
             cause = f"`{scheme}` is no scheme.{suggestion(scheme, [*workspace.schemes])}"

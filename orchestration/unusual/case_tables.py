@@ -21,19 +21,25 @@ EMPTY = ("control.source_freshness", TRUST, "golden.golden_xref", "segments.recl
 Row = Mapping[str, str | None]
 
 
+def lay_out_tables(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    """Create the empty tables of a night on which any case of the workspace may be run."""
+    open_books(connection)
+    connection.execute("create schema night")
+    connection.execute("create table night.parameters (business_date date)")
+    land_prior(connection, None, carried_features(workspace))
+    kinds = {UNIT_KINDS[read.value.unit] for read in workspace.schemes.values()}
+    names = {kind.universe for kind in kinds} | {
+        table.name for table in feature_tables() if table.key in {kind.key for kind in kinds}
+    }
+    for name in (*EMPTY, *sorted(names)):
+        _create(connection, contract(name))
+
+
 def lay_out_case(
     connection: duckdb.DuckDBPyConnection, company: Workspace, case: DecisionCase
 ) -> str:
-    """Create the tables of a case's night; return the id of its unit."""
-    open_books(connection)
-    connection.execute("create schema night")
-    connection.execute(
-        "create table night.parameters as "
-        f"select date {literal(case.day.isoformat())} as business_date"
-    )
-    land_prior(connection, None, carried_features(company))
-    for name in EMPTY:
-        _create(connection, contract(name))
+    """Fill the tables with a case's night; return the id of its unit."""
+    connection.execute("insert into night.parameters values (?)", [case.day])
     units = [_row(case.values, case.case)]
     units += [_row(peer, f"{case.case}_{n}") for n, peer in enumerate(case.peers, start=1)]
     for kind in sorted({read.value.unit for read in company.schemes.values()}):
@@ -49,6 +55,13 @@ def lay_out_case(
     unit = company.schemes[case.scheme].value.unit
     unit_id = "@".join(str(units[0][column]) for column in UNIT_KINDS[unit].key)
     _remember(connection, case, unit, unit_id)
+    for column in case.untrusted:
+        connection.execute(
+            f"insert into {TRUST} by name select ? as unit_type, ? as unit_id, "
+            "? as metric_name, 'sign' as check_name, ? as column_name, "
+            "false as is_trusted, false as is_passed",
+            [unit, unit_id, column, column],
+        )
     return unit_id
 
 
@@ -60,11 +73,10 @@ def _row(values: Row, name: str) -> dict[str, str | None]:
 def _lay_out_units(
     connection: duckdb.DuckDBPyConnection, kind: str, units: list[dict[str, str | None]]
 ) -> None:
-    """Create the universe and the features of a kind of unit."""
+    """Fill the universe and the features of a kind of unit."""
     key = UNIT_KINDS[kind].key
     tables = [table for table in feature_tables() if table.key == key]
     for table in (contract(UNIT_KINDS[kind].universe), *tables):
-        _create(connection, table)
         known = {column.name: column.data_type for column in table.columns}
         for unit in units:
             given = {name: value for name, value in unit.items() if name in known}

@@ -6,7 +6,7 @@ is no part of it, nor is what an overlay changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
 
@@ -18,7 +18,7 @@ from orchestration.segments.assignment import assign
 from orchestration.segments.cuts import TABLE as CUTS
 from orchestration.segments.cuts import review
 from orchestration.segments.unit_features import SUBSTITUTES, lay_out_units
-from orchestration.unusual.case_tables import lay_out_case
+from orchestration.unusual.case_tables import lay_out_case, lay_out_tables
 from orchestration.unusual.exceptions import TABLE as EXCEPTIONS
 from orchestration.unusual.exceptions import exceptions
 from orchestration.unusual.quality import TABLE as FALLBACKS
@@ -72,34 +72,43 @@ class Outcome:
 
 def failed_cases(workspace: Workspace) -> Iterator[TierwiseError]:
     """Run every case; yield CASE_FAILED with the place of what it expects for each that fails."""
-    for number, case in enumerate(workspace.unusual.cases.cases):
-        outcome = run_case(workspace, case)
+    cases = workspace.unusual.cases.cases
+    for number, (case, outcome) in enumerate(zip(cases, run_cases(workspace, cases), strict=True)):
         if said := outcome.against(case):
             place = workspace.unusual.place(CASES, ("cases", number, "expect"))
             cause = f"`{case.case}`: {said} (by {outcome.rule})."
             yield TierwiseError("CASE_FAILED", place=place, cause=cause)
 
 
-def run_case(workspace: Workspace, case: DecisionCase) -> Outcome:
-    """Return what a case comes to in its own night."""
-    company = _company_of(workspace, case)
+def run_cases(workspace: Workspace, cases: Iterable[DecisionCase]) -> Iterator[Outcome]:
+    """Yield what each case comes to in its own night, of which nothing is kept."""
     with duckdb.connect() as connection:
-        unit_id = lay_out_case(connection, company, case)
-        for name, compute in ((SUBSTITUTES, substitutes), (CUTS, review)):
-            write_by_contract(connection, name, compute(connection, company))
-        _cut_as_given(connection, company, case)
-        for name, compute in (
-            (EXPLANATIONS, assign),
-            (FALLBACKS, fallbacks_used),
-            (EXCEPTIONS, exceptions),
-        ):
-            write_by_contract(connection, name, compute(connection, company))
-        ((segment, rule, code, mark, exception),) = connection.execute(
-            CAME_TO, [case.scheme, unit_id]
-        ).fetchall()
-        rungs = connection.execute(
-            f"select column_name, kind from {FALLBACKS} where unit_id = ?", [unit_id]
-        ).fetchall()
+        lay_out_tables(connection, workspace)
+        for case in cases:
+            connection.begin()
+            yield _outcome(connection, _company_of(workspace, case), case)
+            connection.rollback()
+
+
+def _outcome(
+    connection: duckdb.DuckDBPyConnection, company: Workspace, case: DecisionCase
+) -> Outcome:
+    unit_id = lay_out_case(connection, company, case)
+    for name, compute in ((SUBSTITUTES, substitutes), (CUTS, review)):
+        write_by_contract(connection, name, compute(connection, company))
+    _cut_as_given(connection, company, case)
+    for name, compute in (
+        (EXPLANATIONS, assign),
+        (FALLBACKS, fallbacks_used),
+        (EXCEPTIONS, exceptions),
+    ):
+        write_by_contract(connection, name, compute(connection, company))
+    ((segment, rule, code, mark, exception),) = connection.execute(
+        CAME_TO, [case.scheme, unit_id]
+    ).fetchall()
+    rungs = connection.execute(
+        f"select column_name, kind from {FALLBACKS} where unit_id = ?", [unit_id]
+    ).fetchall()
     return Outcome(
         segment=segment, rule=rule, code=code, mark=mark, exception=exception, rungs=dict(rungs)
     )

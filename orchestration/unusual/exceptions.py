@@ -12,6 +12,7 @@ import pyarrow as pa
 from models.segmentation.scheme import Scheme
 from orchestration.gate_book import Finding, book
 from orchestration.segments.unit_features import SUBSTITUTES, lay_out_units
+from orchestration.unusual.catalogue import every_code_has_a_case
 from orchestration.unusual.declared import lay_out_declared
 from orchestration.unusual.quality import USED, note_used
 from workspace.config.exception_file import RuleClass
@@ -157,7 +158,9 @@ def exceptions(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> s
     """Return the query of assignment_exceptions; book the units that nobody knows."""
     lay_out_units(connection, {read.value.unit for read in workspace.schemes.values()})
     unknown = lay_out_declared(connection, workspace)
-    book(connection, _known(unknown))
+    for finding in (_known(unknown), every_code_has_a_case(connection, workspace)):
+        if finding is not None:
+            book(connection, finding)
     rows = [
         (name, code, stated.owner or read.value.owner, REASONS[code], stated.days)
         for name, read in workspace.schemes.items()

@@ -46,6 +46,9 @@ class DecisionCase(Strict):
     )
     last_known: dict[str, LastKnown] = Field({}, description="What the night before knew.")
     source_ages: dict[str, int] = Field({}, description="system.extract: age of it in days.")
+    untrusted: tuple[str, ...] = Field(
+        (), description="Features whose value has failed its checks, with none trusted before."
+    )
     peers: tuple[Values, ...] = Field((), description="Other units that there are.")
     expect: Expected
 
