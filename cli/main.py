@@ -9,6 +9,7 @@ from cli import (
     contract,
     demo,
     entity,
+    exceptions,
     fields,
     found,
     history,
@@ -42,6 +43,7 @@ read.register(app)
 sandbox.register(app)
 rules.register(app)
 fields.register(app)
+exceptions.register(app)
 quarantine.register(app)
 ledger.register(app)
 lint.register(app)

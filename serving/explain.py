@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
@@ -13,12 +13,13 @@ from serving.release_reader import ReleaseReader
 from serving.rule_words import FALLBACK, flip, held, number, why
 from serving.schemes import BASE, Scheme, schemes_by_hash
 from serving.units import Unit, find_units
+from serving.unusual import exceptions, substitutes
 from serving.wording import counted, share, shown
 
 ASSIGNMENTS = """
 select a.scheme_id, a.overlay_id, a.segment_id, a.engine_segment_id, a.hold_reason, a.rule_id,
     a.rule_hash, e.inputs, e.contributions, a.fallback_code, e.flip_column, e.flip_value,
-    e.flip_segment_id, a.value_at_stake_amount, a.valid_from
+    e.flip_segment_id, a.value_at_stake_amount, a.valid_from, e.quality_mark
 from segment_assignment as a
 join segment_explanations as e using (scheme_id, unit_id)
 where a.unit_id = ?
@@ -69,6 +70,9 @@ class Reason:
     flip: str | None
     value_at_stake_amount: Decimal | None
     valid_from: date
+    quality_mark: str
+    substitutes: Sequence[str] = ()
+    exception: str | None = None
 
     def lines(self, currency: str) -> list[str]:
         """Return the reason as indented lines."""
@@ -85,10 +89,13 @@ class Reason:
             f"    because   {self.why}",
             f"    inputs    {inputs or 'none'}",
             *([f"    {label}   {added}"] if added else []),
-            *([f"    held      {self.held}"] if self.held else []),
+            *(f"    instead   {said}" for said in self.substitutes),
+            *([f"    apart     {self.exception}"] if self.exception else []),
+            *([f"    held      {self.held}"] if self.held and not self.exception else []),
             *([f"    fallback  {self.fallback_code}"] if self.fallback_code else []),
             *([f"    flips     {self.flip}"] if self.flip else []),
             f"    at stake  {stake} {currency}",
+            *([f"    quality   {self.quality_mark}"] if self.quality_mark != "A" else []),
             f"    rule      {self.scheme_id}.{self.rule_id}, rule set {self.rule_hash[:12]}"
             + ("" if self.overlay_id == BASE else f", overlay {self.overlay_id}"),
         ]
@@ -166,20 +173,25 @@ def _item(reader: ReleaseReader, unit: Unit, known: Mapping[str, Scheme]) -> Ite
 def reasons(reader: ReleaseReader, unit_id: str, known: Mapping[str, Scheme]) -> tuple[Reason, ...]:
     """Return what each scheme says of a unit, by name; `known` has the schemes by rule hash."""
     rows = reader.rows(ASSIGNMENTS, [unit_id])
-    is_held = any(row["hold_reason"] for row in rows)
-    failed = reader.rows(UNTRUSTED, [unit_id]) if is_held else []
-    return tuple(_reason(row, known[row["rule_hash"]], failed) for row in rows)
+    failed = reader.rows(UNTRUSTED, [unit_id]) if any(r["hold_reason"] for r in rows) else []
+    filled, apart = substitutes(reader, unit_id), exceptions(reader, unit_id)
+    return tuple(
+        replace(
+            _reason(row, known[row["rule_hash"]], failed),
+            substitutes=filled.get(row["scheme_id"], ()),
+            exception=apart.get(row["scheme_id"]),
+        )
+        for row in rows
+    )
 
 
 def _reason(row: dict[str, Any], scheme: Scheme, failed: Sequence[Mapping[str, Any]]) -> Reason:
     inputs: dict[str, Any] = json.loads(row.pop("inputs"))
     contributions = row.pop("contributions")
     column = row["flip_column"]
-    turn = (
-        None
-        if column is None
-        else flip(column, inputs.get(column), row["flip_value"], row["flip_segment_id"])
-    )
+    turn = None
+    if column is not None:
+        turn = flip(column, inputs.get(column), row["flip_value"], row["flip_segment_id"])
     if scheme.kind == "matrix" and row["rule_id"] != FALLBACK:
         turn = f"with {' or '.join(scheme.axes)}"
     return Reason(

@@ -14,6 +14,7 @@ from serving.wording import shown, spoken
 FALLBACK = "fallback"
 _CAUSES = {
     UNCOVERED: "no rule covers it",
+    "EXCLUDED": "a value is missing, and its ladder ends in an exclusion",
     RULE_CONFLICT: "rules are true of it that may not be so together",
 }
 Inputs = Mapping[str, object]
@@ -73,6 +74,8 @@ WAITS = {
 
 def held(reason: str, failed: Sequence[Mapping[str, Any]], inputs: Inputs) -> str:
     """Return what keeps a unit where it is; a cell is held by what holds its schemes."""
+    if reason == "exception":
+        return "a segment that it is made of stands apart for a time"
     if reason in WAITS:
         return f"it keeps its segment: {WAITS[reason]}"
     own = [check for check in failed if check["column_name"] in inputs] or failed

@@ -27,6 +27,7 @@ from serving.report.sections.changes import changes
 from serving.report.sections.choice import choice
 from serving.report.sections.cost_to_serve import cost_to_serve
 from serving.report.sections.demand_plane import demand_plane
+from serving.report.sections.exceptions import exceptions
 from serving.report.sections.gates import gates, rules
 from serving.report.sections.headline import Headline, headline
 from serving.report.sections.hierarchies import hierarchies
@@ -90,6 +91,7 @@ def _sections(release: Release) -> list[Section]:
         choice(release),
         hierarchies(release),
         quarantine(release),
+        exceptions(release),
         cases(release),
         outliers(release),
         inputs(release),

@@ -193,11 +193,24 @@ select scheme_id, 'base' as overlay_id, 'product_site' as unit_type, product_id 
         'MISSING_INPUT', null) as fallback_code,
     if(early is null, flip_column, null) as flip_column, if(early is null, flip_value, null) as flip_value,
     if(early is null, flip_segment_id, null) as flip_segment_id,
-    cast(margin as decimal(18, 4)) as value_at_stake_amount
+    cast(margin as decimal(18, 4)) as value_at_stake_amount,
+    if(fallback_code is null, 'A', 'E') as quality_mark
 from decided;
 
+create table assignment_fallbacks as
+select scheme_id, unit_type, unit_id, 'weekly_cv_ratio' as column_name, 'MISSING' as reason, cast(null as integer) as rung_number,
+    'none' as kind, cast(null as varchar) as value, cast(null as date) as value_date, (select as_of_date from night) as since_date,
+    cast(null as double) as confidence_rate, quality_mark
+from segment_explanations where fallback_code is not null;
+
+create table assignment_exceptions as
+select scheme_id, unit_type, unit_id, 'promotion' as exception_class, 'spring' as exception_id, 'sales' as owner,
+    'In the flyer.' as reason, segment_id as interim_segment_id, engine_segment_id, as_of_date as opened_date,
+    as_of_date + 30 as expires_date, 0::bigint as age_days, 1::bigint as opened_count, value_at_stake_amount
+from segment_explanations cross join night where scheme_id = 'abc_margin' order by unit_id limit 2;
+
 create table segment_assignment as
-select * exclude (inputs, contributions, flip_column, flip_value, flip_segment_id),
+select * exclude (inputs, contributions, flip_column, flip_value, flip_segment_id, quality_mark),
     date '2023-12-31' as valid_from, (select as_of_date from night) as as_of_date
 from segment_explanations;
 

@@ -47,7 +47,7 @@ select 'base' as overlay_id,
     5000 as value_at_stake_amount
 from golden_customer order by customer_id limit 1;
 insert into segment_assignment by name
-select * exclude (inputs, contributions, flip_column, flip_value, flip_segment_id),
+select * exclude (inputs, contributions, flip_column, flip_value, flip_segment_id, quality_mark),
     date '2024-06-01' as valid_from, date '2024-06-30' as as_of_date
 from segment_explanations where scheme_id = 'customer_size';
 """

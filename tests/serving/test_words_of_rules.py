@@ -49,6 +49,7 @@ def test_rules_that_are_met_are_listed_and_not_added_up() -> None:
         segment_id="A", engine_segment_id="A",
         hold_reason=None, held=None, rule_id="decision_table.core", rule_hash="h" * 64, why="so",
         inputs={}, contributions={"core": "A", "imported": "B"}, fallback_code=None,
+        quality_mark="A",
         flip_column=None, flip_value=None, flip_segment_id=None, flip=None,
         value_at_stake_amount=Decimal(1), valid_from=date(2026, 1, 1),
     )  # fmt: skip
