@@ -28,6 +28,8 @@ GRAINS: Mapping[str, tuple[str, ...]] = {
     "family": ("family",),
     "account": ("customer_id",),
     "channel": ("channel",),
+    "pair": ("product_id", "customer_id"),
+    "flow": ("site_id", "customer_id"),
 }
 HYBRIDS = (("product", "customer"), ("product", "channel"), ("product", "site"))
 ASPECTS: Mapping[str, tuple[str, ...]] = {
@@ -83,6 +85,7 @@ def assess_grains(
     orders: int,
     minimum_lines: int,
     decisions: int,
+    control_points: Mapping[str, int],
 ) -> list[Assessed]:
     """Assess the grains by the lines of all business units together."""
     lines = sampled_lines(connection, orders).filter(pl.col("is_of_all"))
@@ -94,7 +97,10 @@ def assess_grains(
         ).fetchnumpy()
         labels = _labels(lines, columns)
         line_counts = counts["line_count"].astype(np.int64)
-        grains.append(Grain(name=name, labels=labels, line_counts=line_counts))
+        points = control_points.get(name, 0)
+        grains.append(
+            Grain(name=name, labels=labels, line_counts=line_counts, control_points=points)
+        )
     facts = _facts(lines, fact_weights(weights, lines))
     return assess(facts, grains, minimum_lines=minimum_lines, decisions=decisions)
 
@@ -162,4 +168,6 @@ def _concentrations(
 
 def _summed(columns: Sequence[str]) -> str:
     """Return the table of sums that these columns can be summed up from."""
+    if {"product_id", "customer_id"} <= set(columns):
+        return "choice_pairs"
     return "choice_items" if {"product_id", "family"} & set(columns) else "choice_flows"

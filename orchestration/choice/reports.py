@@ -181,12 +181,16 @@ def _counts(found: Counted, asked: SegmentCount) -> list[dict[str, Any]]:
 def grain_assessment(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     """Assess the grains that segments may be kept at."""
     strategy = workspace.strategy.file
+    points: dict[str, int] = {
+        grain: len(named) for grain, named in strategy.grains.control_points.items()
+    }
     found = assess_grains(
         connection,
         weights=strategy.axis_evidence.weights.model_dump(),
         orders=strategy.axis_evidence.sampled_orders,
         minimum_lines=strategy.grains.minimum_lines,
         decisions=strategy.grains.decisions,
+        control_points=points,
     )
     rows = [
         {
@@ -198,6 +202,9 @@ def grain_assessment(connection: duckdb.DuckDBPyConnection, workspace: Workspace
             "median_line_count": each.median_lines,
             "has_history": each.has_history,
             "load_count": each.load,
+            "control_point_count": points.get(each.name, 0),
+            "covered_rate": each.covered,
+            "score_rate": each.score,
         }
         for each in found
     ]

@@ -67,10 +67,10 @@ SAMPLE = """
 
     select
         lines.* exclude (lot, is_regular_sale),
-        coalesce(customers.customer_group, '(none)') as channel,
+        channels.sales_channel_id as channel,
         coalesce(products.product_line, '(none)') as family
     from lines
-    left join golden.golden_customer as customers using (customer_id)
+    left join facts.int_customer_channel as channels using (customer_id)
     left join golden.golden_product as products using (product_id)
     where lines.lot = 1
 """
@@ -79,11 +79,15 @@ SUMMED = """
     create or replace temp table choice_flows as
     select
         business_unit, customer_id, site_id,
-        coalesce(any_value(customers.customer_group), '(none)') as channel,
+        any_value(channels.sales_channel_id) as channel,
         cast(sum(revenue_amount) as double) as revenue_amount, count(*) as line_count
     from choice_recent
-    left join golden.golden_customer as customers using (customer_id)
+    left join facts.int_customer_channel as channels using (customer_id)
     group by business_unit, customer_id, site_id;
+    create or replace temp table choice_pairs as
+    select product_id, customer_id, count(*) as line_count
+    from choice_recent
+    group by product_id, customer_id;
     create or replace temp table choice_items as
     select
         business_unit, product_id, site_id,

@@ -21,7 +21,7 @@ from orchestration.choice.reports import (
 from orchestration.python_table import python_table
 
 LINES = (
-    *("night.parameters", "golden.golden_customer", "features.int_customer_requests"),
+    *("night.parameters", "facts.int_customer_channel", "features.int_customer_requests"),
     *("features.feat_cost_to_serve", "facts.int_contracts_resolved"),
     *("staging.stg_shipment_lines", "staging.stg_order_lines", "golden.golden_product"),
 )

@@ -10,6 +10,7 @@ from models.choice.objective import LOT_FACTORS, target_names
 from workspace.config.strict import Strict
 
 AxisName = Literal["customer", "product", "channel", "site", "flow", "matrix"]
+GrainName = Literal["item", "product", "family", "account", "channel", "pair", "flow"]
 DriverName = Literal["revenue", "margin", "volume", "risk", "blend", "economic"]
 Part = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -127,6 +128,10 @@ class SegmentCount(Strict):
     sampled_items: int = Field(3000, ge=100, le=20_000, description="Items drawn.")
 
 
+def _control_points() -> dict[GrainName, tuple[str, ...]]:
+    return {"item": ("reorder point", "safety stock")}
+
+
 class Grains(Strict):
     """When a grain has history enough, and how many decisions hang on each of its entities."""
 
@@ -134,6 +139,10 @@ class Grains(Strict):
         12, ge=1, description="Order lines in 12 months that half of the entities must have."
     )
     decisions: int = Field(4, ge=1, description="Parameters kept for each entity.")
+    control_points: dict[GrainName, tuple[str, ...]] = Field(
+        default_factory=_control_points,
+        description="Grain: what somebody sets for each of its entities, in words.",
+    )
 
 
 class Objective(Strict):
@@ -161,9 +170,7 @@ class StrategyFile(Strict):
         "dynamic", description="Whether units keep their segment until a review."
     )
     axis: AxisName = Field("product", description="What is segmented first of all.")
-    grain: Literal["item", "product", "family", "account", "channel"] = Field(
-        "item", description="What a segment is given to."
-    )
+    grain: GrainName = Field("item", description="What a segment is given to.")
     driver: DriverName = Field("margin", description="What ranks it; the reference of costs.")
     objective: Objective = Objective()
     axis_evidence: AxisEvidence = AxisEvidence()

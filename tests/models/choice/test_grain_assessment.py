@@ -9,8 +9,9 @@ from models.choice.axis import Fact
 from models.choice.grains import Grain, assess
 
 
-def grain(name: str, labels: np.ndarray) -> Grain:
-    return Grain(name=name, labels=labels, line_counts=np.unique(labels, return_counts=True)[1])
+def grain(name: str, labels: np.ndarray, control_points: int = 0) -> Grain:
+    counts = np.unique(labels, return_counts=True)[1]
+    return Grain(name=name, labels=labels, line_counts=counts, control_points=control_points)
 
 
 @pytest.mark.requirement("S4.M1.B2")
@@ -48,3 +49,33 @@ def test_a_fine_grain_by_lot_leaves_little_within_and_explains_nothing() -> None
     assert found.within is not None
     assert found.within < 0.65
     assert found.unexplained == pytest.approx(1.0)
+
+
+def test_a_grain_scores_by_what_it_explains_of_entities_known_and_acted_on() -> None:
+    drawn = np.random.default_rng(3)
+    entity = np.sort(drawn.integers(0, 40, 1_000))
+    fact = Fact(name="days", values=drawn.normal(size=40)[entity] + drawn.normal(size=1_000))
+    twice, once, never = assess(
+        [fact],
+        [grain("twice", entity, 2), grain("once", entity, 1), grain("never", entity)],
+        minimum_lines=1,
+        decisions=1,
+    )
+    assert twice.unexplained is not None
+    assert twice.score == pytest.approx(1 - twice.unexplained)
+    assert once.score == pytest.approx((1 - twice.unexplained) / 2)
+    assert (once.covered, never.score) == (1.0, 0.0)
+
+    (thin,) = assess([fact], [grain("thin", entity, 1)], minimum_lines=26, decisions=1)
+    lines = np.unique(entity, return_counts=True)[1]
+    assert thin.covered == pytest.approx(lines[lines >= 26].sum() / 1_000)
+    assert thin.score == pytest.approx(thin.covered * (1 - twice.unexplained))
+
+
+def test_where_nothing_varies_a_grain_that_can_be_acted_on_has_no_score() -> None:
+    entity = np.repeat(np.arange(4), 5)
+    fact = Fact(name="days", values=np.full(20, 3.0))
+    acted, never = assess(
+        [fact], [grain("a", entity, 1), grain("b", entity)], minimum_lines=1, decisions=1
+    )
+    assert (acted.score, never.score) == (None, 0.0)

@@ -82,9 +82,9 @@ def _lines(drawn: np.random.Generator) -> dict[str, Columns]:
             "handling_code": pa.nulls(LINES, pa.string()),
         },
         "staging.stg_shipment_lines": {"order_line_id": ids[:5], "shipment_id": list("abcde")},
-        "golden.golden_customer": {
+        "facts.int_customer_channel": {
             "customer_id": [f"c{n}" for n in range(CUSTOMERS)],
-            "customer_group": [f"group {n % 3}" for n in range(CUSTOMERS)],
+            "sales_channel_id": [f"group {n % 3}" for n in range(CUSTOMERS)],
         },
         "golden.golden_product": {
             "product_id": [f"p{n:02}" for n in range(ITEMS)],

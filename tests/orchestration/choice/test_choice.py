@@ -120,6 +120,12 @@ def test_the_finer_of_nested_grains_leaves_no_more_within(
     assert left["item"] <= left["product"] <= left["family"]
     assert left["account"] <= left["channel"]
     assert found["item"]["load_count"] == 4 * found["item"]["entity_count"] == 4 * ITEMS
+    assert left["flow"] == left["account"]  # there is one site
+    assert left["pair"] <= min(left["product"], left["account"])
+    # Where strategy.yml names no control point nobody can act.
+    scores = {name: row["score_rate"] for name, row in found.items()}
+    assert [name for name, score in scores.items() if score] == ["item"]
+    assert scores["flow"] == 0
 
 
 @pytest.mark.requirement("S2.M1.B3")
