@@ -49,8 +49,10 @@ def _text(counts: Sequence[dict[str, Any]], units: Sequence[dict[str, Any]], lim
             f"  {row['unit_count']:>7,}  {age:>9}  {row['exception_class']}, {shown(row['owner'])}"
         )
     for row in units[:limit]:
-        now = f"{row['interim_segment_id']}; the rules alone say {row['engine_segment_id']}"
-        lines += ["", f"  {row['unit_id']}  {row['scheme_id']}: {now}", f"    {in_words(row)}"]
+        now, said = row["interim_segment_id"], row["engine_segment_id"]
+        rules = "" if now == said else f"; the rules alone say {said}"
+        name = shown(row["unit_name"])
+        lines += ["", f"  {name}  {row['scheme_id']}: {now}{rules}", f"    {in_words(row)}"]
     if len(units) > limit:
         lines += ["", f"  … and {len(units) - limit:,} more: raise --limit."]
     return "\n".join(lines)

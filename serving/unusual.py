@@ -26,9 +26,24 @@ from assignment_exceptions
 group by exception_class, owner
 order by exception_class, owner
 """
+# An item and a customer by what people call them.
 UNITS = """
-select * from assignment_exceptions
-order by expires_date nulls last, scheme_id, unit_id
+select
+    e.*,
+    case
+        when e.unit_type = 'product_site'
+            then p.product_code || '@' || l.site_code
+        when e.unit_type = 'product' then p.product_code
+        when e.unit_type = 'customer' then c.customer_name
+        else e.unit_id
+    end as unit_name
+from assignment_exceptions as e
+left join golden_product as p
+    on e.unit_type in ('product_site', 'product') and p.product_id = split_part(e.unit_id, '@', 1)
+left join golden_location as l
+    on e.unit_type = 'product_site' and l.site_id = split_part(e.unit_id, '@', 2)
+left join golden_customer as c on e.unit_type = 'customer' and c.customer_id = e.unit_id
+order by e.expires_date nulls last, e.scheme_id, e.unit_id
 """
 LACKS = {"MISSING": "is missing", "AGED": "is too old"}
 KINDS = {

@@ -27,7 +27,7 @@ group by column_name, reason, kind
 order by unit_count desc, column_name, reason, kind
 """
 SHOWN = (
-    *("scheme_id", "unit_id", "exception_class", "exception_id", "owner", "interim_segment_id"),
+    *("scheme_id", "unit_name", "exception_class", "exception_id", "owner", "interim_segment_id"),
     *("engine_segment_id", "opened_date", "expires_date", "reason"),
 )
 MARK_NAMES = ("A", "B", "C", "D", "E")
