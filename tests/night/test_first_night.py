@@ -85,17 +85,16 @@ def test_every_unit_has_one_segment_with_rule_and_inputs(first_night: Night) -> 
     with open_release(_release(first_night)) as reader:
         units = reader.value("select count(*) from feat_demand_profile")
         counted = reader.rows(
-            "select scheme_id, count(*) as units, count(distinct (product_id, site_id)) as apart, "
-            "count(*) filter (where coalesce(rule_id, rule_hash, inputs) is null) as bare "
+            "select scheme_id, any_value(unit_type) as unit_type, count(*) as units, "
+            "count(distinct unit_id) as apart, count(*) filter (where coalesce(rule_id, rule_hash, inputs) is null) as bare "
             "from segment_explanations group by scheme_id order by scheme_id"
         )
-    assert {row["scheme_id"] for row in counted} == {
-        "abc_margin",
-        "abc_xyz",
-        "demand_pattern",
-        "xyz",
-    }
-    assert all(row["units"] == row["apart"] == units and not row["bare"] for row in counted)
+    files = (first_night.workspace / "segmentation").glob("*.yml")
+    stated = {file.stem for file in files if file.read_text().startswith("scheme:")}
+    assert {row["scheme_id"] for row in counted} == stated
+    assert all(row["units"] == row["apart"] and not row["bare"] for row in counted)
+    items = [row for row in counted if row["unit_type"] == "product_site"]
+    assert {row["units"] for row in items} == {units}
 
 
 def test_every_rule_hash_is_in_the_registry(first_night: Night) -> None:
