@@ -86,7 +86,8 @@ def test_every_unit_has_one_segment_with_rule_and_inputs(first_night: Night) -> 
         units = reader.value("select count(*) from feat_demand_profile")
         counted = reader.rows(
             "select scheme_id, any_value(unit_type) as unit_type, count(*) as units, "
-            "count(distinct unit_id) as apart, count(*) filter (where coalesce(rule_id, rule_hash, inputs) is null) as bare "
+            "count(distinct unit_id) as apart, "
+            "count(*) filter (where coalesce(rule_id, rule_hash, inputs) is null) as bare "
             "from segment_explanations group by scheme_id order by scheme_id"
         )
     files = (first_night.workspace / "segmentation").glob("*.yml")
