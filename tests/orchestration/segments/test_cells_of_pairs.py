@@ -64,16 +64,13 @@ def test_each_pair_has_one_cell_and_each_conflict_the_rule_applied(
         for upper, lower in pairwise(filter(None, by_class)):
             assert min(upper) > max(lower)  # a partition by value, and no tie is split
 
-    pick = {
-        "rows": lambda row, _: row,
-        "columns": lambda _, column: column,
-        "higher": min,  # of letters
-        "lower": max,
-    }[wins]
-    expected, conflicts = {}, Counter()
+    expected: dict[str, tuple[str, str]] = {}
+    conflicts: Counter[tuple[str, str, str, bool]] = Counter()
     for product, customer in given["pairs"]:
         row, column = customers[customer], products[product]
-        segment = row if row == column else pick(row, column)
+        segment = {"rows": row, "columns": column}.get(wins) or (
+            min(row, column) if wins == "higher" else max(row, column)  # of letters
+        )
         mark = "" if row == column else f"_by_{wins}"
         expected[f"{product}@{customer}"] = (segment, f"matrix.{segment}{mark}")
         conflicts[row, column, segment, row != column] += 1

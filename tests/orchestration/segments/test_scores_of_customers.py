@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from models.segmentation.lint import Code
-from tests.orchestration.segments.steady_nights import EXPLANATIONS, Nights
+from tests.orchestration.segments.steady_nights import EXPLANATIONS, Nights, Revenues
 from tests.workspace.small_company import Company
 from workspace.folder import Workspace
 from workspace.rule_lint import lint_scheme
@@ -52,7 +52,7 @@ ORGANISATION = ("sales_region", "customer_group", "country_code")
 class ScoredNights(Nights):
     """Nights of customers with three measures, and fields of the organisation beside them."""
 
-    def _fill(self, revenues: dict[str, tuple[tuple[float, ...], tuple[str, ...]]]) -> None:
+    def _fill(self, revenues: Revenues) -> None:
         super()._fill({})
         for customer, (measures, fields) in revenues.items():
             self.connection.execute(
