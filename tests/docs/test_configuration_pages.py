@@ -15,11 +15,15 @@ from sqlglot import exp
 from models.segmentation.conditions import RuleError, check_condition
 from tests.docs.pages import ROOT, Row, bare, code_blocks, tables
 from workspace.config import (
+    approval,
     calendar_file,
+    case_file,
     concept,
     costing_file,
     decision,
     delivery_rules,
+    exception_file,
+    fallback_file,
     field_fill_limit,
     file_format,
     hierarchy_file,
@@ -48,6 +52,7 @@ from workspace.errors import TierwiseError
 from workspace.ingest.expressions import ALLOWED, checked
 from workspace.matching import settings as match_settings
 from workspace.table_contract import feature_columns
+from workspace.unusual import FILES as UNUSUAL
 
 PAGE_OF_MODULE = {
     calendar_file: "calendars.md",
@@ -66,10 +71,14 @@ PAGE_OF_MODULE = {
     delivery_rules: "deliveries.md",
     costing_file: "cost_to_serve.md",
     metric_file: "quality.md",
+    fallback_file: "fallbacks.md",
+    exception_file: "fallbacks.md",
+    case_file: "fallbacks.md",
     outlier_file: "quality.md",
     steward_file: "quality.md",
     strategy_file: "choice.md",
     decision: "choice.md",
+    approval: "versions.md",
     concept: "quality.md",
     field_fill_limit: "quality.md",
     hierarchy_file: "hierarchies.md",
@@ -82,6 +91,9 @@ LISTED = {module.__name__ for module in PAGE_OF_MODULE}
 FILES = {
     "calendar": "data/*/calendars.yml",
     "costing": "data/*/costing.yml",
+    "cases": "data/*/segmentation/cases.yml",
+    "exceptions": "data/*/segmentation/exceptions.yml",
+    "fallbacks": "data/*/segmentation/fallbacks.yml",
     "entity": "workspace/entities/*.yml",
     "metrics": "data/*/quality/metrics.yml",
     "hierarchies": "data/*/golden/hierarchies.yml",
@@ -89,7 +101,7 @@ FILES = {
     "outliers": "data/*/quality/outliers.yml",
     "overlay": "data/*/segmentation/overlays/*.yml",
     "policy": "data/*/policies/*.yml",
-    "scheme": "data/*/segmentation/[!t]*.yml",
+    "scheme": "data/*/segmentation/*.yml",
     "taxonomy": "data/*/segmentation/taxonomy.yml",
     "source": "data/*/sources/*.yml",
     "stewards": "data/*/quality/stewards.yml",
@@ -97,6 +109,7 @@ FILES = {
     "supply": "data/*/supply.yml",
     "workspace": "data/*/workspace.yml",
 }
+BESIDE_SCHEMES = ("taxonomy.yml", *UNUSUAL)
 MODELS = [
     pytest.param(value, page, id=f"{name} in {page}")
     for module, page in PAGE_OF_MODULE.items()
@@ -108,6 +121,7 @@ CONFIGURATION = [
     pytest.param(kind, file, id=file.relative_to(ROOT).as_posix())
     for kind, pattern in FILES.items()
     for file in sorted(ROOT.glob(pattern))
+    if kind != "scheme" or f"{file.stem}.yml" not in BESIDE_SCHEMES
 ]
 
 

@@ -8,17 +8,18 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from workspace.config.fallback_file import ValueText
 from workspace.config.segment_names import SegmentId
 from workspace.config.strict import Strict
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
-Values = dict[str, str | None]
+Values = dict[str, ValueText | None]
 
 
 class LastKnown(Strict):
     """What the nights before knew of a value."""
 
-    value: str
+    value: ValueText
     days: int = Field(ge=0, description="Days since it was known last.")
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 
 from workspace.config.segment_names import SegmentId
 from workspace.config.strict import Strict
 
 CONFIDENCE = "How far a class by this value can be relied on; the quality mark follows from it."
+# The reader leaves every scalar text; it is read as the type of its column.
+ValueText = Annotated[str, WithJsonSchema({"type": ["string", "number", "boolean"]})]
 Confidence = Annotated[float, Field(gt=0, lt=1, description=CONFIDENCE)]
 
 
@@ -63,7 +65,7 @@ class ValueRung(Strict):
     """A value that does no harm where it is wrong."""
 
     kind: Literal["value"]
-    value: str
+    value: ValueText
     confidence: Confidence = 0.3
 
 

@@ -14,8 +14,11 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from workspace.config.calendar_file import CalendarFile
+from workspace.config.case_file import CaseFile
 from workspace.config.costing_file import CostingFile
 from workspace.config.entities import Entity
+from workspace.config.exception_file import ExceptionFile
+from workspace.config.fallback_file import FallbackFile
 from workspace.config.hierarchy_file import HierarchyFile
 from workspace.config.metric_file import MetricFile
 from workspace.config.outlier_file import OutlierFile
@@ -34,8 +37,11 @@ from workspace.matching.settings import MatchSettings
 FOLDER = Path(__file__).parents[2] / "docs" / "schemas"
 KINDS: dict[str, type[BaseModel]] = {
     "calendar": CalendarFile,
+    "cases": CaseFile,
     "costing": CostingFile,
     "entity": Entity,
+    "exceptions": ExceptionFile,
+    "fallbacks": FallbackFile,
     "hierarchies": HierarchyFile,
     "matching": MatchSettings,
     "metrics": MetricFile,
