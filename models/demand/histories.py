@@ -42,6 +42,21 @@ class Block:
         return int(self.sizes.shape[1])
 
 
+def laid_out(
+    rows: Ints, columns: Ints, values: Matrix, *, shape: tuple[int, int], empty: float
+) -> Matrix:
+    """Return the matrix of values at their places, each once, and `empty` at all others.
+
+    Places are counted through: that takes half of the time of giving them by row and column.
+    """
+    matrix = np.full(shape, empty)
+    places = rows.astype(np.int64)
+    places *= shape[1]
+    places += columns
+    matrix.reshape(-1)[places] = values
+    return matrix
+
+
 def blocks(demand: pl.DataFrame) -> Iterator[Block]:
     """Yield all series in which demand was seen, each once.
 
@@ -60,9 +75,9 @@ def blocks(demand: pl.DataFrame) -> Iterator[Block]:
         rows = demand
         if count > step:
             rows = demand.filter(pl.col("series").is_between(origin, origin + step, closed="left"))
-        sizes = np.zeros((min(step, count - origin), width))
         at = rows["series"].to_numpy() - origin, rows["week"].to_numpy() + (width - 1)
-        sizes[at] = rows["size"].to_numpy()
+        shape = min(step, count - origin), width
+        sizes = laid_out(*at, rows["size"].to_numpy(), shape=shape, empty=0.0)
         estimated = np.flatnonzero(rows["is_estimated"].to_numpy())
         yield from _of_one_length(sizes, *(place[estimated] for place in at), origin=origin)
 

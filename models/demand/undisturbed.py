@@ -15,6 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from models.demand.censoring import Moments
+from models.demand.histories import laid_out
 from models.demand.levels import Level, local_level
 
 Matrix = npt.NDArray[np.float64]
@@ -99,9 +100,9 @@ def _laid_out(
         rows = demand
         if count > step:
             rows = demand.filter(pl.col("series").is_between(start, start + step, closed="left"))
-        sizes = np.full((min(step, count - start), width), np.nan)
         at = rows["series"].to_numpy() - start, rows["week"].to_numpy() - origin
-        sizes[at] = rows["units"].to_numpy()
+        shape = min(step, count - start), width
+        sizes = laid_out(*at, rows["units"].to_numpy(), shape=shape, empty=np.nan)
         yield _blocks(sizes, start, origin, lives, disturbed)
 
 

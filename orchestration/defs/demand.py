@@ -17,7 +17,11 @@ def demand() -> dg.Definitions:
             python_table(
                 TABLE,
                 adjust_demand,
-                deps=["night.parameters", "golden.golden_product"],
+                deps=[
+                    "night.parameters",
+                    "golden.golden_product",
+                    "features.int_cleansing_basis",
+                ],
                 is_sorted=True,
             ),
             python_table(EXCEPTIONS, find_exceptions, deps=["night.parameters"]),

@@ -15,7 +15,8 @@ from workspace.warehouse import one_row
 TABLE = "features.int_demand_adjustments"
 # Weeks near a promotion or out of stock, in the order of series and week. Series are numbered and
 # weeks counted from the last complete one, which is 0: whole numbers are what the arithmetic is
-# done on, and what is joined and sorted by.
+# done on, and what is joined and sorted by. There are none where all that cleansing follows from is
+# what it was: no month is then made, and nobody reads adjustments.
 TOUCHED = """
     create or replace temp table touched as
     select
@@ -29,6 +30,8 @@ TOUCHED = """
         select product_id, site_id from facts.int_stock_out_weeks
     ) as items
     left join golden.golden_product as products on items.product_id = products.product_id
+    cross join features.int_cleansing_basis as basis
+    where not basis.is_as_before
 """
 WEEKS = """
     select

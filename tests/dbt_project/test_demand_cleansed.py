@@ -25,7 +25,7 @@ from tests.dbt_project.demand_nights import (
 
 ALL = ("--exclude-resource-type", "unit_test")
 DEMAND = (
-    *("--select", "+fct_demand_weekly", "+int_stock_out_weeks", "+int_promotion_weeks"),
+    *("--select", "+fct_demand_weekly", "+int_cleansing_basis"),
     *("--exclude-resource-type", "unit_test", "test"),
 )
 

@@ -20,7 +20,7 @@ from workspace.folder import Workspace
 from workspace.warehouse import write_by_contract
 
 DEMAND = (
-    *("--select", "+fct_demand_weekly", "+int_stock_out_weeks", "+int_promotion_weeks"),
+    *("--select", "+fct_demand_weekly", "+int_cleansing_basis"),
     *("--exclude-resource-type", "unit_test", "test"),
 )
 STEPS = {

@@ -15,7 +15,7 @@ from tests.dbt_project.delivered_nights import Rows
 from tests.dbt_project.demand_nights import LATER, WEEKS, cleanse, day, known_on, rows
 
 DEMAND = (
-    *("--select", "+fct_demand_weekly", "+int_stock_out_weeks", "+int_promotion_weeks"),
+    *("--select", "+fct_demand_weekly", "+int_cleansing_basis"),
     *("--exclude-resource-type", "unit_test", "test"),
 )
 TABLES = ("facts.fct_demand_weekly", "features.demand_cleansed")
@@ -97,3 +97,19 @@ def test_a_night_makes_the_months_that_have_changed_and_all_weeks_are_as_if_it_h
     weeks = "select count(distinct week_start_date) from facts.int_demand_weekly_made"
     (touched,), (all_of_them,) = read(after, weeks)[0], read(anew, weeks)[0]
     assert touched < 6 < WEEKS == all_of_them
+
+
+def test_a_night_without_news_of_demand_adjusts_nothing_and_has_the_weeks_of_the_night_before(
+    builder: Builder, first: Path
+) -> None:
+    """A promotion that is told late is news, though no line of an order is another."""
+    after = night(builder, {}, first)
+    assert made(after) == (set(), set())
+    assert read(after, "from features.int_demand_adjustments") == []
+    for table in TABLES:
+        assert read(after, f"from {table} order by all") == read(
+            first, f"from {table} order by all"
+        )
+    told = night(builder, {"promotions": [*rows()["promotions"], TOLD_LATE]}, first)
+    weekly, cleansed = made(told)
+    assert (weekly, day(35).replace(day=1) in cleansed) == (set(), True)

@@ -6,6 +6,10 @@ adjustments as (
     select * from {{ source('features', 'int_demand_adjustments') }}
 ),
 
+basis as (
+    select * from {{ ref('int_cleansing_basis') }}
+),
+
 before as (
     select * from {{ source('prior', 'demand_month') }}
 ),
@@ -27,7 +31,7 @@ adjusted_months as (
     group by {{ month_start('week_start_date') }}
 ),
 
-told as (
+cleansed_months as (
     select
         coalesce(weekly_months.month_start_date, adjusted_months.month_start_date)
             as month_start_date,
@@ -36,14 +40,37 @@ told as (
             ' ', parameters.code_sha256, coalesce(weekly_months.fingerprint, ''),
             cast(coalesce(adjusted_months.week_count, 0) as string),
             cast(adjusted_months.week_fingerprint as string)
-        )) as fingerprint,
-        parameters.business_date
+        )) as fingerprint
     from weekly_months
     full join adjusted_months
         on weekly_months.month_start_date = adjusted_months.month_start_date
     cross join parameters
 ),
 
-{{ made_months('told', 'before', ['adjusted_week_count']) }}
+-- where nothing is otherwise, no adjustments are computed, and the months are those before
+months as (
+    select cleansed_months.*
+    from cleansed_months
+    inner join basis on not basis.is_as_before
+    union all
+    select
+        before.month_start_date,
+        before.adjusted_week_count,
+        before.fingerprint
+    from before
+    inner join basis on basis.is_as_before
+),
+
+told as (
+    select
+        months.*,
+        basis.basis_fingerprint,
+        parameters.business_date
+    from months
+    cross join basis
+    cross join parameters
+),
+
+{{ made_months('told', 'before', ['adjusted_week_count', 'basis_fingerprint']) }}
 
 select * from final
