@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
@@ -48,4 +49,53 @@ def cohens_kappa(confusion: npt.NDArray[np.int64]) -> Agreement:
         observed=agreed / count,
         expected=by_chance / count**2,
         kappa=(agreed * count - by_chance) / rest if rest else None,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderedAgreement:
+    """Agreement of two judges on classes in order: kappa by squared distance, 95 % of it.
+
+    None where chance leaves no rest, as where one of them knows one class only.
+    """
+
+    count: int
+    agreed: int
+    kappa: float | None
+    low: float | None
+    high: float | None
+
+
+def weighted_kappa(confusion: npt.NDArray[np.int64]) -> OrderedAgreement:
+    """Return the agreement on classes in order: farther apart counts less, by squared distance.
+
+    With w_ij = 1 - (i - j)^2 / (k - 1)^2, kappa_w = (sum w_ij p_ij - e) / (1 - e), where e =
+    sum w_ij p_i. p_.j (Cohen 1968, Weighted kappa). The interval is that of the large sample
+    (Fleiss, Cohen and Everitt 1969, Large sample standard errors of kappa and weighted kappa).
+    Raises ValueError as `cohens_kappa` does, and for a single class.
+    """
+    plain = cohens_kappa(confusion)
+    classes = len(confusion)
+    if classes < 2:
+        raise ValueError("one class has no order")
+    distance = np.subtract.outer(np.arange(classes), np.arange(classes))
+    weights = 1 - (distance / (classes - 1)) ** 2
+    share = confusion / plain.count
+    rows, columns = share.sum(axis=1), share.sum(axis=0)
+    observed, chance = float((weights * share).sum()), float(rows @ weights @ columns)
+    if np.isclose(chance, 1):
+        return OrderedAgreement(
+            count=plain.count, agreed=plain.agreed, kappa=None, low=None, high=None
+        )
+    kappa = (observed - chance) / (1 - chance)
+    usual = (weights @ columns)[:, None] + (rows @ weights)[None, :]
+    spread = float((share * (weights - usual * (1 - kappa)) ** 2).sum())
+    variance = (spread - (kappa - chance * (1 - kappa)) ** 2) / (plain.count * (1 - chance) ** 2)
+    half = NormalDist().inv_cdf(0.975) * max(variance, 0.0) ** 0.5
+    return OrderedAgreement(
+        count=plain.count,
+        agreed=plain.agreed,
+        kappa=kappa,
+        low=kappa - half,
+        high=min(kappa + half, 1.0),
     )

@@ -49,6 +49,11 @@ def _policy(workspace: Workspace) -> PolicyFile:
     return workspace.policies[POLICY].value
 
 
+def sets_targets(workspace: Workspace) -> bool:
+    """Return whether any cell has a service target; without one no item has a policy."""
+    return any(cell.target is not None for cell in _policy(workspace).cells.values())
+
+
 def _economics(workspace: Workspace) -> Economics:
     defaults = _policy(workspace).defaults
     return Economics(

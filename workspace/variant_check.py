@@ -34,7 +34,7 @@ def check_variants(workspace: Workspace) -> list[TierwiseError]:
         for overlay in workspace.overlays.values()
         for fault in (*_check_conditions(overlay), *_check_changes(workspace, overlay))
     ]
-    return faults or list(_overlaps(workspace))
+    return check_reduced(workspace) + faults or list(_overlaps(workspace))
 
 
 def _check_conditions(overlay: Read[OverlayFile]) -> Iterator[TierwiseError]:
@@ -52,8 +52,9 @@ def _check_conditions(overlay: Read[OverlayFile]) -> Iterator[TierwiseError]:
 
 
 def _check_changes(workspace: Workspace, overlay: Read[OverlayFile]) -> Iterator[TierwiseError]:
-    for name in overlay.value.change:
-        place = overlay.document.place(("change", name))
+    for name in overlay.value.schemes:
+        reduced = overlay.value.reduced.get(name)
+        place = overlay.document.place(("reduced" if reduced else "change", name))
         base = workspace.schemes.get(name)
         if base is None:
             cause = f"`{name}` is no scheme.{suggestion(name, list(workspace.schemes))}"
@@ -61,6 +62,9 @@ def _check_changes(workspace: Workspace, overlay: Read[OverlayFile]) -> Iterator
         elif base.value.unit not in overlay.value.where:
             cause = f"`where` does not say for which {base.value.unit} {name} changes."
             yield TierwiseError("CONFIG_VALUE", place=place, cause=cause)
+        elif reduced is not None and not _reduces(workspace, reduced, name):
+            cause = f"`{reduced}` is no scheme that says `reduces: {name}`."
+            yield TierwiseError("CONFIG_REFERENCE", place=place, cause=cause)
         else:
             yield from _check_merged(workspace, base, overlay)
 
@@ -71,7 +75,7 @@ def _check_merged(
     """Check the scheme as the overlay has it like any other, and that it is still the base's."""
     name = base.value.scheme
     try:
-        merged = merge(base, overlay)
+        merged = merge(workspace, base, overlay)
     except ConfigurationErrors as refused:
         yield from refused.errors
         return
@@ -84,6 +88,8 @@ def _check_merged(
     yield from faults
     if faults:
         return
+    if name in overlay.value.reduced:
+        return  # its own check holds it to the segments, and it reads what it has
     place = overlay.document.place(("change", name))
     if segments_of(changed, name) != segments_of(workspace, name):
         cause = f"It gives {name} other segments than {', '.join(segments_of(workspace, name))}."
@@ -93,6 +99,31 @@ def _check_merged(
     for column in sorted(read[1] - read[0]):
         cause = f"It reads {column}, which {name} does not."
         yield TierwiseError("RULE_LOCKED_COLUMN", place=place, cause=cause)
+
+
+def _reduces(workspace: Workspace, reduced: str, name: str) -> bool:
+    return reduced in workspace.schemes and workspace.schemes[reduced].value.reduces == name
+
+
+def check_reduced(workspace: Workspace) -> list[TierwiseError]:
+    """Return a fault for each reduced scheme of other units, or other segments, than the whole."""
+    faults = []
+    for name, read in workspace.schemes.items():
+        whole = read.value.reduces
+        if whole is None:
+            continue
+        place = read.document.place(("reduces",))
+        full = workspace.schemes.get(whole)
+        if full is None or whole == name:
+            cause = f"`{whole}` is no other scheme.{suggestion(whole, list(workspace.schemes))}"
+            faults.append(TierwiseError("CONFIG_REFERENCE", place=place, cause=cause))
+        elif full.value.unit != read.value.unit:
+            cause = f"{whole} classifies a {full.value.unit}, not a {read.value.unit}."
+            faults.append(TierwiseError("CONFIG_REFERENCE", place=place, cause=cause))
+        elif set(segments_of(workspace, name)) - set(segments_of(workspace, whole)):
+            cause = f"{whole} gives {', '.join(segments_of(workspace, whole))}, and no others."
+            faults.append(TierwiseError("CONFIG_VALUE", place=place, cause=cause))
+    return faults
 
 
 def _overlaps(workspace: Workspace) -> Iterator[TierwiseError]:

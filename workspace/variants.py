@@ -76,7 +76,7 @@ def variants_of(workspace: Workspace, name: str, day: date) -> tuple[Variant, ..
         )
         for overlay in overlays_of(workspace, name)
         if overlay.value.holds_on(day)
-        for merged in [merge(base, overlay)]
+        for merged in [merge(workspace, base, overlay)]
     ]
     return (*changed, Variant(scheme=to_scheme(base.value), read=base))
 
@@ -84,7 +84,7 @@ def variants_of(workspace: Workspace, name: str, day: date) -> tuple[Variant, ..
 def overlays_of(workspace: Workspace, name: str) -> Iterator[Read[OverlayFile]]:
     """Yield the overlays that change a scheme, by name."""
     for overlay_id in sorted(workspace.overlays):
-        if name in workspace.overlays[overlay_id].value.change:
+        if name in workspace.overlays[overlay_id].value.schemes:
             yield workspace.overlays[overlay_id]
 
 
@@ -94,16 +94,21 @@ def scope_sql(variant: Variant) -> str:
     return check_condition(variant.applies_to or "true", columns=columns).sql
 
 
-def merge(base: Read[SchemeFile], overlay: Read[OverlayFile]) -> Read[SchemeFile]:
+def merge(
+    workspace: Workspace, base: Read[SchemeFile], overlay: Read[OverlayFile]
+) -> Read[SchemeFile]:
     """Return the scheme with what an overlay changes; places of the changes are the overlay's.
+
+    Where the overlay's units are classified by a reduced scheme, its rules take the place of the
+    base's.
 
     Raises ConfigurationErrors for a value that the scheme cannot have, TierwiseError with
     OVERLAY_LOCKED for a parameter that it does not open, CONFIG_REFERENCE for one there is not.
     """
     name = base.value.scheme
-    value = deepcopy(base.document.value)
+    value = _stated(workspace, base, overlay.value.reduced.get(name))
     places: dict[tuple[str | int, ...], tuple[int, int]] = {}
-    for parameter, changed in overlay.value.change[name].items():
+    for parameter, changed in overlay.value.change.get(name, {}).items():
         above = ("change", name, parameter)
         if not any(is_within(parameter, opened) for opened in base.value.open):
             raise _locked(base.value, parameter, overlay.document.place(above))
@@ -117,6 +122,15 @@ def merge(base: Read[SchemeFile], overlay: Read[OverlayFile]) -> Read[SchemeFile
         places |= {path[:n]: known[above] for n in range(len(path))}
     document = Document(file=overlay.document.file, value=value, places=places)
     return Read(value=validated(SchemeFile, document), document=document)
+
+
+def _stated(workspace: Workspace, base: Read[SchemeFile], reduced: str | None) -> Any:
+    """Return what a scheme's file says, or what a reduced one says in its name."""
+    if reduced is None:
+        return deepcopy(base.document.value)
+    stated = deepcopy(workspace.schemes[reduced].document.value)
+    stated.pop("reduces", None)
+    return stated | {"scheme": base.value.scheme, "title": base.value.title}
 
 
 def _locked(scheme: SchemeFile, parameter: str, place: str) -> TierwiseError:

@@ -31,8 +31,8 @@ def spike_driven(
 ) -> Bools:
     """Return which moves were false: a mark for each night and unit on which one moved.
 
-    Nights are rows, units columns; `days` are those of the nights. `usual` is the segment that the
-    value would have without its spike, and `leaves` the day on which the spike is out of the window.
+    Nights are rows, units columns; `days` are those of the nights. `usual` is the segment that
+    the value would have without its spike, `leaves` the day on which that is out of the window.
     A move is false when both hold: the usual segment is the one that was left, and the unit comes
     back to it no later than `grace_days` after the spike has left. So what was sustained is never
     false, and what is too young to have come back is not false yet.

@@ -6,6 +6,8 @@ import pyarrow as pa
 
 from orchestration.metric_trust import TABLE as TRUST
 from orchestration.python_table import python_table
+from orchestration.segments.agreement import TABLE as AGREEMENT
+from orchestration.segments.agreement import agreements
 from orchestration.segments.assignment import assign, in_force
 from orchestration.segments.assignment_history import TABLE as HISTORY
 from orchestration.segments.assignment_history import history
@@ -74,6 +76,7 @@ def segments() -> dg.Definitions:
             python_table(CUTS, review, deps=read, kind="sql"),
             python_table(EXPLANATIONS, assign, deps=[CUTS, TRIGGERS, *read], kind="sql"),
             python_table(ASSIGNMENT, in_force, deps=["night.parameters"], kind="sql"),
+            python_table(AGREEMENT, agreements, deps=[ASSIGNMENT]),
             python_table(
                 MATRIX, segment_matrix, deps=[ASSIGNMENT, EXPLANATIONS, *worths], kind="sql"
             ),

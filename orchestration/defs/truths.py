@@ -12,6 +12,8 @@ from orchestration.costing.cost_truth import cost_to_serve_reconciles
 from orchestration.costing.margin_truth import margins_reconcile
 from orchestration.gate_book import Finding, book
 from orchestration.resource import Night
+from orchestration.segments.agreement import TABLE as AGREEMENT
+from orchestration.segments.agreement import reduced_schemes_agree
 from orchestration.segments.churn import TABLE as CHURN
 from orchestration.segments.churn_truth import (
     churn_is_within_its_limit,
@@ -150,6 +152,7 @@ TRUTHS: dict[str, tuple[str, Truth, tuple[str, ...]]] = {
         fallback_share_is_within_its_limit,
         ("segments.segment_explanations",),
     ),
+    "reduced_schemes_agree": (AGREEMENT, reduced_schemes_agree, ()),
     "cost_to_serve_reconciles": (
         COST_TO_SERVE,
         cost_to_serve_reconciles,

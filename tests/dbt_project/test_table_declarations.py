@@ -105,6 +105,7 @@ def test_numbers_of_public_tables_name_their_unit() -> None:
     # What is screened may be anything: its table and column say what, and in which unit.
     screened = {"value", "transformed_value", "typical_value", "capped_value"}
     screened |= {"compared_value", "limit_value", "trusted_value", "moved_limit_value"}
+    screened |= {"usual_value"}
     scores |= screened | {"score", "score_limit", "fence_low", "fence_high"}
     for table in public_tables():
         for column in table.columns:

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from workspace.config.scheme_file import Approval, SemanticVersion
+from workspace.config.approval import Approval
+from workspace.config.scheme_file import SemanticVersion
 from workspace.config.segment_names import SegmentId
 from workspace.config.strict import Strict
 
@@ -39,6 +40,10 @@ class OverlayFile(Strict):
         default_factory=dict,
         description="Scheme: parameters that it opens, and their values for these units.",
     )
+    reduced: dict[Word, Word] = Field(
+        default_factory=dict,
+        description="Scheme: reduced scheme by whose rules these units are classified.",
+    )
     namespace: Word | None = Field(
         None, description="System whose keys the records of a firm bear that is still to join."
     )
@@ -51,13 +56,18 @@ class OverlayFile(Strict):
     def _says_something(self) -> Self:
         if self.overlay == "base":
             raise ValueError("`base` is what no overlay changes")
-        if self.namespace is None and not self.change:
-            raise ValueError("an overlay has a `namespace` that is to join, or a `change`")
+        if self.namespace is None and not (self.change or self.reduced):
+            raise ValueError("an overlay has a `namespace` to join, a `change`, or is `reduced`")
         if self.starter and self.namespace is None:
             raise ValueError("`starter` is for the customers of a `namespace`")
         if self.since and self.until and self.until <= self.since:
             raise ValueError("`until` is not after `since`")
         return self
+
+    @property
+    def schemes(self) -> tuple[str, ...]:
+        """The schemes that are otherwise for its units."""
+        return tuple(dict.fromkeys([*self.change, *self.reduced]))
 
     def holds_on(self, day: date) -> bool:
         """Return whether its changes hold on a business date."""

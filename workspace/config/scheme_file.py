@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from workspace.config.approval import Approval
 from workspace.config.decision import Decision
 from workspace.config.scheme_methods import AnyMethod
 from workspace.config.segment_names import SegmentId
@@ -37,13 +37,6 @@ class Review(Strict):
     every: Literal["night", "month", "quarter", "year"] = "quarter"
 
 
-class Approval(Strict):
-    """Who has approved the scheme as it stands in the file."""
-
-    by: str
-    day: date
-
-
 class SchemeFile(Strict):
     """segmentation/<scheme>.yml."""
 
@@ -67,6 +60,9 @@ class SchemeFile(Strict):
     value: str = Field("margin_12m_amount", description="Column that says what is at stake.")
     organisation: tuple[str, ...] = Field(
         (), description="Organisation fields, such as site_id, that the rules may read."
+    )
+    reduces: str | None = Field(
+        None, description="Scheme that it stands in for where data are poor; of the same segments."
     )
     decision: Decision = Decision()
     open: tuple[str, ...] = Field(
