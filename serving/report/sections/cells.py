@@ -41,9 +41,9 @@ def cells(release: Release) -> list[Section]:
 def _section(release: Release, scheme: Scheme, known: dict[str, Scheme]) -> Section:
     rows = release.now.rows(CELLS, [scheme.scheme_id])
     currency = release.now.manifest.currency
-    orders = (known[scheme.axes[0]].segments, known[scheme.axes[1]].segments)
     if "resolve" in scheme.method or len(scheme.axes) > 2:
         return _listed(release, scheme, rows, currency)
+    orders = (known[scheme.axes[0]].segments, known[scheme.axes[1]].segments)
     inside = [
         row
         for row in rows
