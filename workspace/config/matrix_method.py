@@ -37,7 +37,9 @@ class MatrixMethod(Strict):
     axes: tuple[str, ...] | None = Field(
         None, min_length=2, description="Schemes in order, in place of `rows` and `columns`."
     )
-    separator: Literal["", "_"] = Field("", description="What stands between segments of a cell.")
+    separator: Literal["_"] | None = Field(
+        None, description="What stands between the segments of a cell."
+    )
     resolve: Resolve | None = Field(
         None, description="Gives a pair one class in place of a cell; for rows and columns alone."
     )
@@ -75,6 +77,6 @@ class MatrixMethod(Strict):
             row_scheme=row,
             column_scheme=column,
             further_schemes=tuple(further),
-            separator=self.separator,
+            separator=self.separator or "",
             resolution=resolution,
         )
