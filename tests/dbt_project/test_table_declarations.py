@@ -85,6 +85,7 @@ def test_numbers_of_public_tables_name_their_unit() -> None:
     plain = {
         "level_number",
         "finding_number",
+        "rung_number",
         "source_record_number",
         "record_number",
         "priority",
@@ -130,7 +131,7 @@ def test_upstream_columns_of_python_tables_exist(root: Path) -> None:
 
 def test_numbers_that_python_computes_name_their_upstream() -> None:
     configured = {"target_rate", "review_days", "allowed_between_count", "weight_rate"}
-    configured |= {"band_rate", "confirm_count", "among_count", "dwell_days"}
+    configured |= {"confidence_rate", "band_rate", "confirm_count", "among_count", "dwell_days"}
     computed = [
         (table.name, column)
         for table in public_tables()
