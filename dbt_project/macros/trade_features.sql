@@ -81,11 +81,22 @@ select * from final
         sum(case when is_recent and not is_sale then -quantity_units else 0 end) as returned_units,
         sum(case when is_recent then shipped_units else 0 end) as shipped_units,
         sum(case when is_recent and is_sale then line_count else 0 end) as order_line_count,
-        count(distinct case when is_recent and is_sale then customer_id end) as customer_count,
-        count(distinct case when is_recent and is_sale then product_id end) as product_count,
-        count(distinct case when is_recent and is_sale then site_id end) as site_count
+        {{ different('customer_id', key) }} as customer_count,
+        {{ different('product_id', key) }} as product_count,
+        {{ different('site_id', key) }} as site_count
     from {{ lines }}
     group by {{ key | join(', ') }}
+{%- endmacro %}
+
+
+{#- The number of different ones on recent sales lines. Of what is part of the key there is one at
+    most, and a count of different ones is dear where there are many units. -#}
+{% macro different(part, key) -%}
+    {%- if part in key -%}
+        max(case when is_recent and is_sale then 1 else 0 end)
+    {%- else -%}
+        count(distinct case when is_recent and is_sale then {{ part }} end)
+    {%- endif -%}
 {%- endmacro %}
 
 
