@@ -7,10 +7,13 @@ from typing import Any
 
 import dagster as dg
 import duckdb
+import pyarrow as pa
 
+from workspace.given_rows import arrow_table
 from workspace.table_contract import TableContract
 from workspace.warehouse import row_count
 
+EDGES = dict.fromkeys(("table_name", "column_name", "from_table", "from_column"), pa.string())
 Metadata = dict[str, Any]
 Upstream = Mapping[str, Iterable[tuple[str, str]]]
 
@@ -114,4 +117,6 @@ def book_column_lineage(
     connection.execute(
         "delete from control.lineage_found where list_contains(?, table_name)", [list(lineages)]
     )
-    connection.executemany("insert into control.lineage_found values (?, ?, ?, ?, 'dbt')", rows)
+    connection.register("lineage_tonight", arrow_table(EDGES, rows))
+    connection.execute("insert into control.lineage_found select *, 'dbt' from lineage_tonight")
+    connection.unregister("lineage_tonight")

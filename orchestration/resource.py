@@ -9,6 +9,7 @@ from pathlib import Path
 
 import dagster as dg
 import duckdb
+from pydantic import PrivateAttr
 
 from orchestration import settings
 from workspace.folder import Backfill, Workspace, open_workspace
@@ -35,13 +36,14 @@ class Night(dg.ConfigurableResource):
     """What every step of a night shares.
 
     A backfill says so and names the release that its nights follow; see `workspace.backfill`.
-    Steps open the working database for as long as they need it and close it again: a build by dbt
-    has connections of its own, and a step in another process can only write when nobody else has
-    the file open.
+    The working database stays open from the first step of a process that needs it to the last: to
+    open and close it costs 50 to 130 ms, which ninety steps would pay. dbt has connections of its
+    own, for which it is let go.
     """
 
     is_backfill: bool = False
     follows: str | None = None
+    _held: list[duckdb.DuckDBPyConnection] = PrivateAttr(default_factory=list)
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -50,8 +52,15 @@ class Night(dg.ConfigurableResource):
         return open_workspace(settings.workspace_root(), inbox=settings.inbox(), backfill=backfill)
 
     def warehouse(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
-        """Open the working database."""
+        """Return a connection to the working database."""
+        if not self._held:
+            self._held.append(duckdb.connect(str(self.workspace.warehouse)))
         return connect(self.workspace.warehouse)
+
+    def let_go(self) -> None:
+        """Close the working database, so that others can open it."""
+        while self._held:
+            self._held.pop().close()
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Night]:
@@ -59,4 +68,7 @@ class Night(dg.ConfigurableResource):
         del context
         with lease(self.workspace.root / "lease.json"):
             settings.give_dbt(self.workspace.warehouse)
-            yield self
+            try:
+                yield self
+            finally:
+                self.let_go()

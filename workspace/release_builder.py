@@ -115,8 +115,10 @@ def _write(
     query = table.in_order()
     rows = row_count(connection, table.name)
     if rows <= workspace.file.release.duckdb_maximum_rows:
+        connection.execute("begin")  # 1,500 comments, each committed by itself, would take seconds
         connection.execute(f"create table release.main.{table.table} as {query}")
         _describe(connection, table)
+        connection.execute("commit")
     if table.months is not None and rows:
         return write_by_month(connection, folder / "tables" / table.table, table, previous)
     file = folder / "tables" / f"{table.table}.parquet"

@@ -68,6 +68,7 @@ def _built(run: str, context: dg.AssetExecutionContext, night: Night) -> Built:
     tables: list[dg.Output[None]] = []
     tests: list[dg.AssetCheckResult] = []
     broken: dg.Failure | None = None
+    night.let_go()
     try:
         for event in build(context, night.workspace.warehouse, target, *NO_UNIT_TESTS):
             if isinstance(event, dg.AssetCheckResult):

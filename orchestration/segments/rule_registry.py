@@ -7,14 +7,14 @@ import pyarrow as pa
 
 from models.segmentation.scheme import rule_hash
 from orchestration.segments.assignment import compiled
-from orchestration.segments.overlaid import parts_of
 from workspace.decisions import decision_class
 from workspace.folder import Workspace
 from workspace.given_rows import arrow_table
 from workspace.ingest.delivery import read_inputs_hash
 from workspace.ingest.parsing import literal
 from workspace.schemes import in_order
-from workspace.variants import BASE, Variant
+from workspace.variants import BASE, Variant, variants_of
+from workspace.warehouse import one_row
 
 TABLE = "segments.rule_set_registry"
 TONIGHT = {
@@ -90,10 +90,11 @@ RESULT = """
 
 def registry(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     """Return the query of rule_set_registry."""
+    day = one_row(connection, "select business_date from night.parameters")[0]
     rows = [
-        _version(part.variant, decision_class(workspace, scheme.scheme_id))
+        _version(variant, decision_class(workspace, scheme.scheme_id))
         for scheme in in_order(workspace)
-        for part in parts_of(connection, workspace, scheme)
+        for variant in variants_of(workspace, scheme.scheme_id, day)
     ]
     connection.register("rules_tonight", arrow_table(TONIGHT, rows))
     return RESULT.format(inputs=literal(read_inputs_hash(connection)), base=literal(BASE))
