@@ -63,9 +63,7 @@ def segments() -> dg.Definitions:
     read = [
         *(table.name for table in feature_tables()),
         *(kind.universe for kind in UNIT_KINDS.values()),
-        TRUST,
-        REGISTRY,
-        SUBSTITUTES,
+        *(TRUST, REGISTRY, SUBSTITUTES),
     ]
     worths = sorted({kind.worth for kind in UNIT_KINDS.values()})
     return dg.Definitions(

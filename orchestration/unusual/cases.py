@@ -6,7 +6,7 @@ is no part of it, nor is what an overlay changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
 
@@ -22,15 +22,16 @@ from orchestration.unusual.case_tables import lay_out_case, lay_out_tables
 from orchestration.unusual.exceptions import TABLE as EXCEPTIONS
 from orchestration.unusual.exceptions import exceptions
 from orchestration.unusual.quality import TABLE as FALLBACKS
-from orchestration.unusual.quality import fallbacks_used
+from orchestration.unusual.quality import fallbacks_used, reads_of
 from orchestration.unusual.substitutes import substitutes
-from workspace.config.case_file import DecisionCase
+from workspace.config.case_file import CaseFile, DecisionCase
+from workspace.config.fallback_file import ColumnRung, FallbackFile
+from workspace.config.scheme_file import SchemeFile
 from workspace.errors import TierwiseError
 from workspace.folder import Read, Workspace
 from workspace.ingest.parsing import literal
 from workspace.schemes import in_order
 from workspace.unusual import CASES
-from workspace.warehouse import write_by_contract
 
 EXPLANATIONS = "segments.segment_explanations"
 CAME_TO = """
@@ -95,14 +96,14 @@ def _outcome(
 ) -> Outcome:
     unit_id = lay_out_case(connection, company, case)
     for name, compute in ((SUBSTITUTES, substitutes), (CUTS, review)):
-        write_by_contract(connection, name, compute(connection, company))
+        _make(connection, name, compute(connection, company))
     _cut_as_given(connection, company, case)
     for name, compute in (
         (EXPLANATIONS, assign),
         (FALLBACKS, fallbacks_used),
         (EXCEPTIONS, exceptions),
     ):
-        write_by_contract(connection, name, compute(connection, company))
+        _make(connection, name, compute(connection, company))
     ((segment, rule, code, mark, exception),) = connection.execute(
         CAME_TO, [case.scheme, unit_id]
     ).fetchall()
@@ -112,6 +113,12 @@ def _outcome(
     return Outcome(
         segment=segment, rule=rule, code=code, mark=mark, exception=exception, rungs=dict(rungs)
     )
+
+
+def _make(connection: duckdb.DuckDBPyConnection, name: str, query: str) -> None:
+    """Create a table; that it keeps to its contract is tested by every night."""
+    connection.execute(f"create schema if not exists {name.split('.')[0]}")
+    connection.execute(f"create or replace table {name} as {query}")
 
 
 def _company_of(workspace: Workspace, case: DecisionCase) -> Workspace:
@@ -127,8 +134,29 @@ def _company_of(workspace: Workspace, case: DecisionCase) -> Workspace:
     }
     file = workspace.unusual.exceptions
     declared = tuple(each for each in file.declared if each.scheme in wanted)
-    apart = replace(workspace.unusual, exceptions=file.model_copy(update={"declared": declared}))
-    return replace(workspace, schemes=schemes, overlays={}, unusual=apart)
+    unusual = replace(
+        workspace.unusual,
+        fallbacks=_ladders_of(workspace, schemes),
+        exceptions=file.model_copy(update={"declared": declared}),
+        cases=CaseFile(),
+    )
+    return replace(workspace, schemes=schemes, overlays={}, unusual=unusual)
+
+
+def _ladders_of(workspace: Workspace, schemes: Mapping[str, Read[SchemeFile]]) -> FallbackFile:
+    """Return the ladders of the features that schemes read."""
+    read = {
+        (scheme.unit, column)
+        for scheme in in_order(workspace)
+        if scheme.scheme_id in schemes
+        for columns in reads_of(scheme).values()
+        for column in columns
+    }
+    stated = workspace.unusual.fallbacks.attributes
+    # A rung may read a feature that has an age limit, and so a ladder, of its own.
+    beside = {r.column for each in stated for r in each.ladder if isinstance(r, ColumnRung)}
+    kept = [e for e in stated if (e.unit, e.column) in read or e.column in beside]
+    return FallbackFile(attributes=tuple(kept))
 
 
 def _cut_as_given(

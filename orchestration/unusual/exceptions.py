@@ -156,7 +156,8 @@ def excepted(connection: duckdb.DuckDBPyConnection, scheme: Scheme, standing: st
 
 def exceptions(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     """Return the query of assignment_exceptions; book the units that nobody knows."""
-    lay_out_units(connection, {read.value.unit for read in workspace.schemes.values()})
+    if any(each.when for each in workspace.unusual.exceptions.declared):
+        lay_out_units(connection, {read.value.unit for read in workspace.schemes.values()})
     unknown = lay_out_declared(connection, workspace)
     for finding in (_known(unknown), every_code_has_a_case(connection, workspace)):
         if finding is not None:

@@ -17,6 +17,7 @@ from orchestration.segments.unit_features import (
     lay_out_features,
     lay_out_trusted,
 )
+from orchestration.unusual.last_known import last_known
 from orchestration.unusual.rungs import WrittenRung, written
 from workspace.config.fallback_file import AttributeLadder, ColumnRung, HoldLastRung, InferRung
 from workspace.folder import Workspace
@@ -39,23 +40,6 @@ WANTING = """
             and before.unit_id = i.unit_id
     {released}
     where i.{column} is null or {is_aged}
-"""
-# What the release before has of the feature; in place of a value that it did not trust the last one
-# that was.
-RELEASED = """
-    left join (
-        select
-            {key} as unit_id,
-            case when t.unit_id is null then f.{column}
-                else cast(t.trusted_value as {data_type}) end as value
-        from prior.{table} as f
-        left join (
-            select unit_id, any_value(trusted_value) as trusted_value
-            from prior.dq_metric_trust
-            where unit_type = {unit} and column_name = {column_name} and not is_trusted
-            group by unit_id
-        ) as t on t.unit_id = {key}
-    ) as released on released.unit_id = i.unit_id
 """
 STANDING_IN = """
     with wanting as ({wanting}),
@@ -212,39 +196,18 @@ def _wanting(
     data_type: str,
 ) -> str:
     """Write the query of the units that need a substitute, with what was known of them last."""
-    unit, column_name = literal(stated.unit), literal(stated.column)
-    key = UNIT_KINDS[stated.unit].key
     night = f"date {literal(today.isoformat())}"
-    last_value, last_date, released = f"cast(null as {data_type})", "cast(null as date)", ""
+    value, day, released = f"cast(null as {data_type})", "cast(null as date)", ""
     if _is_held(stated):
-        (before,) = one_row(connection, "select max(as_of_date) from prior.segment_assignment")
-        last_night = f"date {literal(before.isoformat())}" if before else "null"
-        released = RELEASED.format(
-            key=unit_key(key, "f"),
-            table=feature_table(key, stated.column).table,
-            column=stated.column,
-            data_type=data_type,
-            unit=unit,
-            column_name=column_name,
-        )
-        day = _day_of(connection, stated).format(of="i") if stated.age else night
-        last_value = (
-            f"case when i.{stated.column} is not null then i.{stated.column} "
-            f"when before.unit_id is not null then cast(before.last_known_value as {data_type}) "
-            "else released.value end"
-        )
-        last_date = (
-            f"cast(case when i.{stated.column} is not null then {day} "
-            "when before.unit_id is not null then before.last_known_date "
-            f"when released.value is not null then {last_night} end as date)"
-        )
+        own_day = _day_of(connection, stated).format(of="i") if stated.age else night
+        value, day, released = last_known(connection, stated, own_day, data_type)
     return WANTING.format(
-        unit=unit,
+        unit=literal(stated.unit),
         column=stated.column,
-        column_name=column_name,
+        column_name=literal(stated.column),
         business_date=night,
-        last_value=last_value,
-        last_date=last_date,
+        last_value=value,
+        last_date=day,
         released=released,
         is_aged=aged.format(of="i") if aged else "false",
     )
