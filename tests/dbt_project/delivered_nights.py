@@ -231,9 +231,8 @@ def _land_raw(
 def _land_night(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
     connection.execute(
         "create table night.parameters as select cast(? as date) as business_date,"
-        " 'EUR' as reporting_currency_code, cast(1 as integer) as week_starts_on,"
-        " cast(1 as integer) as minimum_receipts, 'code' as code_sha256,"
-        " 'leading_zeros_trimmed' as adi_definition",
+        " 'EUR' as reporting_currency_code, 1::integer as week_starts_on, 'code' as code_sha256,"
+        " 1::integer as minimum_receipts, 'leading_zeros_trimmed' as adi_definition",
         [delivery.business_date],
     )
     connection.execute("create table night.systems (system text, kind text, priority integer)")

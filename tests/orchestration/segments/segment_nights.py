@@ -75,6 +75,7 @@ class SegmentNights:
                     engine_segment_id=segment,
                     hold_reason=hold_reason,
                     rule_id="cut",
+                    quality_mark="A",
                     rule_hash=rule_hash,
                     inputs=f'{{"day":"{self.day}"}}',
                     valid_from=known[0][0] if known else self.day,
