@@ -10,14 +10,16 @@ import duckdb
 
 from orchestration.segments.assignment_history import TABLE, history
 from workspace.table_contract import contract
+from workspace.units import KIND_BY_KEY
 from workspace.warehouse import create_by_contract, write_by_contract
 
 FIRST_DAY = date(2026, 1, 1)
 SCHEME = "abc"
 ASSIGNED = ("segments.segment_explanations", "segments.segment_assignment")
-# Unit → segment; a unit is a customer, or a product and a site joined by @.
+# Unit → segment; a unit is a customer, or parts joined by @, each known by its first letter.
 Segments = Mapping[str, str]
 Row = dict[str, Any]
+PARTS = {"p": "product_id", "s": "site_id", "c": "customer_id"}
 
 
 class SegmentNights:
@@ -167,10 +169,8 @@ class SegmentNights:
 
 
 def _parts(unit: str) -> Row:
-    if "@" not in unit:
-        return {"unit_type": "customer", "customer_id": unit}
-    product_id, site_id = unit.split("@")
-    return {"unit_type": "product_site", "product_id": product_id, "site_id": site_id}
+    parts = {PARTS[part[0]]: part for part in unit.split("@")}
+    return {"unit_type": KIND_BY_KEY[tuple(parts)].name, **parts}
 
 
 def event(kind: str, golden_id: str, other: str | None = None, **more: Any) -> Row:

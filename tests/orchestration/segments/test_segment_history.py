@@ -189,6 +189,31 @@ def test_of_a_product_and_a_site_that_merge_in_one_night_the_items_meet() -> Non
     assert told.told("p-3@s-3") == [("p-3@s-3", "A", 1, None, "first", None)]
 
 
+def test_pairs_and_flows_have_the_past_of_both_customers_that_merge() -> None:
+    told = SegmentNights()
+    told.night({"p-1@c-1": "A", "p-1@c-2": "B", "s-1@c-1": "C", "s-2@c-2": "A"})
+    told.night({"p-1@c-1": "A", "s-1@c-1": "C", "s-2@c-1": "A"}, event("merge", "c-1", "c-2"))
+    assert [row[:4] for row in told.told("p-1@c-1")] == [
+        ("p-1@c-1", "A", 1, None),
+        ("p-1@c-2", "B", 1, 2),
+    ]
+    assert told.told("p-1@c-2") == [("p-1@c-2", "B", 1, 2, "first", "merge")]
+    assert [row[:3] for row in told.told("s-2@c-1")] == [("s-2@c-1", "A", 2), ("s-2@c-2", "A", 1)]
+
+
+def test_a_split_takes_back_what_pairs_had_of_the_other() -> None:
+    told = SegmentNights()
+    told.night({"p-1@c-1": "A", "p-1@c-2": "B"})
+    told.night({"p-1@c-1": "A"}, event("merge", "c-1", "c-2"))
+    assert len(told.told("p-1@c-1")) == 2
+    told.night(
+        {"p-1@c-1": "A", "p-1@c-2": "B"},
+        event("split", "c-1", "c-2", reverses_event_id="e-merge-c-1-c-2"),
+    )
+    assert [row[0] for row in told.told("p-1@c-1")] == ["p-1@c-1"]
+    assert "p-1@c-2" in [row[0] for row in told.told("p-1@c-2")]
+
+
 def test_history_begins_with_the_days_that_the_release_before_knows() -> None:
     told = SegmentNights()
     told.night({"c-1": "A"})
