@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.segmentation.hit_policy import Hit, HitPolicy
 from models.segmentation.lint import SEGMENT, Finding, LintedRule, RuleSet, lint
@@ -17,6 +17,7 @@ from workspace.config.scheme_file import SchemeFile
 from workspace.folder import Workspace
 from workspace.table_contract import feature_columns
 from workspace.units import UNIT_KINDS
+from workspace.variants import merge, overlays_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +54,27 @@ def lint_scheme(workspace: Workspace, name: str) -> list[Placed]:
 
 
 def lint_schemes(workspace: Workspace) -> list[Placed]:
-    """Return what is wrong with the rules of all schemes, by name."""
-    return [placed for name in sorted(workspace.schemes) for placed in lint_scheme(workspace, name)]
+    """Return what is wrong with the rules of all schemes by name, and what overlays make worse."""
+    return [
+        placed
+        for name in sorted(workspace.schemes)
+        for placed in (*lint_scheme(workspace, name), *_lint_overlays(workspace, name))
+    ]
+
+
+def _lint_overlays(workspace: Workspace, name: str) -> Iterator[Placed]:
+    """Yield what is wrong with a scheme as overlays change it, and is not so without them."""
+    base = {_known_by(placed.finding) for placed in lint_scheme(workspace, name)}
+    for overlay in overlays_of(workspace, name):
+        merged = merge(workspace, workspace.schemes[name], overlay)
+        changed = replace(workspace, schemes={**workspace.schemes, name: merged})
+        for placed in lint_scheme(changed, name):
+            if _known_by(placed.finding) not in base:
+                yield placed
+
+
+def _known_by(finding: Finding) -> tuple[str, ...]:
+    return (finding.code, *finding.rules, finding.detail)
 
 
 def _findings(file: SchemeFile) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from tests.workspace.small_company import Company
 from workspace.configuration_check import check_workspace
 from workspace.errors import ConfigurationErrors
 from workspace.folder import Workspace
+from workspace.rule_lint import lint_schemes
 from workspace.warehouse import write_by_contract
 
 OPENED = "open: [method.cuts, first.idle.when, fallback, stability.dwell_days]\n"
@@ -247,3 +248,23 @@ def test_two_overlays_for_one_unit_are_refused_unless_their_days_are_apart(tmp_p
         for text, said in ((IBERIA, "until"), (other, "since"))
     )
     check_workspace(company(tmp_path / "b", iberia=ended, nordics=begun))
+
+
+def test_lint_tells_at_the_overlay_what_only_the_overlay_makes_wrong(tmp_path: Path) -> None:
+    table = """\
+method:
+  kind: decision_table
+  hit: first
+  rules:
+    - {rule: large, segment: large, when: revenue_12m_amount > 6000}
+    - {rule: small, segment: small, when: revenue_12m_amount <= 6000}
+open: [method.rules.large.when]
+"""
+    size = SIZE[: SIZE.index("method:")] + table + "fallback: small\nvalue: revenue_12m_amount\n"
+    gap = IBERIA.replace(CUT, "method.rules.large.when: revenue_12m_amount > 9000")
+    workspace = company(tmp_path, size, iberia=gap)
+    base = lint_schemes(company(tmp_path / "base", size))
+    assert "RULE_GAP" not in {placed.finding.code for placed in base}
+    (placed,) = (p for p in lint_schemes(workspace) if p.finding.code == "RULE_GAP")
+    assert "overlays/iberia.yml:" in placed.place
+    assert "revenue_12m_amount" in placed.finding.witness
