@@ -38,13 +38,13 @@ def exceptions(
 def _text(counts: Sequence[dict[str, Any]], units: Sequence[dict[str, Any]], limit: int) -> str:
     """Return a line for each class and owner, and two for each unit."""
     from serving.unusual import in_words
-    from serving.wording import shown
+    from serving.wording import counted, shown
 
     if not units:
         return "No unit stands apart."
     lines = [f"  {'units':>7}  {'oldest':>9}  class"]
     for row in counts:
-        age = f"{row['oldest_days']:,} days"
+        age = counted(row["oldest_days"], "day")
         lines.append(
             f"  {row['unit_count']:>7,}  {age:>9}  {row['exception_class']}, {shown(row['owner'])}"
         )
