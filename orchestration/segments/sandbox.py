@@ -38,6 +38,7 @@ from workspace.night_inputs import land_parameters, land_prior
 from workspace.releases import Release, open_release
 from workspace.table_contract import contracts
 from workspace.units import UNIT_KINDS
+from workspace.unusual import EXCEPTIONS, FALLBACKS
 from workspace.warehouse import create_by_contract, write_by_contract
 from workspace.yaml_file import read_yaml
 
@@ -114,7 +115,10 @@ def _place(file: Path) -> Path:
     for key, folder in PLACES.items():
         if isinstance(stated.get(key), str):
             return folder / f"{stated[key]}.yml"
-    cause = "It states neither a scheme nor an overlay nor a policy."
+    for key, name in (("attributes", FALLBACKS), ("declared", EXCEPTIONS)):
+        if isinstance(stated.get(key), list):
+            return Path("segmentation") / name
+    cause = "It states no scheme, overlay or policy, and neither ladders nor exceptions."
     raise TierwiseError("CONFIG_VALUE", place=document.place(()), cause=cause)
 
 

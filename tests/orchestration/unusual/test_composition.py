@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from orchestration.segments.sandbox import candidate_workspace
 from orchestration.segments.unit_features import SUBSTITUTES
 from orchestration.unusual.quality import TABLE as FALLBACKS
 from tests.orchestration.unusual.unusual_nights import SCHEMES, UnusualNights
@@ -65,3 +66,11 @@ def test_margins_at_their_ends_and_other_features_are_as_they_were(tmp_path: Pat
         ("x", 9000.0, 500.0),
         ("y", 3000.0, 500.0),
     ]
+
+
+def test_ladders_in_a_file_of_their_own_are_tried_out(tmp_path: Path) -> None:
+    home = company(tmp_path / "home").root
+    file = tmp_path / "tried.yml"
+    file.write_text(LADDER.replace("9000", "1"))
+    found = candidate_workspace(home, [file], tmp_path / "candidate")
+    assert found.unusual.fallbacks.attributes[0].ladder[-1].model_dump()["value"] == "1"
