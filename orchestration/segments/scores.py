@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import duckdb
 
 from models.segmentation.methods.weighted_score import WeightedScore
@@ -33,7 +36,7 @@ def _scores_of(connection: duckdb.DuckDBPyConnection, part: Part) -> str:
     scheme = part.scheme
     with refused_as_configured(scheme):
         statement = compile_weights(
-            scheme,
+            replace(scheme, band=Decimal(0)),  # a score is what it is, wherever the unit stood
             part.of(connection, f"{scheme.unit}_trusted"),
             feature_columns(UNIT_KINDS[scheme.unit].key),
         )

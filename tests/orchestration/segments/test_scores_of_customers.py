@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from models.segmentation.lint import Code
+from orchestration.segments.scores import scores
 from tests.orchestration.segments.steady_nights import EXPLANATIONS, Nights, Revenues
 from tests.workspace.small_company import Company
 from workspace.folder import Workspace
@@ -103,3 +104,19 @@ def test_a_score_is_of_the_customer_and_not_of_where_it_hangs(tmp_path: Path) ->
     (placed,) = lint_scheme(_company(tmp_path / "barred", lanes=BY_SITE), "lanes")
     assert placed.finding.code == Code.BARRED_COLUMN
     assert placed.finding.is_refused
+
+
+def test_a_score_that_holds_still_has_its_parts_told_as_any_other(tmp_path: Path) -> None:
+    random = np.random.default_rng(2)
+    given = {
+        f"c{n}": ((float(random.integers(0, 9000)), random.random(), 3.0), ("r", "g", "DE"))
+        for n in range(20)
+    }
+    told = []
+    for name, said in (("steady", "stability: {}\n"), ("free", "")):
+        workspace = _company(tmp_path / name, customer_value=SCORE + said)
+        nights = ScoredNights(workspace).night(given)
+        query = scores(nights.connection, workspace)
+        told.append(nights.connection.sql(f"from ({query}) order by all").fetchall())
+    assert told[0] == told[1]
+    assert len(told[0]) == 3 * len(given)
