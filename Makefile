@@ -53,8 +53,9 @@ ui: $(INSTALLED)  ## serve Dagster's pages for WORKSPACE, to this machine only
 bench: $(INSTALLED)  ## measure a night
 	$(BIN)/python -m benchmarks.bench
 
-soak: $(INSTALLED)  ## run many nights in a row, with faults
+soak: $(INSTALLED)  ## run many nights in a row, with faults, and months afterwards
 	$(BIN)/python -m benchmarks.soak
+	$(BIN)/python -m benchmarks.backfill
 
 fuzz: $(INSTALLED)  ## read 10,000 mutated files
 	$(BIN)/python -m benchmarks.fuzz

@@ -1,4 +1,4 @@
-"""rules list, rules diff, rules restore: versions of rules, what they differ in, and going back."""
+"""rules list, diff and restore: versions of rules, and going back; plan: what they are for."""
 
 from __future__ import annotations
 
@@ -15,6 +15,23 @@ Version = Annotated[str, typer.Argument(help="Hash of a version, or its start.")
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.add_typer(group, name="rules")
+    app.command()(plan)
+
+
+def plan(
+    workspace: Workspace = DEFAULT_WORKSPACE, release: ReleaseName = None, json: Json = False
+) -> None:
+    """Show the aims of the corporate plan, what segments bring to them, and who has signed."""
+    from dataclasses import asdict
+
+    from cli.outcome import emit, reported
+    from cli.read import reading
+
+    with reported(as_json=json), reading(workspace, release) as reader:
+        from serving.plan import plan as plan_of
+
+        found = plan_of(reader)
+        emit(asdict(found), as_json=json, text=found.text)
 
 
 @group.command("list")

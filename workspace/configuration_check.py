@@ -22,6 +22,7 @@ from workspace.matching.model_check import check_matching
 from workspace.matrix_check import check_matrix
 from workspace.metric_check import check_metrics
 from workspace.overlays import check_overlays
+from workspace.plan import check_plan
 from workspace.quality_check import check_quality
 from workspace.rule_check import check_rules
 from workspace.scheme_check import check_scheme
@@ -51,7 +52,7 @@ def check_workspace(workspace: Workspace) -> None:
             faults += check_matrix(workspace, name)
     except (TierwiseError, SchemeError) as error:
         faults += [error] if isinstance(error, TierwiseError) else []
-    faults += check_decisions(workspace)
+    faults += [*check_decisions(workspace), *check_plan(workspace)]
     for name in workspace.policies:
         faults += _check_policy(workspace, name)
     today = workspace.business_date(datetime.now(UTC))

@@ -102,6 +102,10 @@ CATALOGUE: dict[str, Code] = {
     "RULE_LOCKED_COLUMN": Code(
         exit=Exit.CONFIGURATION, remedy="Read what the base reads, or let the base read it, too."
     ),
+    "PLAN_UNSIGNED": Code(
+        exit=Exit.CONFIGURATION,
+        remedy="Have three functions sign this plan under `sign_offs`, or leave `is_active` out.",
+    ),
     "DECISION_CLASS": Code(
         exit=Exit.CONFIGURATION,
         remedy="Read a tactical scheme, or have the owner name it as a reader under `decision`.",

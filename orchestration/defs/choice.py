@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from orchestration.choice.plan import AIMS, CONTRIBUTIONS, aims_of_the_plan, contributions
 from orchestration.choice.reports import (
     AGREEMENT,
     AXES,
@@ -30,6 +31,10 @@ ITEMS = (
     *("features.feat_item_value", "features.feat_margin_quality", "features.feat_demand_profile"),
     *("features.feat_supply_profile", "policies.policy_safety_stock"),
 )
+PLANNED = (
+    *("night.parameters", "segments.segment_assignment", "facts.fct_order_line"),
+    *("features.feat_cost_to_serve", "facts.fct_stock"),
+)
 
 
 @dg.definitions
@@ -44,5 +49,7 @@ def choice() -> dg.Definitions:
             python_table(SWITCHES, driver_switch, deps=ITEMS),
             python_table(COUNTS, segment_count_frontier, deps=ITEMS),
             python_table(OBJECTIVES, objective_frontier, deps=ITEMS),
+            python_table(CONTRIBUTIONS, contributions, deps=PLANNED, kind="sql"),
+            python_table(AIMS, aims_of_the_plan, kind="sql"),
         ]
     )

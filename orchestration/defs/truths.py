@@ -7,6 +7,8 @@ from collections.abc import Callable
 import dagster as dg
 import duckdb
 
+from orchestration.choice.plan import AIMS as PLAN_AIMS
+from orchestration.choice.plan import every_aim_has_segments
 from orchestration.costing.cost_truth import TABLE as COST_TO_SERVE
 from orchestration.costing.cost_truth import cost_to_serve_reconciles
 from orchestration.costing.margin_truth import margins_reconcile
@@ -153,6 +155,7 @@ TRUTHS: dict[str, tuple[str, Truth, tuple[str, ...]]] = {
         ("segments.segment_explanations",),
     ),
     "reduced_schemes_agree": (AGREEMENT, reduced_schemes_agree, ()),
+    "every_aim_has_segments": (PLAN_AIMS, every_aim_has_segments, ()),
     "cost_to_serve_reconciles": (
         COST_TO_SERVE,
         cost_to_serve_reconciles,

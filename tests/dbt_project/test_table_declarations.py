@@ -132,6 +132,7 @@ def test_upstream_columns_of_python_tables_exist(root: Path) -> None:
 def test_numbers_that_python_computes_name_their_upstream() -> None:
     configured = {"target_rate", "review_days", "allowed_between_count", "weight_rate"}
     configured |= {"confidence_rate", "band_rate", "confirm_count", "among_count", "dwell_days"}
+    configured |= {"baseline_amount", "target_amount"}
     computed = [
         (table.name, column)
         for table in public_tables()

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from models.choice.objective import LOT_FACTORS, target_names
+from workspace.config.plan import Aim, SignOff
 from workspace.config.strict import Strict
 
 AxisName = Literal["customer", "product", "channel", "site", "flow", "matrix"]
@@ -150,6 +151,9 @@ class Objective(Strict):
 
     targets: str = Field("classes", description="How service targets are set.")
     lot_factor: float = Field(1.0, description="Order quantity relative to the economic one.")
+    is_active: bool = Field(
+        False, description="Whether it is acted upon: three functions must have signed."
+    )
 
     @model_validator(mode="after")
     def _is_compared(self) -> Objective:
@@ -173,6 +177,10 @@ class StrategyFile(Strict):
     grain: GrainName = Field("item", description="What a segment is given to.")
     driver: DriverName = Field("margin", description="What ranks it; the reference of costs.")
     objective: Objective = Objective()
+    aims: tuple[Aim, ...] = Field((), description="Aims of the corporate plan, by segment.")
+    sign_offs: tuple[SignOff, ...] = Field(
+        (), description="Functions that have agreed to objective and aims."
+    )
     axis_evidence: AxisEvidence = AxisEvidence()
     driver_comparison: DriverComparison = DriverComparison()
     segment_count: SegmentCount = SegmentCount()

@@ -26,6 +26,7 @@ def dominates(one: Outcome, other: Outcome) -> bool:
     return as_good and one != other
 
 
+@pytest.mark.requirement("S3.M1.B2")
 @limits(max_examples=80, deadline=None)
 @given(rows=st.lists(GOALS, min_size=1, max_size=25))
 def test_no_point_of_the_front_is_dominated_and_every_other_is_by_one_of_it(
@@ -67,6 +68,7 @@ def test_fill_rate_of_a_setting_is_that_of_the_sources() -> None:
     assert found.cost == pytest.approx(10 * 13 + 43.8613 * 13, rel=1e-4)
 
 
+@pytest.mark.requirement("S3.M1.B2")
 def test_the_same_setting_comes_to_the_same_figures() -> None:
     stocked = items().stocked
     worth = Worth(unit_value=stocked.holding_cost / 0.2, order_cost=40.0)

@@ -21,7 +21,6 @@ from orchestration.choice.items import compare_item_drivers, read_items
 from tests.orchestration.choice.choice_company import ITEMS, LOSS_MAKER, UNPROVEN, lay_out
 from workspace.config.strategy_file import StrategyFile
 from workspace.folder import Workspace, open_workspace
-from workspace.strategy import Strategy
 from workspace.warehouse import write_by_contract
 
 ROOT = Path(__file__).parents[3]
@@ -42,7 +41,7 @@ def workspace() -> Workspace:
     declared = StrategyFile.model_validate(
         {"axis_evidence": {"resamples": 50}, "objective": {"targets": "uniform 0.95"}}
     )
-    return replace(found, strategy=Strategy(file=declared))
+    return replace(found, strategy=replace(found.strategy, file=declared))
 
 
 @pytest.fixture(scope="module")
