@@ -8,7 +8,7 @@ import altair as alt
 
 from serving.report.section import Chart, Column, Release, Section, Table
 from serving.report.theme import heat_map, side_axis
-from serving.schemes import Scheme, schemes
+from serving.schemes import ITEM, Scheme, schemes
 from serving.wording import amount, counted, share
 
 CELLS = """
@@ -86,7 +86,7 @@ def _listed(release: Release, scheme: Scheme, rows: list[Row], currency: str) ->
             *(Column(title=axis) for axis in scheme.axes),
             Column(title="Class"),
             Column(title="Disagree"),
-            Column(title="Units", kind="count"),
+            Column(title=f"{scheme.noun.capitalize()}s", kind="count"),
             Column(title=f"At stake, {currency}", kind="amount"),
         ),
         rows=[
@@ -185,16 +185,19 @@ def _map(labelled: list[Row], orders: tuple[list[str], list[str]]) -> dict[str, 
 
 
 def _table(scheme: Scheme, rows: list[Row], currency: str) -> Table:
+    has_stock = scheme.unit == ITEM  # of other units nothing is in stock
     return Table(
         caption=f"All cells of {scheme.title}",
         columns=(
-            Column(title="Cell"),
-            Column(title="Items", kind="count"),
+            Column(title="Class" if "resolve" in scheme.method else "Cell"),
+            Column(title=f"{scheme.noun.capitalize()}s", kind="count"),
             Column(title=f"12-month revenue, {currency}", kind="amount"),
-            Column(title=f"Stock value, {currency}", kind="amount"),
+            *([Column(title=f"Stock value, {currency}", kind="amount")] if has_stock else []),
         ),
         rows=[
-            (row["segment_id"], row["item_count"], row["value_12m"], row["stock_value"])
+            (row["segment_id"], row["item_count"], row["value_12m"], row["stock_value"])[
+                : 3 + has_stock
+            ]
             for row in rows
         ],
     )
