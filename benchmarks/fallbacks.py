@@ -33,7 +33,7 @@ from workspace.folder import Read, Workspace, open_workspace
 from workspace.warehouse import write_by_contract
 
 DEMO = Path(__file__).parent.parent / "data" / "demo"
-MEMORY = "4GB"
+LIMITS = {"memory_limit": "4GB"}
 TODAY = date(2026, 6, 30)
 EXPLANATIONS = "segments.segment_explanations"
 # Feature: its table, and values as the demo's items have them.
@@ -82,7 +82,7 @@ def main() -> int:
     for name, company in (("without", _company(FallbackFile())), ("with", filled)):
         with (
             TemporaryDirectory() as folder,
-            duckdb.connect(f"{folder}/tierwise.duckdb", config={"memory_limit": MEMORY}) as connection,
+            duckdb.connect(f"{folder}/tierwise.duckdb", config=LIMITS) as connection,
         ):
             lay_out_tables(connection, filled)
             _fill(connection, asked.units, asked.missing)

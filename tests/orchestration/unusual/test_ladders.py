@@ -11,7 +11,7 @@ import pytest
 from orchestration.segments.unit_features import SUBSTITUTES
 from orchestration.unusual.fallback_truth import fallback_share_is_within_its_limit
 from orchestration.unusual.quality import TABLE as FALLBACKS
-from tests.orchestration.segments.test_churn_breaker import limited
+from tests.orchestration.segments.test_churn_breaker import limited, specs
 from tests.orchestration.unusual.unusual_nights import UnusualNights, company
 
 LADDER = """\
@@ -82,6 +82,7 @@ def test_each_missing_attribute_gives_its_declared_fallback_and_too_many_stop_th
         stopped = fallback_share_is_within_its_limit(told.connection, strict)
         assert (stopped.is_passed, stopped.is_blocking) == (False, True)
         assert "1 of 5 units rest on a fallback, limit 10%" in stopped.detail
+    assert specs()["fallback_share_is_within_its_limit"].blocking
 
 
 @pytest.mark.requirement("S4.M2.B7")
