@@ -12,6 +12,7 @@ from serving.schemes import Scheme
 from serving.wording import shown, spoken
 
 FALLBACK = "fallback"
+DECIMALS = 4  # of an input, as people read it
 _CAUSES = {
     UNCOVERED: "no rule covers it",
     "EXCLUDED": "a value is missing, and its ladder ends in an exclusion",
@@ -53,10 +54,16 @@ def _by_rule(scheme: Scheme, name: str) -> str:
 
 
 def flip(column: str, now: object, value: float, segment: str) -> str:
-    """Return what would move a unit to another segment."""
-    verb = "were"
+    """Return what would move a unit to another segment.
+
+    A value just beyond a cut, by a digit that is not shown, is beyond what is shown.
+    """
+    verb, shown_value = "were", round(value, DECIMALS)
     if isinstance(now, int | float):
-        verb = "fell to" if value < now else "rose to"
+        falls = value < now
+        verb = ("fell" if falls else "rose") + " to"
+        if (shown_value > value) if falls else (shown_value < value):
+            verb = "fell below" if falls else "rose above"
     return f"would be {segment} if {column} {verb} {number(value)} (now {number(now)})"
 
 
@@ -98,7 +105,7 @@ def _check(check: Mapping[str, Any]) -> str:
 def number(value: object) -> str:
     """Return an input with the four decimals that can decide."""
     if isinstance(value, float):
-        return f"{value:,.4f}".rstrip("0").rstrip(".")
+        return f"{value:,.{DECIMALS}f}".rstrip("0").rstrip(".")
     return shown(value, "units")
 
 

@@ -34,6 +34,7 @@ from serving.report.sections.hierarchies import hierarchies
 from serving.report.sections.inputs import inputs
 from serving.report.sections.mismatch import mismatch
 from serving.report.sections.outliers import outliers
+from serving.report.sections.plan import corporate_plan
 from serving.report.sections.quarantine import quarantine
 from serving.report.sections.stock import stock
 from serving.wording import shown
@@ -88,6 +89,7 @@ def _sections(release: Release) -> list[Section]:
         stock(release),
         mismatch(release),
         cost_to_serve(release),
+        corporate_plan(release),
         choice(release),
         hierarchies(release),
         quarantine(release),

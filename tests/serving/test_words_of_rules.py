@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from serving.explain import Reason
-from serving.rule_words import why
+from serving.rule_words import flip, why
 from serving.schemes import Scheme
 
 TABLE = Scheme(
@@ -56,3 +56,19 @@ def test_rules_that_are_met_are_listed_and_not_added_up() -> None:
     assert "    met       core A, imported B" in reason.lines("EUR")
     added = replace(reason, contributions={"margin": 0.3, "volume": 0.2})
     assert "    adds up   margin 0.3, volume 0.2" in added.lines("EUR")
+
+
+@pytest.mark.parametrize(
+    ("now", "value", "said"),
+    [
+        (39.5, 60.000000000001, "rose above 60 (now 39.5)"),
+        (1.2, 0.999999999999, "fell below 1 (now 1.2)"),
+        (1.624, 1.0, "fell to 1 (now 1.624)"),
+        (39.5, 60.0, "rose to 60 (now 39.5)"),
+        (12, 11.99996, "fell below 12 (now 12)"),
+    ],
+)
+def test_a_flip_just_beyond_what_is_shown_is_told_as_such(
+    now: float, value: float, said: str
+) -> None:
+    assert flip("x", now, value, "B") == f"would be B if x {said}"

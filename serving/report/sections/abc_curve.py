@@ -13,6 +13,10 @@ from serving.schemes import Scheme, schemes_of_kind
 from serving.wording import counted, share, spoken
 
 POINTS = 400
+MIXED = (
+    " Near the cuts some items are in the class beside: by an overlay, an exception, or because "
+    "classes hold still. Classes are drawn as wide as they are."
+)
 RANKED = """
 select a.segment_id, cast(greatest(v."{measure}", 0) as double) as amount
 from segment_assignment as a
@@ -66,8 +70,9 @@ def _curve(release: Release, scheme: Scheme) -> Chart | None:
         title=title,
         description=f"{scheme.title}: cumulative share of {spoken(measure)} against cumulative "
         f"share of items, {counted(ranked.height, 'item')}. "
-        f"Outside the ranking: {counted(left_out, 'item')}. A measure below zero counts as zero.",
-        specification=_drawing(ranked, classes, scheme, measure),
+        f"Outside the ranking: {counted(left_out, 'item')}. A measure below zero counts as zero."
+        + (MIXED if _are_mixed(ranked, scheme) else ""),
+        specification=_drawing(_by_place(ranked, classes), classes, scheme, measure),
         table=_table(title, classes, release.now.manifest.currency),
     )
 
@@ -96,6 +101,19 @@ def _classes(ranked: pl.DataFrame, scheme: Scheme) -> list[dict[str, Any]]:
         row | {"label": f"{row['segment_id']}\n{row['items']:,} items\n{share(row['value_share'])}"}
         for row in found
     ]
+
+
+def _are_mixed(ranked: pl.DataFrame, scheme: Scheme) -> bool:
+    """Return whether an item of a lower class comes before one of a higher class."""
+    places = {segment: place for place, segment in enumerate(scheme.segments)}
+    order = ranked["segment_id"].replace_strict(places, return_dtype=pl.Int64)
+    return not order.is_sorted()
+
+
+def _by_place(ranked: pl.DataFrame, classes: list[dict[str, Any]]) -> pl.DataFrame:
+    """Return the ranked items with the class that their place on the curve would give them."""
+    bands = [pl.repeat(row["segment_id"], row["items"], eager=True) for row in classes]
+    return ranked.with_columns(segment_id=pl.concat(bands))
 
 
 def _thinned(ranked: pl.DataFrame) -> pl.DataFrame:
