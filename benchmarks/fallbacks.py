@@ -20,20 +20,20 @@ import duckdb
 
 from benchmarks.machine import machine
 from benchmarks.measure import peak_gib, seconds_of
+from orchestration.edge_cases.case_tables import lay_out_tables
+from orchestration.edge_cases.quality import TABLE as FALLBACKS
+from orchestration.edge_cases.quality import fallbacks_used
+from orchestration.edge_cases.substitutes import carried_features, substitutes
 from orchestration.segments.assignment import assign
 from orchestration.segments.cuts import TABLE as CUTS
 from orchestration.segments.cuts import review
 from orchestration.segments.unit_features import SUBSTITUTES
-from orchestration.unusual.case_tables import lay_out_tables
-from orchestration.unusual.quality import TABLE as FALLBACKS
-from orchestration.unusual.quality import fallbacks_used
-from orchestration.unusual.substitutes import carried_features, substitutes
 from workspace.config.fallback_file import FallbackFile
 from workspace.folder import Read, Workspace, open_workspace
 from workspace.warehouse import write_by_contract
 
 DEMO = Path(__file__).parent.parent / "data" / "demo"
-LIMITS = {"memory_limit": "4GB"}
+LIMITS: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "4GB"}
 TODAY = date(2026, 6, 30)
 EXPLANATIONS = "segments.segment_explanations"
 # Feature: its table, and values as the demo's items have them.
@@ -111,12 +111,12 @@ def _company(ladders: FallbackFile) -> Workspace:
         for name, read in demo.schemes.items()
         if read.value.unit == "product_site"
     }
-    unusual = replace(
-        demo.unusual,
+    edge_cases = replace(
+        demo.edge_cases,
         fallbacks=ladders,
-        exceptions=demo.unusual.exceptions.model_copy(update={"declared": ()}),
+        exceptions=demo.edge_cases.exceptions.model_copy(update={"declared": ()}),
     )
-    return replace(demo, schemes=schemes, overlays={}, unusual=unusual)
+    return replace(demo, schemes=schemes, overlays={}, edge_cases=edge_cases)
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, units: int, missing: float) -> None:
@@ -152,7 +152,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, units: int, missing: float) -> 
 
 
 def _climb(connection: duckdb.DuckDBPyConnection, company: Workspace) -> None:
-    assert carried_features(company) or not company.unusual.fallbacks.attributes
+    assert carried_features(company) or not company.edge_cases.fallbacks.attributes
     write_by_contract(connection, SUBSTITUTES, substitutes(connection, company))
 
 
@@ -178,7 +178,7 @@ def _is_right(connection: duckdb.DuckDBPyConnection, company: Workspace) -> bool
         f"select quality_mark, count(*) from {EXPLANATIONS} group by all order by all"
     ).fetchall()
     sys.stdout.write(f"  {missing:,} values missing; {_told(kinds)}; marks {_told(marks)}\n")
-    if not company.unusual.fallbacks.attributes:
+    if not company.edge_cases.fallbacks.attributes:
         return not kinds
     bare = _count(connection, f"{EXPLANATIONS} where fallback_code = 'MISSING_INPUT'")
     return sum(count for _, count in kinds) == missing and not bare

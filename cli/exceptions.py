@@ -28,7 +28,7 @@ def exceptions(
     from cli.read import reading
 
     with reported(as_json=json), reading(workspace, release) as reader:
-        from serving.unusual import OPEN, UNITS
+        from serving.edge_cases import OPEN, UNITS
 
         counts, units = reader.rows(OPEN), reader.rows(UNITS)
         document = {"counts": counts, "exceptions": units[:limit]}
@@ -37,7 +37,7 @@ def exceptions(
 
 def _text(counts: Sequence[dict[str, Any]], units: Sequence[dict[str, Any]], limit: int) -> str:
     """Return a line for each class and owner, and two for each unit."""
-    from serving.unusual import in_words
+    from serving.edge_cases import in_words
     from serving.wording import counted, shown
 
     if not units:

@@ -37,7 +37,7 @@ def lint(workspace: Workspace = DEFAULT_WORKSPACE, json: Json = False) -> None:
         check_conditions(folder)
         found = lint_schemes(folder)
         failed = _failed_cases(folder)
-        cases = len(folder.unusual.cases.cases)
+        cases = len(folder.edge_cases.cases.cases)
         rows = [*map(_row, found), *(case.as_json() for case in failed)]
         emit(rows, as_json=json, text=lambda: _listed(found, failed, cases))
         if failed:
@@ -46,13 +46,13 @@ def lint(workspace: Workspace = DEFAULT_WORKSPACE, json: Json = False) -> None:
 
 def _failed_cases(company: Company) -> list[TierwiseError]:
     """Run the decision cases, if there are any; raises ConfigurationErrors for faults of a file."""
-    if not company.unusual.cases.cases:
+    if not company.edge_cases.cases.cases:
         return []
-    from orchestration.unusual.cases import failed_cases
+    from orchestration.edge_cases.cases import failed_cases
+    from workspace.edge_case_check import check_edge_cases
     from workspace.errors import ConfigurationErrors
-    from workspace.unusual_check import check_unusual
 
-    if faults := check_unusual(company):
+    if faults := check_edge_cases(company):
         raise ConfigurationErrors(faults)
     return list(failed_cases(company))
 

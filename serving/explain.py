@@ -9,11 +9,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
 
+from serving.edge_cases import exceptions, substitutes
 from serving.release_reader import ReleaseReader
 from serving.rule_words import FALLBACK, flip, held, number, why
 from serving.schemes import BASE, Scheme, schemes_by_hash
 from serving.units import Unit, find_units
-from serving.unusual import exceptions, substitutes
 from serving.wording import counted, share, shown
 
 ASSIGNMENTS = """

@@ -8,20 +8,20 @@ from models.segmentation.errors import SchemeError
 from workspace.config.case_file import DecisionCase, Expected
 from workspace.config.scheme_file import SchemeFile
 from workspace.config.strict import suggestion
+from workspace.edge_cases import CASES
 from workspace.errors import TierwiseError
 from workspace.fallback_check import Fault, Path, is_value, unknown
 from workspace.folder import Workspace
 from workspace.schemes import segments_of
 from workspace.table_contract import feature_columns
 from workspace.units import UNIT_KINDS
-from workspace.unusual import CASES
 
 
 def check_cases(workspace: Workspace) -> list[TierwiseError]:
     """Return every fault of segmentation/cases.yml; whether cases come true is for lint."""
     return [
-        TierwiseError(code, place=workspace.unusual.place(CASES, path), cause=cause)
-        for number, case in enumerate(workspace.unusual.cases.cases)
+        TierwiseError(code, place=workspace.edge_cases.place(CASES, path), cause=cause)
+        for number, case in enumerate(workspace.edge_cases.cases.cases)
         for path, code, cause in _faults(workspace, case, ("cases", number))
     ]
 

@@ -11,6 +11,7 @@ from workspace.config.source_file import Extract, SourceFile
 from workspace.config.strict import suggestion
 from workspace.costing_check import check_costing
 from workspace.decisions import check_decisions
+from workspace.edge_case_check import check_edge_cases
 from workspace.errors import ConfigurationErrors, TierwiseError
 from workspace.field_fill import check_field_fill
 from workspace.folder import Workspace
@@ -32,7 +33,6 @@ from workspace.supply_settings import check_supply_settings
 from workspace.survivorship import check_survivorship
 from workspace.taxonomy_check import check_taxonomy
 from workspace.unit_check import check_units
-from workspace.unusual_check import check_unusual
 from workspace.variant_check import check_variants
 
 
@@ -62,7 +62,7 @@ def check_workspace(workspace: Workspace) -> None:
     faults += check_metrics(workspace) + check_matching(workspace.root)
     faults += check_field_fill(workspace) + check_units(workspace)
     faults += check_survivorship(workspace.survivorship, list(workspace.sources))
-    faults += check_supply_settings(workspace.supply) + check_unusual(workspace)
+    faults += check_supply_settings(workspace.supply) + check_edge_cases(workspace)
     faults += _check_overlays(workspace)
     faults += [] if faults else check_variants(workspace)  # which merges what is sound
     if faults:

@@ -8,12 +8,12 @@ from models.segmentation.conditions import RuleError, check_condition
 from models.segmentation.errors import SchemeError
 from workspace.config.exception_file import DeclaredException
 from workspace.config.strict import suggestion
+from workspace.edge_cases import EXCEPTIONS
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace
 from workspace.schemes import segments_of
 from workspace.table_contract import feature_columns
 from workspace.units import UNIT_KINDS
-from workspace.unusual import EXCEPTIONS
 
 Fault = tuple[str, str, str]  # key, code, cause
 
@@ -23,10 +23,10 @@ def check_exceptions(workspace: Workspace) -> list[TierwiseError]:
     return [
         TierwiseError(
             code,
-            place=workspace.unusual.place(EXCEPTIONS, ("declared", number, key)),
+            place=workspace.edge_cases.place(EXCEPTIONS, ("declared", number, key)),
             cause=cause,
         )
-        for number, stated in enumerate(workspace.unusual.exceptions.declared)
+        for number, stated in enumerate(workspace.edge_cases.exceptions.declared)
         for key, code, cause in _faults(workspace, stated)
     ]
 

@@ -20,7 +20,7 @@ def excluded_segments(workspace: Workspace, scheme: Scheme) -> list[str]:
         return []
     excluded = {
         each.column: rung.segment
-        for each in workspace.unusual.fallbacks.attributes
+        for each in workspace.edge_cases.fallbacks.attributes
         for rung in each.ladder
         if each.unit == scheme.unit and isinstance(rung, ExcludeRung)
     }

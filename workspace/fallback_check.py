@@ -16,11 +16,11 @@ from workspace.config.fallback_file import (
     ValueRung,
 )
 from workspace.config.strict import suggestion
+from workspace.edge_cases import FALLBACKS
 from workspace.errors import TierwiseError
 from workspace.folder import Workspace
 from workspace.table_contract import feature_columns
 from workspace.units import UNIT_KINDS
-from workspace.unusual import FALLBACKS
 
 Path = tuple[str | int, ...]
 Types = dict[str, str]
@@ -31,8 +31,8 @@ WORDS = {"true", "false"}
 def check_fallbacks(workspace: Workspace) -> list[TierwiseError]:
     """Return every fault of segmentation/fallbacks.yml."""
     return [
-        TierwiseError(code, place=workspace.unusual.place(FALLBACKS, path), cause=cause)
-        for number, stated in enumerate(workspace.unusual.fallbacks.attributes)
+        TierwiseError(code, place=workspace.edge_cases.place(FALLBACKS, path), cause=cause)
+        for number, stated in enumerate(workspace.edge_cases.fallbacks.attributes)
         for path, code, cause in _faults(workspace, stated, ("attributes", number))
     ]
 

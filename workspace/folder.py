@@ -20,6 +20,8 @@ from workspace.config.source_file import SourceFile
 from workspace.config.strict import Model, load
 from workspace.config.workspace_file import WorkspaceFile
 from workspace.costing import Costing, read_costing
+from workspace.edge_cases import FILES as EDGE_CASES
+from workspace.edge_cases import EdgeCases, read_edge_cases
 from workspace.errors import ConfigurationErrors, TierwiseError
 from workspace.hierarchies import Hierarchies, read_hierarchies
 from workspace.quality import Quality, read_quality
@@ -28,8 +30,6 @@ from workspace.supply_settings import SupplySettings, read_supply_settings
 from workspace.survivorship import Survivorship, read_survivorship
 from workspace.taxonomy import FILE as TAXONOMY
 from workspace.taxonomy import Taxonomy, read_taxonomy
-from workspace.unusual import FILES as UNUSUAL
-from workspace.unusual import Unusual, read_unusual
 from workspace.yaml_file import Document
 
 T = TypeVar("T")
@@ -115,7 +115,7 @@ class Workspace(Folder):
     hierarchies: Hierarchies
     survivorship: Survivorship
     taxonomy: Taxonomy
-    unusual: Unusual
+    edge_cases: EdgeCases
     supply: SupplySettings
     costing: Costing
     strategy: Strategy
@@ -156,13 +156,13 @@ def open_workspace(
     hierarchies = _read(lambda: read_hierarchies(root), faults)
     survivorship = _read(lambda: read_survivorship(root), faults)
     taxonomy = _read(lambda: read_taxonomy(root), faults)
-    unusual = _read(lambda: read_unusual(root), faults)
+    edge_cases = _read(lambda: read_edge_cases(root), faults)
     supply = _read(lambda: read_supply_settings(root), faults)
     costing = _read(lambda: read_costing(root), faults)
     strategy = _read(lambda: read_strategy(root), faults)
     if faults or not (main and calendars and quality and hierarchies and survivorship):
         raise ConfigurationErrors(faults)
-    if not (taxonomy and unusual and supply and costing and strategy):
+    if not (taxonomy and edge_cases and supply and costing and strategy):
         raise ConfigurationErrors(faults)
     return Workspace(
         root=root,
@@ -178,7 +178,7 @@ def open_workspace(
         hierarchies=hierarchies,
         survivorship=survivorship,
         taxonomy=taxonomy,
-        unusual=unusual,
+        edge_cases=edge_cases,
         supply=supply,
         costing=costing,
         strategy=strategy,
@@ -223,7 +223,7 @@ def _folder(
     kind: type[Model], folder: Path, faults: list[TierwiseError], name_in: Callable[[Model], str]
 ) -> dict[str, Read[Model]]:
     """Read every file of a folder, of which there must be one."""
-    files = [file for file in folder.glob("*.yml") if file.name not in (TAXONOMY, *UNUSUAL)]
+    files = [file for file in folder.glob("*.yml") if file.name not in (TAXONOMY, *EDGE_CASES)]
     if not files:
         cause = "There is no YAML file in the folder."
         faults.append(TierwiseError("CONFIG_MISSING", place=str(folder), cause=cause))

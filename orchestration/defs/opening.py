@@ -7,10 +7,10 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration.edge_cases.substitutes import carried_features
 from orchestration.lineage import table_metadata
 from orchestration.refusal import refusals
 from orchestration.resource import NIGHTS, Night
-from orchestration.unusual.substitutes import carried_features
 from workspace.folder import Workspace
 from workspace.ingest.control import open_books
 from workspace.ingest.database_delivery import deliver_databases

@@ -12,6 +12,8 @@ from orchestration.choice.plan import every_aim_has_segments
 from orchestration.costing.cost_truth import TABLE as COST_TO_SERVE
 from orchestration.costing.cost_truth import cost_to_serve_reconciles
 from orchestration.costing.margin_truth import margins_reconcile
+from orchestration.edge_cases.fallback_truth import fallback_share_is_within_its_limit
+from orchestration.edge_cases.quality import TABLE as FALLBACKS
 from orchestration.gate_book import Finding, book
 from orchestration.resource import Night
 from orchestration.segments.agreement import TABLE as AGREEMENT
@@ -21,8 +23,6 @@ from orchestration.segments.churn_truth import (
     churn_is_within_its_limit,
     value_moved_is_within_its_limit,
 )
-from orchestration.unusual.fallback_truth import fallback_share_is_within_its_limit
-from orchestration.unusual.quality import TABLE as FALLBACKS
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
 from workspace.units import UNIT_KINDS, unit_key

@@ -8,6 +8,9 @@ from models.segmentation.compile import compile_scheme
 from models.segmentation.methods.matrix import Matrix
 from models.segmentation.methods.ranking import Ranking
 from models.segmentation.scheme import Scheme, rule_hash
+from orchestration.edge_cases.declared import lay_out_declared
+from orchestration.edge_cases.exceptions import excepted
+from orchestration.edge_cases.quality import lay_out_used, marked
 from orchestration.segments.cells import are_held, cells_statement
 from orchestration.segments.cuts import lay_out_cuts
 from orchestration.segments.held_units import FORMER_UNIT, standing_of
@@ -16,9 +19,6 @@ from orchestration.segments.scheme_faults import refused_as_configured
 from orchestration.segments.stability import lay_out_state, steadied
 from orchestration.segments.standing_before import lay_out_stood
 from orchestration.segments.unit_features import lay_out_units
-from orchestration.unusual.declared import lay_out_declared
-from orchestration.unusual.exceptions import excepted
-from orchestration.unusual.quality import lay_out_used, marked
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
 from workspace.schemes import in_order

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.edge_cases.substitutes import carried_features, substitutes
 from orchestration.python_table import Computation
 from orchestration.segments.assignment import assign, in_force
 from orchestration.segments.cuts import TABLE as CUTS
@@ -26,11 +27,11 @@ from orchestration.stock_policy import (
     safety_stock,
     service_target,
 )
-from orchestration.unusual.substitutes import carried_features, substitutes
 from serving.release_reader import ReleaseReader
 from serving.rule_versions import version_named
 from workspace.config.overlay_file import FOLDER as OVERLAYS
 from workspace.configuration_check import check_workspace
+from workspace.edge_cases import EXCEPTIONS, FALLBACKS
 from workspace.errors import ConfigurationErrors, TierwiseError
 from workspace.folder import CONFIGURATION, Folder, Workspace, open_workspace
 from workspace.ingest.parsing import literal
@@ -38,7 +39,6 @@ from workspace.night_inputs import land_parameters, land_prior
 from workspace.releases import Release, open_release
 from workspace.table_contract import contracts
 from workspace.units import UNIT_KINDS
-from workspace.unusual import EXCEPTIONS, FALLBACKS
 from workspace.warehouse import create_by_contract, write_by_contract
 from workspace.yaml_file import read_yaml
 

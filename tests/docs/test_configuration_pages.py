@@ -50,11 +50,11 @@ from workspace.config import (
 from workspace.config import entities as entity_file
 from workspace.config.schemas import FOLDER, KINDS, schema_text
 from workspace.config.strict import Strict
+from workspace.edge_cases import FILES as EDGE_CASES
 from workspace.errors import TierwiseError
 from workspace.ingest.expressions import ALLOWED, checked
 from workspace.matching import settings as match_settings
 from workspace.table_contract import feature_columns
-from workspace.unusual import FILES as UNUSUAL
 
 PAGE_OF_MODULE = {
     calendar_file: "calendars.md",
@@ -113,7 +113,7 @@ FILES = {
     "supply": "data/*/supply.yml",
     "workspace": "data/*/workspace.yml",
 }
-BESIDE_SCHEMES = ("taxonomy.yml", *UNUSUAL)
+BESIDE_SCHEMES = ("taxonomy.yml", *EDGE_CASES)
 MODELS = [
     pytest.param(value, page, id=f"{name} in {page}")
     for module, page in PAGE_OF_MODULE.items()

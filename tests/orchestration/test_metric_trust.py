@@ -9,12 +9,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.edge_cases.substitutes import substitutes
 from orchestration.metric_trust import TABLE, check_metrics
 from orchestration.segments.assignment import assign, in_force
 from orchestration.segments.cuts import TABLE as CUTS
 from orchestration.segments.cuts import review
 from orchestration.segments.unit_features import SUBSTITUTES
-from orchestration.unusual.substitutes import substitutes
 from tests.orchestration.segments.schemes_of_customers import ABC, CELLS, SIZE
 from tests.workspace.small_company import BUSINESS_DATE, Company
 from workspace.folder import Workspace

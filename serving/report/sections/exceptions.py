@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from serving.edge_cases import OPEN, UNITS
 from serving.report.section import Column, Release, Section, Table
-from serving.unusual import OPEN, UNITS
 from serving.wording import counted
 
 LISTED = 20

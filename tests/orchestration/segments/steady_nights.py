@@ -9,6 +9,11 @@ from typing import Any, Self
 
 import duckdb
 
+from orchestration.edge_cases.exceptions import TABLE as EXCEPTIONS
+from orchestration.edge_cases.exceptions import exceptions
+from orchestration.edge_cases.quality import TABLE as FALLBACKS
+from orchestration.edge_cases.quality import fallbacks_used
+from orchestration.edge_cases.substitutes import carried_features, substitutes
 from orchestration.metric_trust import TABLE as TRUST
 from orchestration.metric_trust import check_metrics
 from orchestration.segments.assignment import assign, in_force
@@ -29,11 +34,6 @@ from orchestration.segments.stability import state
 from orchestration.segments.triggers import TABLE as TRIGGERS
 from orchestration.segments.triggers import watched
 from orchestration.segments.unit_features import SUBSTITUTES
-from orchestration.unusual.exceptions import TABLE as EXCEPTIONS
-from orchestration.unusual.exceptions import exceptions
-from orchestration.unusual.quality import TABLE as FALLBACKS
-from orchestration.unusual.quality import fallbacks_used
-from orchestration.unusual.substitutes import carried_features, substitutes
 from tests.orchestration.segments.schemes_of_customers import ABC, CELLS, SIZE
 from tests.workspace.small_company import Company
 from workspace.folder import Workspace

@@ -10,66 +10,17 @@ import pytest
 
 from orchestration.segments.rule_registry import TABLE as REGISTRY
 from orchestration.segments.rule_registry import registry
-from tests.orchestration.segments.schemes_of_customers import ABC, CELLS, SIZE
-from tests.orchestration.segments.steady_nights import Nights, Revenues
-from tests.workspace.small_company import Company
-from workspace.configuration_check import check_workspace
-from workspace.errors import ConfigurationErrors
-from workspace.folder import Workspace
-from workspace.rule_lint import lint_schemes
+from tests.orchestration.segments.overlaid_nights import (
+    IBERIA,
+    NORDICS,
+    OPENED,
+    REVENUES,
+    NightsByCountry,
+    company,
+)
+from tests.orchestration.segments.schemes_of_customers import SIZE
+from tests.orchestration.segments.steady_nights import Nights
 from workspace.warehouse import write_by_contract
-
-OPENED = "open: [method.cuts, first.idle.when, fallback, stability.dwell_days]\n"
-IBERIA = """\
-overlay: iberia
-title: Spain and Portugal
-description: Long terms of payment.
-owner: sales iberia
-version: 1.2.0
-approval: {by: Ana, day: 2026-01-02}
-legal_tags: [Ley 15/2010]
-where: {customer: "customer_country_code in ('ES', 'PT')"}
-change:
-  customer_size: {method.cuts.middle: 3000}
-"""
-NORDICS = """\
-overlay: nordics
-title: Sweden and Norway
-description: Few large customers.
-owner: sales nordics
-where: {customer: "customer_country_code in ('NO', 'SE')"}
-change:
-  customer_size: {method.cuts: {small: 100, middle: 200}}
-  customer_abc: {method.cuts.A: 0.5}
-"""
-# The first two letters of a customer are its country; XX has none.
-REVENUES = {"ES1": 1000, "ES2": 3500, "PT1": 9000, "NO1": 150, "DE1": 3500, "DE2": 150, "XX1": 3500}
-
-
-class NightsByCountry(Nights):
-    """Nights of customers whose names begin with their country."""
-
-    def _fill(self, revenues: Revenues) -> None:
-        super()._fill(revenues)
-        self.connection.execute(
-            "update golden.golden_customer "
-            "set country_code = nullif(substr(customer_id, 1, 2), 'XX')"
-        )
-
-    def overlaid(self, scheme: str = "customer_size") -> dict[str, str]:
-        """Return the overlay of each customer that one changes the scheme for."""
-        rows = self.rows("segments.segment_assignment", f"scheme_id = '{scheme}'")
-        return {r["unit_id"]: r["overlay_id"] for r in rows if r["overlay_id"] != "base"}
-
-
-def company(root: Path, size: str = SIZE + OPENED, **overlays: str) -> Workspace:
-    found = Company(root=root)
-    schemes = {"customer_size": size, "customer_abc": ABC + OPENED.replace("first.idle.when, ", "")}
-    for name, text in (schemes | {"customer_cell": CELLS}).items():
-        found = found.configure(f"segmentation/{name}.yml", text=text)
-    for name, text in overlays.items():
-        found = found.configure(f"segmentation/overlays/{name}.yml", text=text)
-    return found.open()
 
 
 def test_an_overlay_cuts_elsewhere_for_its_own_and_moves_nobody_else(tmp_path: Path) -> None:
@@ -201,70 +152,3 @@ def test_a_longer_dwell_holds_its_units_and_no_others(tmp_path: Path) -> None:
     nights.night({"ES1": 1000, "DE1": 1000})
     assert nights.in_force() == {"ES1": "middle", "DE1": "small"}
     assert nights.held() == {"ES1": ("small", "dwell")}
-
-
-CUT = "method.cuts.middle: 3000"
-WHERE = "customer_country_code in ('ES', 'PT')"
-REFUSED = {
-    "a parameter that is not open": (CUT, "value: margin_12m_amount", "OVERLAY_LOCKED"),
-    "another measure": (CUT, "method.column: margin_12m_amount", "OVERLAY_LOCKED"),
-    "one more segment": (CUT, "method.cuts: {small: 1, middle: 2, big: 3}", "OVERLAY_LOCKED"),
-    "a feature that the base does not read": (
-        CUT, "first.idle.when: margin_12m_amount < 0", "RULE_LOCKED_COLUMN",
-    ),
-    "a rule that is not there": (CUT, "first.new.when: order_line_count_12m = 0", "OVERLAY_LOCKED"),
-    "a part of a number": (CUT, "method.cuts.middle.low: 3", "CONFIG_REFERENCE"),
-    "cuts that fall": (CUT, "method.cuts.middle: 100", "CONFIG_VALUE"),
-    "no number": ("3000", "many", "CONFIG_VALUE"),
-    "no scheme": ("customer_size", "customer_siz", "CONFIG_REFERENCE"),
-    "a matrix": (f"customer_size: {{{CUT}}}", "customer_cell: {method.rows: x}", "OVERLAY_LOCKED"),
-    "no organisation field": (WHERE, "revenue_12m_amount = 1", "CONFIG_UNKNOWN_COLUMN"),
-    "no condition": (WHERE, "drop table x", "RULE_UNSAFE"),
-    "no unit": ("{customer:", "{customers:", "CONFIG_REFERENCE"),
-    "no days": ("where:", "since: 2026-01-02\nuntil: 2026-01-02\nwhere:", "CONFIG_VALUE"),
-    "nothing": (f"change:\n  customer_size: {{{CUT}}}\n", "", "CONFIG_VALUE"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("fault", REFUSED)
-def test_what_an_overlay_may_not_change_is_refused_at_its_place(tmp_path: Path, fault: str) -> None:
-    old, new, code = REFUSED[fault]
-    assert old in IBERIA
-    with pytest.raises(ConfigurationErrors) as caught:
-        check_workspace(company(tmp_path, iberia=IBERIA.replace(old, new)))
-    assert code in {error.code for error in caught.value.errors}
-    assert all("overlays/iberia.yml:" in error.place for error in caught.value.errors)
-
-
-def test_two_overlays_for_one_unit_are_refused_unless_their_days_are_apart(tmp_path: Path) -> None:
-    other = NORDICS.replace("'SE'", "'ES'")
-    with pytest.raises(ConfigurationErrors) as caught:
-        check_workspace(company(tmp_path / "a", iberia=IBERIA, nordics=other))
-    (error,) = caught.value.errors
-    assert error.code == "OVERLAY_OVERLAP"
-    assert "customer_country_code = ES" in error.cause
-    ended, begun = (
-        text.replace("where:", f"{said}: 2026-01-02\nwhere:")
-        for text, said in ((IBERIA, "until"), (other, "since"))
-    )
-    check_workspace(company(tmp_path / "b", iberia=ended, nordics=begun))
-
-
-def test_lint_tells_at_the_overlay_what_only_the_overlay_makes_wrong(tmp_path: Path) -> None:
-    table = """\
-method:
-  kind: decision_table
-  hit: first
-  rules:
-    - {rule: large, segment: large, when: revenue_12m_amount > 6000}
-    - {rule: small, segment: small, when: revenue_12m_amount <= 6000}
-open: [method.rules.large.when]
-"""
-    size = SIZE[: SIZE.index("method:")] + table + "fallback: small\nvalue: revenue_12m_amount\n"
-    gap = IBERIA.replace(CUT, "method.rules.large.when: revenue_12m_amount > 9000")
-    workspace = company(tmp_path, size, iberia=gap)
-    base = lint_schemes(company(tmp_path / "base", size))
-    assert "RULE_GAP" not in {placed.finding.code for placed in base}
-    (placed,) = (p for p in lint_schemes(workspace) if p.finding.code == "RULE_GAP")
-    assert "overlays/iberia.yml:" in placed.place
-    assert "revenue_12m_amount" in placed.finding.witness

@@ -14,24 +14,24 @@ import duckdb
 
 from models.segmentation.methods.ranking import Ranking
 from models.segmentation.scheme import Scheme, cuts_hash
+from orchestration.edge_cases.case_tables import lay_out_case, lay_out_tables
+from orchestration.edge_cases.exceptions import TABLE as EXCEPTIONS
+from orchestration.edge_cases.exceptions import exceptions
+from orchestration.edge_cases.quality import TABLE as FALLBACKS
+from orchestration.edge_cases.quality import fallbacks_used, reads_of
+from orchestration.edge_cases.substitutes import substitutes
 from orchestration.segments.assignment import assign
 from orchestration.segments.cuts import TABLE as CUTS
 from orchestration.segments.cuts import review
 from orchestration.segments.unit_features import SUBSTITUTES, lay_out_units
-from orchestration.unusual.case_tables import lay_out_case, lay_out_tables
-from orchestration.unusual.exceptions import TABLE as EXCEPTIONS
-from orchestration.unusual.exceptions import exceptions
-from orchestration.unusual.quality import TABLE as FALLBACKS
-from orchestration.unusual.quality import fallbacks_used, reads_of
-from orchestration.unusual.substitutes import substitutes
 from workspace.config.case_file import CaseFile, DecisionCase
 from workspace.config.fallback_file import ColumnRung, FallbackFile
 from workspace.config.scheme_file import SchemeFile
+from workspace.edge_cases import CASES
 from workspace.errors import TierwiseError
 from workspace.folder import Read, Workspace
 from workspace.ingest.parsing import literal
 from workspace.schemes import in_order
-from workspace.unusual import CASES
 
 EXPLANATIONS = "segments.segment_explanations"
 CAME_TO = """
@@ -73,10 +73,10 @@ class Outcome:
 
 def failed_cases(workspace: Workspace) -> Iterator[TierwiseError]:
     """Run every case; yield CASE_FAILED with the place of what it expects for each that fails."""
-    cases = workspace.unusual.cases.cases
+    cases = workspace.edge_cases.cases.cases
     for number, (case, outcome) in enumerate(zip(cases, run_cases(workspace, cases), strict=True)):
         if said := outcome.against(case):
-            place = workspace.unusual.place(CASES, ("cases", number, "expect"))
+            place = workspace.edge_cases.place(CASES, ("cases", number, "expect"))
             cause = f"`{case.case}`: {said} (by {outcome.rule})."
             yield TierwiseError("CASE_FAILED", place=place, cause=cause)
 
@@ -132,15 +132,15 @@ def _company_of(workspace: Workspace, case: DecisionCase) -> Workspace:
         for name, read in workspace.schemes.items()
         if name in wanted
     }
-    file = workspace.unusual.exceptions
+    file = workspace.edge_cases.exceptions
     declared = tuple(each for each in file.declared if each.scheme in wanted)
-    unusual = replace(
-        workspace.unusual,
+    edge_cases = replace(
+        workspace.edge_cases,
         fallbacks=_ladders_of(workspace, schemes),
         exceptions=file.model_copy(update={"declared": declared}),
         cases=CaseFile(),
     )
-    return replace(workspace, schemes=schemes, overlays={}, unusual=unusual)
+    return replace(workspace, schemes=schemes, overlays={}, edge_cases=edge_cases)
 
 
 def _ladders_of(workspace: Workspace, schemes: Mapping[str, Read[SchemeFile]]) -> FallbackFile:
@@ -152,7 +152,7 @@ def _ladders_of(workspace: Workspace, schemes: Mapping[str, Read[SchemeFile]]) -
         for columns in reads_of(scheme).values()
         for column in columns
     }
-    stated = workspace.unusual.fallbacks.attributes
+    stated = workspace.edge_cases.fallbacks.attributes
     # A rung may read a feature that has an age limit, and so a ladder, of its own.
     beside = {r.column for each in stated for r in each.ladder if isinstance(r, ColumnRung)}
     kept = [e for e in stated if (e.unit, e.column) in read or e.column in beside]

@@ -9,11 +9,11 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from orchestration.unusual.cases import Outcome, failed_cases, run_cases
-from orchestration.unusual.catalogue import GATE, declared, rungs_without_cases, without_cases
-from tests.orchestration.unusual.test_exceptions import LEFT_OVER, PROJECT
-from tests.orchestration.unusual.test_ladders import LADDER
-from tests.orchestration.unusual.unusual_nights import SCHEMES, UnusualNights, company
+from orchestration.edge_cases.cases import Outcome, failed_cases, run_cases
+from orchestration.edge_cases.catalogue import GATE, declared, rungs_without_cases, without_cases
+from tests.orchestration.edge_cases.edge_case_nights import SCHEMES, EdgeCaseNights, company
+from tests.orchestration.edge_cases.test_exceptions import LEFT_OVER, PROJECT
+from tests.orchestration.edge_cases.test_ladders import LADDER
 from tests.workspace.small_company import line_of
 from workspace.config.case_file import DecisionCase
 from workspace.configuration_check import check_workspace
@@ -25,7 +25,7 @@ SHIPPED = {name: open_workspace(ROOT / "data" / name) for name in ("demo", "adve
 SHIPPED_CASES = [
     pytest.param(name, case, id=f"{name}: {case.case}")
     for name, workspace in SHIPPED.items()
-    for case in workspace.unusual.cases.cases
+    for case in workspace.edge_cases.cases.cases
 ]
 CASES = """\
 cases:
@@ -83,8 +83,8 @@ def outcomes() -> dict[tuple[str, str], Outcome]:
         (name, case.case): outcome
         for name, workspace in SHIPPED.items()
         for case, outcome in zip(
-            workspace.unusual.cases.cases,
-            run_cases(workspace, workspace.unusual.cases.cases),
+            workspace.edge_cases.cases.cases,
+            run_cases(workspace, workspace.edge_cases.cases.cases),
             strict=True,
         )
     }
@@ -141,7 +141,7 @@ def test_a_code_that_decides_without_a_case_fails_the_catalogue_and_stops_nothin
     tmp_path: Path,
 ) -> None:
     catalogue = CASES.split("  - case: opera")[0]
-    told = UnusualNights(company(tmp_path / "c", cases=catalogue))
+    told = EdgeCaseNights(company(tmp_path / "c", cases=catalogue))
     gate = f"gate_name = '{GATE}'"
     columns = "is_passed, is_blocking, detail"
     told.night({"x": LEFT_OVER, "y": {}})
@@ -192,5 +192,5 @@ cases:
     found = company(tmp_path / "c", customer_care=care, cases=case)
     assert [str(fault) for fault in failed_cases(found)] == []
     newcomer = {"order_count_12m": 1, "recency_days": 2, "return_ratio_12m": 0.9}
-    told = UnusualNights(found).night({"x": newcomer, "y": {}})
+    told = EdgeCaseNights(found).night({"x": newcomer, "y": {}})
     assert told.in_force("customer_care") == {"x": "new", "y": "keep"}

@@ -51,7 +51,7 @@ def company(root: Path, **files: str) -> Workspace:
     return found.open()
 
 
-class UnusualNights(Nights):
+class EdgeCaseNights(Nights):
     """Nights of customers with features; what a customer does not say is as usual."""
 
     source_day: Any = None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 
 from models.segmentation.compile import MISSING_INPUT
+from orchestration.edge_cases.quality import TABLE
 from orchestration.gate_book import Finding
-from orchestration.unusual.quality import TABLE
 from workspace.folder import Workspace
 
 # Units on the scheme's own fallback for want of an input count, too; cells count in their schemes.

@@ -11,14 +11,14 @@ from datetime import date
 
 import duckdb
 
+from orchestration.edge_cases.last_known import last_known
+from orchestration.edge_cases.rungs import WrittenRung, written
 from orchestration.segments.unit_features import (
     SUBSTITUTES,
     doubt,
     lay_out_features,
     lay_out_trusted,
 )
-from orchestration.unusual.last_known import last_known
-from orchestration.unusual.rungs import WrittenRung, written
 from workspace.config.fallback_file import AttributeLadder, ColumnRung, HoldLastRung, InferRung
 from workspace.folder import Workspace
 from workspace.ingest.parsing import literal
@@ -77,7 +77,7 @@ STANDING_IN = """
 
 def substitutes(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     """Climb every ladder for every unit that needs it; return attribute_substitutes' query."""
-    stated = workspace.unusual.fallbacks.attributes
+    stated = workspace.edge_cases.fallbacks.attributes
     today: date = one_row(connection, "select business_date from night.parameters")[0]
     connection.execute(
         f"create or replace temp table standing_in as {contract(SUBSTITUTES).no_rows()}"
@@ -98,7 +98,7 @@ def carried_features(workspace: Workspace) -> tuple[str, ...]:
     """Return the feature tables of which the night must know the release before."""
     held = {
         feature_table(UNIT_KINDS[each.unit].key, each.column).name
-        for each in workspace.unusual.fallbacks.attributes
+        for each in workspace.edge_cases.fallbacks.attributes
         if _is_held(each)
     }
     return tuple(sorted(held))

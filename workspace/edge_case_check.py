@@ -9,6 +9,6 @@ from workspace.fallback_check import check_fallbacks
 from workspace.folder import Workspace
 
 
-def check_unusual(workspace: Workspace) -> list[TierwiseError]:
+def check_edge_cases(workspace: Workspace) -> list[TierwiseError]:
     """Return every fault of fallbacks.yml, exceptions.yml and cases.yml."""
     return [*check_fallbacks(workspace), *check_exceptions(workspace), *check_cases(workspace)]

@@ -2,14 +2,14 @@
 
 import dagster as dg
 
+from orchestration.edge_cases.exceptions import TABLE as EXCEPTIONS
+from orchestration.edge_cases.exceptions import exceptions
+from orchestration.edge_cases.quality import TABLE as FALLBACKS
+from orchestration.edge_cases.quality import fallbacks_used
+from orchestration.edge_cases.substitutes import substitutes
 from orchestration.metric_trust import TABLE as TRUST
 from orchestration.python_table import python_table
 from orchestration.segments.unit_features import SUBSTITUTES
-from orchestration.unusual.exceptions import TABLE as EXCEPTIONS
-from orchestration.unusual.exceptions import exceptions
-from orchestration.unusual.quality import TABLE as FALLBACKS
-from orchestration.unusual.quality import fallbacks_used
-from orchestration.unusual.substitutes import substitutes
 from workspace.table_contract import feature_tables
 from workspace.units import UNIT_KINDS
 
@@ -17,7 +17,7 @@ EXPLANATIONS = "segments.segment_explanations"
 
 
 @dg.definitions
-def unusual() -> dg.Definitions:
+def edge_cases() -> dg.Definitions:
     """Make the assets of substitutes, and of what rests on them."""
     read = [
         *(table.name for table in feature_tables()),

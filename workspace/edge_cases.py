@@ -20,7 +20,7 @@ FILES = (FALLBACKS, EXCEPTIONS, CASES)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Unusual:
+class EdgeCases:
     """The three files, with the documents that know the places of their values."""
 
     fallbacks: FallbackFile
@@ -33,7 +33,7 @@ class Unusual:
         return self.documents[file].place(path)
 
 
-def read_unusual(root: Path) -> Unusual:
+def read_edge_cases(root: Path) -> EdgeCases:
     """Read the three files; raises ConfigurationErrors with every fault of all of them."""
     faults: list[TierwiseError] = []
     documents: dict[str, Document] = {}
@@ -46,7 +46,7 @@ def read_unusual(root: Path) -> Unusual:
             return kind()
         return value or kind()
 
-    found = Unusual(
+    found = EdgeCases(
         fallbacks=attempt(FallbackFile, FALLBACKS),
         exceptions=attempt(ExceptionFile, EXCEPTIONS),
         cases=attempt(CaseFile, CASES),

@@ -45,7 +45,7 @@ FIRST = """
 
 def in_force(workspace: Workspace, today: date) -> list[tuple[int, DeclaredException]]:
     """Return the exceptions that hold on a day, each with its place in the file."""
-    declared = workspace.unusual.exceptions.declared
+    declared = workspace.edge_cases.exceptions.declared
     return [(n, each) for n, each in enumerate(declared) if each.since <= today <= each.until]
 
 

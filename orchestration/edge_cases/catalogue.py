@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from orchestration.edge_cases.quality import USED
 from orchestration.gate_book import Finding
-from orchestration.unusual.quality import USED
 from workspace.folder import Workspace
 
 EXPLANATIONS = "segments.segment_explanations"
@@ -47,7 +47,7 @@ class Decider:
 def with_cases(workspace: Workspace) -> set[Decider]:
     """Return what the catalogue has a case of."""
     found: set[Decider] = set()
-    for case in workspace.unusual.cases.cases:
+    for case in workspace.edge_cases.cases.cases:
         expect = case.expect
         named = [("rule", expect.rule), ("code", expect.code), ("exception", expect.exception)]
         named += [("rung", f"{column} {kind}") for column, kind in expect.rungs.items()]
@@ -75,7 +75,7 @@ def declared(workspace: Workspace) -> Iterator[Decider]:
     for name, read in workspace.schemes.items():
         for rule in read.value.first:
             yield Decider(scheme_id=name, kind="rule", name=rule.rule)
-    for each in workspace.unusual.exceptions.declared:
+    for each in workspace.edge_cases.exceptions.declared:
         yield Decider(scheme_id=each.scheme, kind="exception", name=each.exception_class)
 
 
@@ -89,7 +89,7 @@ def rungs_without_cases(workspace: Workspace) -> list[str]:
     climbed = {each.name for each in with_cases(workspace) if each.kind == "rung"}
     stated = [
         f"{each.column} {rung.kind}"
-        for each in workspace.unusual.fallbacks.attributes
+        for each in workspace.edge_cases.fallbacks.attributes
         for rung in each.ladder
     ]
     return [rung for rung in stated if rung not in climbed]
@@ -99,7 +99,7 @@ def every_code_has_a_case(
     connection: duckdb.DuckDBPyConnection, workspace: Workspace
 ) -> Finding | None:
     """Return whether all that has decided tonight is in the catalogue; none without a catalogue."""
-    if not workspace.unusual.cases.cases:
+    if not workspace.edge_cases.cases.cases:
         return None
     used = used_tonight(connection, workspace)
     missing = without_cases(workspace, used)

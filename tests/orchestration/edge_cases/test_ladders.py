@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from orchestration.edge_cases.fallback_truth import fallback_share_is_within_its_limit
+from orchestration.edge_cases.quality import TABLE as FALLBACKS
 from orchestration.segments.unit_features import SUBSTITUTES
-from orchestration.unusual.fallback_truth import fallback_share_is_within_its_limit
-from orchestration.unusual.quality import TABLE as FALLBACKS
+from tests.orchestration.edge_cases.edge_case_nights import EdgeCaseNights, company
 from tests.orchestration.segments.test_churn_breaker import limited, specs
-from tests.orchestration.unusual.unusual_nights import UnusualNights, company
 
 LADDER = """\
 attributes:
@@ -42,8 +42,8 @@ EXPLANATIONS = "segments.segment_explanations"
 NEW_YEAR = date(2026, 1, 1)
 
 
-def nights(tmp_path: Path, ladder: str = LADDER) -> UnusualNights:
-    return UnusualNights(company(tmp_path / "company", fallbacks=ladder))
+def nights(tmp_path: Path, ladder: str = LADDER) -> EdgeCaseNights:
+    return EdgeCaseNights(company(tmp_path / "company", fallbacks=ladder))
 
 
 def one(rows: list[tuple[Any, ...]]) -> tuple[Any, ...]:

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import duckdb
 
+from orchestration.edge_cases.substitutes import carried_features
 from orchestration.metric_trust import TABLE as TRUST
-from orchestration.unusual.substitutes import carried_features
 from workspace.config.case_file import DecisionCase
 from workspace.folder import Workspace
 from workspace.ingest.control import open_books

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.orchestration.unusual.unusual_nights import company
+from tests.orchestration.edge_cases.edge_case_nights import company
 from tests.workspace.small_company import line_of
 from workspace.configuration_check import check_workspace
 from workspace.errors import ConfigurationErrors

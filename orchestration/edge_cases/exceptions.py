@@ -10,11 +10,11 @@ import duckdb
 import pyarrow as pa
 
 from models.segmentation.scheme import Scheme
+from orchestration.edge_cases.catalogue import every_code_has_a_case
+from orchestration.edge_cases.declared import lay_out_declared
+from orchestration.edge_cases.quality import USED, note_used
 from orchestration.gate_book import Finding, book
 from orchestration.segments.unit_features import SUBSTITUTES, lay_out_units
-from orchestration.unusual.catalogue import every_code_has_a_case
-from orchestration.unusual.declared import lay_out_declared
-from orchestration.unusual.quality import USED, note_used
 from workspace.config.exception_file import RuleClass
 from workspace.folder import Workspace
 from workspace.given_rows import arrow_table
@@ -156,7 +156,7 @@ def excepted(connection: duckdb.DuckDBPyConnection, scheme: Scheme, standing: st
 
 def exceptions(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> str:
     """Return the query of assignment_exceptions; book the units that nobody knows."""
-    if any(each.when for each in workspace.unusual.exceptions.declared):
+    if any(each.when for each in workspace.edge_cases.exceptions.declared):
         lay_out_units(connection, {read.value.unit for read in workspace.schemes.values()})
     unknown = lay_out_declared(connection, workspace)
     for finding in (_known(unknown), every_code_has_a_case(connection, workspace)):
@@ -166,7 +166,7 @@ def exceptions(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> s
         (name, code, stated.owner or read.value.owner, REASONS[code], stated.days)
         for name, read in workspace.schemes.items()
         for code in REASONS
-        for stated in (workspace.unusual.exceptions.of_rules(code),)
+        for stated in (workspace.edge_cases.exceptions.of_rules(code),)
     ]
     connection.register("exception_owners", arrow_table(OWNERS, rows))
     return OPEN

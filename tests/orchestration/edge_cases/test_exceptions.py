@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from orchestration.defs.truths import every_unit_has_one_segment
-from orchestration.unusual.exceptions import TABLE
-from tests.orchestration.unusual.unusual_nights import SCHEMES, UnusualNights, company
+from orchestration.edge_cases.exceptions import TABLE
+from tests.orchestration.edge_cases.edge_case_nights import SCHEMES, EdgeCaseNights, company
 
 ASSIGNMENT = "segments.segment_assignment"
 RULES = "rules: {UNCOVERED: {owner: pricing, days: 20}}\n"
@@ -40,8 +40,8 @@ CLASS = "exception_class, owner, interim_segment_id, opened_date, expires_date, 
 NEW_YEAR = date(2026, 1, 1)
 
 
-def nights(tmp_path: Path, exceptions: str, **more: str) -> UnusualNights:
-    return UnusualNights(company(tmp_path / "company", exceptions=exceptions, **more))
+def nights(tmp_path: Path, exceptions: str, **more: str) -> EdgeCaseNights:
+    return EdgeCaseNights(company(tmp_path / "company", exceptions=exceptions, **more))
 
 
 @pytest.mark.requirement("S0.M2.B4")
