@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.backfill import FILES
 from orchestration.segments.assignment_history import TABLE as HISTORY
 from serving.release_reader import open_release
 from tests.night.company import ROOT, current, tierwise
@@ -15,64 +16,6 @@ from tests.orchestration.segments.schemes_of_customers import SIZE
 from tests.orchestration.segments.steady_nights import Nights
 from tests.workspace.small_company import Company
 
-WORKSPACE = """\
-name: light
-title: Light Company
-reporting_currency: EUR
-business_date: 2026-06-30
-"""
-ERP = """\
-system: erp
-description: Order lines and items, and nothing else.
-kind: erp
-priority: 1
-extracts:
-  items: {path: items.csv, description: Items., key: [id], columns: {id: text, name: text}}
-  orders:
-    path: orders.csv
-    description: Order lines.
-    key: [order]
-    watermark: day
-    columns: {order: text, item: text, day: date, units: decimal, amount: decimal}
-mappings:
-  - entity: products
-    extract: items
-    columns: {product_id: id, product_name: name, base_unit_code: "'EA'"}
-  - entity: order_lines
-    extract: orders
-    columns:
-      order_id: order
-      line_number: "'1'"
-      transaction_type: "'sale'"
-      customer_id: "'ALL'"
-      product_id: item
-      site_id: "'MAIN'"
-      order_date: day
-      quantity_units: units
-      net_amount: amount
-      currency_code: "'EUR'"
-      is_cancelled: "false"
-"""
-# The one site and the one customer are kept with the contracts: nobody delivers them.
-REFERENCE = """\
-system: reference
-description: What nobody delivers.
-kind: reference
-priority: 9
-root: reference
-extracts:
-  site: {path: site.csv, description: The site., key: [id], columns: {id: text, name: text}}
-  all: {path: all.csv, description: All customers., key: [id], columns: {id: text, name: text}}
-mappings:
-  - entity: sites
-    extract: site
-    namespace: erp
-    columns: {site_id: id, site_name: name}
-  - entity: customers
-    extract: all
-    namespace: erp
-    columns: {customer_id: id, customer_name: name}
-"""
 POLICY = """\
 policy: stock
 title: No stock policy yet
@@ -90,24 +33,19 @@ ITEMS, LAST_DAY = 12, date(2026, 6, 29)
 def light_company(root: Path) -> Path:
     """Write a company that delivers order lines and items: the first item sells most."""
     scheme = (ROOT / "data/demo/segmentation/abc_revenue.yml").read_text()
-    items = "".join(f"P{n},Item {n}\n" for n in range(ITEMS))
-    orders = "".join(
-        f"O{ago}_{n},P{n},{LAST_DAY - timedelta(days=ago)},{1 + ago % 3},{100 // (n + 1)}\n"
-        for ago in range(0, 480, 6)
-        for n in range(ITEMS)
-    )
-    files = {
-        "workspace.yml": WORKSPACE,
-        "sources/erp.yml": ERP,
-        "sources/reference.yml": REFERENCE,
+    own = {
         "segmentation/abc_revenue.yml": scheme.replace("reduces: abc_margin\n", ""),
         "policies/stock.yml": POLICY,
-        "reference/site.csv": "id,name\nMAIN,Main site\n",
-        "reference/all.csv": "id,name\nALL,All customers\n",
-        "inbox/items.csv": "id,name\n" + items,
-        "inbox/orders.csv": "order,item,day,units,amount\n" + orders,
+        "inbox/items.csv": "id,name\n" + "".join(f"P{n},Item {n}\n" for n in range(ITEMS)),
     }
-    for name, text in files.items():
+    for ago in range(0, 480, 6):
+        day = LAST_DAY - timedelta(days=ago)
+        file = own.setdefault(f"inbox/orders_{day:%Y-%m}.csv", "order,item,day,units,amount\n")
+        own[f"inbox/orders_{day:%Y-%m}.csv"] = file + "".join(
+            f"O{ago}_{n},P{n},{day},{1 + ago % 3},{100 // (n + 1)}\n" for n in range(ITEMS)
+        )
+    contracts = {n: text for n, text in FILES.items() if not n.startswith(("seg", "pol", "inb"))}
+    for name, text in (contracts | own).items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
     return root
@@ -118,7 +56,7 @@ def test_order_lines_and_items_are_enough_and_the_whole_scheme_goes_on_from_ther
     first_night: Night, tmp_path: Path
 ) -> None:
     light = light_company(tmp_path / "light")
-    said = tierwise("refresh", "--workspace", light, "--json")
+    said = tierwise("refresh", "--workspace", light, "--as-of", "2026-06-30", "--json")
     assert said.status == 0, said.out + said.err
     with open_release(light / "releases" / current(light)) as release:
         found = release.rows("select segment_id, quality_mark from segment_explanations")

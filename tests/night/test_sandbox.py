@@ -15,8 +15,9 @@ from serving.release_reader import open_release
 from serving.rule_versions import difference, versions
 from tests.night.company import copy_company, current, tierwise
 from tests.night.conftest import Night
+from workspace.archive import sha256_of
 from workspace.folder import Folder
-from workspace.releases import named_release
+from workspace.releases import digest, named_release
 
 CUTS = "cuts: {A: 0.80, B: 0.95, C: 1.0}"
 
@@ -105,6 +106,7 @@ change: {abc_margin: {method.cuts.A: 0.6}}
 
 
 @pytest.mark.requirement("S0.M2.B3")
+@pytest.mark.requirement("S0.M7.B4")
 def test_an_overlay_moves_what_the_two_runs_differ_in_and_without_it_all_is_as_before(
     first_night: Night, scheme: str, tmp_path: Path
 ) -> None:
@@ -114,7 +116,11 @@ def test_an_overlay_moves_what_the_two_runs_differ_in_and_without_it_all_is_as_b
         "sandbox", tmp_path / "locked.yml", "--workspace", first_night.workspace, "--json"
     )
     assert done.codes == ["OVERLAY_LOCKED"]
-    said = tried(first_night, tmp_path / "dutch.yml", DUTCH)
+    database = first_night.workspace / "releases" / current(first_night.workspace)
+    untouched = sha256_of(database / "tierwise.duckdb")
+    said, again = (tried(first_night, tmp_path / "dutch.yml", DUTCH) for _ in range(2))
+    assert digest(said) == digest(again)
+    assert sha256_of(database / "tierwise.duckdb") == untouched
     moves = {s["scheme_id"]: s["moves"] for s in said["schemes"]}["abc_margin"]
     before, after = _runs(first_night, tmp_path / "dutch", [tmp_path / "dutch.yml"])
     assert {(m["unit_id"], m["from_segment_id"]) for m in moves} == before - after
