@@ -109,7 +109,7 @@ select * from final
         {{ weekly }}.{{ column }},
         {%- endfor %}
         any_value(parameters.adi_definition) as adi_definition,
-        count(*) as demands,
+        count(week_start_date) as demands,
         cast({{ days_between('any_value(observed.first_date)', 'max(' ~ last_week ~ ')') }} / 7
             as bigint) as periods,
         cast({{ days_between('min(week_start_date)', 'max(' ~ last_week ~ ')') }} / 7

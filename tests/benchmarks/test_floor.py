@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from benchmarks.checkout import check_out
 from benchmarks.floor import weekly_demand
 from data.generator.plan import Plan
 from data.generator.wholesaler import generate
+from tests.night.company import found_company, tierwise
 
 AS_OF = date(2026, 6, 30)
 
@@ -19,20 +20,17 @@ AS_OF = date(2026, 6, 30)
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the published workspace of a tiny company without broken records."""
-    folder = tmp_path_factory.mktemp("floored")
-    generate(Plan(order_lines=2_000, as_of=AS_OF, defect_share=0.0), folder / "delivered")
-    code = check_out(folder / "code")
-    company = code.found("company", folder / "delivered" / "reference")
-    code.run(
-        *("tierwise", "refresh", "--workspace", company),
-        *("--inbox", folder / "delivered" / "inbox"),
-    )
+    company = found_company(tmp_path_factory.mktemp("floored") / "company")
+    shutil.rmtree(company / "inbox")
+    generate(Plan(order_lines=2_000, as_of=AS_OF, defect_share=0.0), company)
+    said = tierwise("refresh", "--workspace", company)
+    assert said.status == 0, said.err
     return company
 
 
 def test_floor_and_night_find_the_same_demand_by_product_site_and_week(workspace: Path) -> None:
     connection = duckdb.connect()
-    floor = weekly_demand(connection, workspace.parents[2] / "delivered" / "inbox", AS_OF)
+    floor = weekly_demand(connection, workspace / "inbox", AS_OF)
     connection.execute(f"attach '{_release(workspace)}' as release (read_only)")
     differing = connection.execute(
         """

@@ -14,8 +14,11 @@ from workspace.config.entities import entities
 from workspace.field_sources import NONE
 from workspace.table_contract import feature_tables
 
-# Written beside the features to say how they were computed: it comes from workspace.yml.
-SETTINGS = {"feat_demand_profile.adi_definition", "feat_demand_profile.demand_series"}
+# Written beside the features to say how they were computed: from workspace.yml, and the code.
+SETTINGS = {
+    f"feat_demand_profile.{name}"
+    for name in ("adi_definition", "demand_series", "basis_fingerprint")
+}
 # The wholesaler writes down no replacements.
 UNDELIVERED = {"feat_demand_profile.predecessor_count"}
 # Nights say themselves since when they knew, and calendars how many working days lie between dates.

@@ -78,8 +78,7 @@ def test_churn_is_the_difference_of_the_two_releases(next_night: NextNight) -> N
             "coalesce(b.segment_id, '(none)') as from_segment_id, "
             "coalesce(a.segment_id, '(none)') as to_segment_id, count(*) as unit_count "
             "from after.segment_assignment as a full join before.segment_assignment as b "
-            "on a.scheme_id = b.scheme_id and a.product_id = b.product_id "
-            "and a.site_id = b.site_id group by all order by all"
+            "on a.scheme_id = b.scheme_id and a.unit_id = b.unit_id group by all order by all"
         )
         published = pair.rows(
             "select scheme_id, from_segment_id, to_segment_id, unit_count "
@@ -93,7 +92,7 @@ def test_a_segment_that_stays_keeps_its_first_day(next_night: NextNight) -> None
     with open_pair(releases / next_night.before, releases / current(next_night.workspace)) as pair:
         wrong = pair.value(
             "select count(*) from after.segment_assignment as a "
-            "left join before.segment_assignment as b using (scheme_id, product_id, site_id) "
+            "left join before.segment_assignment as b using (scheme_id, unit_id) "
             "where a.valid_from is distinct from "
             "case when a.segment_id = b.segment_id then b.valid_from else a.as_of_date end"
         )

@@ -15,6 +15,7 @@ CELL = {
     "segment_id": "'AX'",
     "row_segment_id": "'A'",
     "column_segment_id": "'X'",
+    "further_segment_ids": "cast(null as varchar)",
     "item_count": "1",
     "value_12m_amount": "2.5",
     "stock_value_amount": "0",
