@@ -124,12 +124,13 @@ def test_wherever_a_value_is_flawed_it_is_doubted(data: st.DataObject) -> None:
     # Blank text never reaches a mapping: it was read as null.
     row = [None if isinstance(value, str) and not value.strip() else value for value in row]
     row = [Decimal(v) if isinstance(v, str) and v[-1].isdigit() else v for v in row]
-    for column, spec in entity_of(mapping).columns.items():
-        wrong = " or ".join(
-            f"coalesce({flaw.condition}, false)" for flaw in flaws(mapping, column, spec)
-        )
-        doubted = " or ".join(f"coalesce({one}, false)" for one in doubts(mapping, column, spec))
-        query = f"select {wrong or 'false'}, {doubted or 'false'} from (select {typed}) as t"
-        with duckdb.connect() as connection:
+    with duckdb.connect() as connection:
+        for column, spec in entity_of(mapping).columns.items():
+            flawed = (one.condition for one in flaws(mapping, column, spec))
+            wrong, doubted = (
+                " or ".join(f"coalesce({one}, false)" for one in conditions) or "false"
+                for conditions in (flawed, doubts(mapping, column, spec))
+            )
+            query = f"select {wrong}, {doubted} from (select {typed}) as t"
             ((is_wrong, is_doubted),) = connection.execute(query, row).fetchall()
-        assert is_doubted or not is_wrong, column
+            assert is_doubted or not is_wrong, column
